@@ -1,0 +1,293 @@
+//! Who may do what to whose things: one table.
+
+use alloc::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{PersonId, UnitId},
+    project::Project,
+    stage::Stage,
+};
+
+/// What a person is to the zone. One person may hold several, but never two of the administrators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 投资者
+    Investor,
+    /// 承办人
+    Officer,
+    /// 单位负责人
+    Head,
+    /// 督办人员
+    Supervisor,
+    /// 效能办
+    EfficacyOffice,
+    /// 分管领导、两委
+    Leader,
+    /// 系统管理员
+    SystemAdministrator,
+    /// 安全管理员
+    SecurityAdministrator,
+    /// 审计管理员
+    AuditAdministrator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 9] = [
+        Self::Investor,
+        Self::Officer,
+        Self::Head,
+        Self::Supervisor,
+        Self::EfficacyOffice,
+        Self::Leader,
+        Self::SystemAdministrator,
+        Self::SecurityAdministrator,
+        Self::AuditAdministrator,
+    ];
+
+    /// The stable code, as stored and sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Investor => "investor",
+            Self::Officer => "officer",
+            Self::Head => "head",
+            Self::Supervisor => "supervisor",
+            Self::EfficacyOffice => "efficacy_office",
+            Self::Leader => "leader",
+            Self::SystemAdministrator => "system_administrator",
+            Self::SecurityAdministrator => "security_administrator",
+            Self::AuditAdministrator => "audit_administrator",
+        }
+    }
+
+    /// The role of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// True for the three administrators, of which no person may hold two.
+    pub fn is_administrator(self) -> bool {
+        matches!(
+            self,
+            Self::SystemAdministrator | Self::SecurityAdministrator | Self::AuditAdministrator
+        )
+    }
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// See a project, its stages and the public lines of its record.
+    ReadProject,
+    /// See internal notes and the people behind a stage.
+    ReadInternal,
+    /// Admit a project to the green channel.
+    AdmitProject,
+    /// Accept a stage: its clock starts.
+    AcceptStage,
+    /// Note progress on a stage.
+    NoteProgress,
+    /// Stop the clock of a stage.
+    StopClock,
+    /// Let the clock of a stage run again.
+    ResumeClock,
+    /// Finish a stage.
+    CompleteStage,
+    /// Make somebody responsible for a stage.
+    AssignStage,
+    /// See one's own open stages.
+    ReadDesk,
+    /// See what is overdue and who was told.
+    ReadBoard,
+    /// Acknowledge an alert with an instruction and a new date.
+    AcknowledgeAlert,
+    /// Run the sweep by hand.
+    RunSweep,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 13] = [
+        Self::ReadProject,
+        Self::ReadInternal,
+        Self::AdmitProject,
+        Self::AcceptStage,
+        Self::NoteProgress,
+        Self::StopClock,
+        Self::ResumeClock,
+        Self::CompleteStage,
+        Self::AssignStage,
+        Self::ReadDesk,
+        Self::ReadBoard,
+        Self::AcknowledgeAlert,
+        Self::RunSweep,
+    ];
+
+    /// True for what changes nothing.
+    fn is_reading(self) -> bool {
+        matches!(
+            self,
+            Self::ReadProject | Self::ReadInternal | Self::ReadDesk | Self::ReadBoard
+        )
+    }
+}
+
+/// How near somebody stands to a thing. A permission granted at one reach holds for every nearer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// The person's own stage or project.
+    Own,
+    /// A stage of the person's unit, or a project in which the unit has one.
+    Unit,
+    /// Anything in the person's zone.
+    Zone,
+}
+
+/// What one role may do, by reach.
+struct Grants {
+    own: &'static [Permission],
+    unit: &'static [Permission],
+    zone: &'static [Permission],
+}
+
+/// The table of rights.
+fn grants(role: Role) -> Grants {
+    use Permission::{
+        AcceptStage, AcknowledgeAlert, AdmitProject, AssignStage, CompleteStage, NoteProgress,
+        ReadBoard, ReadDesk, ReadInternal, ReadProject, ResumeClock, RunSweep, StopClock,
+    };
+    let nothing = Grants {
+        own: &[],
+        unit: &[],
+        zone: &[],
+    };
+    match role {
+        Role::Investor => Grants {
+            own: &[ReadProject],
+            ..nothing
+        },
+        Role::Officer => Grants {
+            own: &[NoteProgress, StopClock, ResumeClock, CompleteStage],
+            unit: &[ReadProject, ReadInternal, ReadDesk, AcceptStage],
+            ..nothing
+        },
+        Role::Head => Grants {
+            unit: &[
+                ReadProject,
+                ReadInternal,
+                ReadDesk,
+                AcceptStage,
+                NoteProgress,
+                StopClock,
+                ResumeClock,
+                CompleteStage,
+                AssignStage,
+                ReadBoard,
+                AcknowledgeAlert,
+            ],
+            ..nothing
+        },
+        Role::Supervisor | Role::Leader => Grants {
+            zone: &[ReadProject, ReadInternal, ReadBoard, AcknowledgeAlert],
+            ..nothing
+        },
+        Role::EfficacyOffice => Grants {
+            zone: &[
+                ReadProject,
+                ReadInternal,
+                AdmitProject,
+                AssignStage,
+                ReadBoard,
+                AcknowledgeAlert,
+                RunSweep,
+            ],
+            ..nothing
+        },
+        Role::SystemAdministrator => Grants {
+            zone: &[RunSweep],
+            ..nothing
+        },
+        Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
+    }
+}
+
+/// How far `role` may go with `permission`; `None` for not at all.
+pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
+    let grants = grants(role);
+    [
+        (Reach::Zone, grants.zone),
+        (Reach::Unit, grants.unit),
+        (Reach::Own, grants.own),
+    ]
+    .into_iter()
+    .find_map(|(reach, granted)| granted.contains(&permission).then_some(reach))
+}
+
+/// Somebody who wants something, with the rights the database gives at this moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub person: PersonId,
+    /// With which roles.
+    pub roles: BTreeSet<Role>,
+    /// Of which unit.
+    pub unit: Option<UnitId>,
+}
+
+impl Actor {
+    /// The farthest reach that any of the roles gives for `permission`.
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
+        self.roles
+            .iter()
+            .filter_map(|&role| reach(role, permission))
+            .max()
+    }
+
+    /// True when the actor may do this at all, to something.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.reach(permission).is_some()
+    }
+
+    /// True when the actor may do this to a stage.
+    ///
+    /// Stewards and contacts may read the stages of their project; to act on one it must be their own.
+    pub fn may_on_stage(&self, permission: Permission, project: &Project, stage: &Stage) -> bool {
+        let reads_own = permission.is_reading() && self.is_investor_or_steward(project);
+        let is_own = stage.officer == Some(self.person) || reads_own;
+        let is_units = self.unit == Some(stage.unit);
+        self.covers(permission, is_own, is_units)
+    }
+
+    /// True when the actor may do this to a project.
+    pub fn may_on_project(&self, permission: Permission, project: &Project) -> bool {
+        let is_own = self.is_investor_or_steward(project)
+            || project
+                .stages
+                .iter()
+                .any(|stage| stage.officer == Some(self.person));
+        let is_units = project
+            .stages
+            .iter()
+            .any(|stage| self.unit == Some(stage.unit));
+        self.covers(permission, is_own, is_units)
+    }
+
+    fn is_investor_or_steward(&self, project: &Project) -> bool {
+        project.steward == Some(self.person) || project.contacts.contains(&self.person)
+    }
+
+    fn covers(&self, permission: Permission, is_own: bool, is_units: bool) -> bool {
+        match self.reach(permission) {
+            None => false,
+            Some(Reach::Own) => is_own,
+            Some(Reach::Unit) => is_own || is_units,
+            Some(Reach::Zone) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,320 @@
+//! Working days: which days are worked, and counting them.
+//!
+//! One rule for everything: the day on which something happens belongs to the state before it. The
+//! start of a count is day 0 and is never counted (Civil Code, art. 201).
+
+pub mod china;
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::{Date, Duration, Weekday};
+
+/// The longest walk over the calendar in days: the greatest limit in working days, with room for a
+/// calendar in which only one day a week is worked. Beyond it the calendar itself must be wrong.
+pub(crate) const WALK_DAYS_MAX: u32 = 8 * 3_650;
+
+/// A calendar of working days, year by year. Immutable: a change is a new version.
+///
+/// A day is worked if it is a make-up workday (调休), or Monday to Friday and not a day off. In a year
+/// that is not published only Saturdays and Sundays are free, and every answer that touches such a year
+/// says that it is provisional.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkCalendar {
+    /// The name under which zones refer to it, for example `cn-mainland`.
+    pub name: String,
+    /// Counts up with every published change.
+    pub version: u32,
+    /// The years this calendar knows, without a hole between the first and the last.
+    pub years: BTreeMap<i32, CalendarYear>,
+}
+
+/// What one year's notice says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarYear {
+    /// False while the State Council's notice for the year is not out.
+    pub is_published: bool,
+    /// Days off, weekend days inside a holiday included; ascending.
+    pub days_off: Vec<DayOff>,
+    /// Saturdays and Sundays that are worked; ascending.
+    pub makeup_workdays: Vec<Date>,
+    /// The notices this was taken from.
+    pub sources: Vec<String>,
+}
+
+/// A day that is not worked although it may be a weekday.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DayOff {
+    /// The day.
+    pub on: Date,
+    /// The holiday's name, as the notice has it.
+    pub name: String,
+}
+
+/// Why a day is or is not worked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayKind {
+    /// Monday to Friday, no holiday.
+    Workday,
+    /// A weekend day that is worked in exchange for a holiday.
+    MakeupWorkday,
+    /// Saturday or Sunday.
+    Weekend,
+    /// A holiday or a day next to it.
+    Holiday,
+}
+
+/// A day that was counted to, and whether the count touched a year without a published calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedDay {
+    /// The day.
+    pub on: Date,
+    /// True when the answer may change once a missing year is published.
+    pub is_provisional: bool,
+}
+
+/// Why the calendar has no answer. Never a reason to refuse an officer's work: the deadline is then
+/// unknown, and an alarm rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarError {
+    /// The count left the range of dates that can be written down.
+    OutOfRange,
+    /// No worked day within the longest walk: the calendar must be wrong.
+    NothingWorked {
+        /// Where the walk began.
+        from: Date,
+    },
+}
+
+impl fmt::Display for CalendarError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfRange => f.write_str("the count leaves the range of calendar dates"),
+            Self::NothingWorked { from } => {
+                write!(f, "no worked day within {WALK_DAYS_MAX} days from {from}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CalendarError {}
+
+/// What is wrong with a calendar that somebody wants to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CalendarFlaw {
+    /// No year at all.
+    Empty,
+    /// A year between the first and the last is missing. List it with `is_published` false instead.
+    MissingYear {
+        /// The missing year.
+        year: i32,
+    },
+    /// A day stands under a year that is not its own, twice, out of order, or both off and worked.
+    MisplacedDay {
+        /// The year under which it stands.
+        year: i32,
+        /// The day.
+        day: Date,
+    },
+    /// A make-up workday that is not a Saturday or Sunday changes nothing and must be a mistake.
+    IdleMakeup {
+        /// The day.
+        day: Date,
+    },
+}
+
+impl fmt::Display for CalendarFlaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the calendar has no years"),
+            Self::MissingYear { year } => write!(
+                f,
+                "year {year} is missing: list it, with is_published false if its notice is not out"
+            ),
+            Self::MisplacedDay { year, day } => {
+                write!(
+                    f,
+                    "year {year}: {day} is misplaced, repeated, out of order or both off and worked"
+                )
+            }
+            Self::IdleMakeup { day } => {
+                write!(f, "make-up workday {day} is neither Saturday nor Sunday")
+            }
+        }
+    }
+}
+
+impl WorkCalendar {
+    /// A calendar of plain weekends, every year from `first` to `last` published without a holiday.
+    pub fn plain_weekends(name: &str, first: i32, last: i32) -> Self {
+        let year = CalendarYear {
+            is_published: true,
+            ..CalendarYear::default()
+        };
+        Self {
+            name: name.into(),
+            version: 1,
+            years: (first..=last)
+                .map(|number| (number, year.clone()))
+                .collect(),
+        }
+    }
+
+    /// Every flaw of the calendar as a whole; none means that it may be published.
+    pub fn flaws(&self) -> Vec<CalendarFlaw> {
+        let (Some((&first, _)), Some((&last, _))) =
+            (self.years.first_key_value(), self.years.last_key_value())
+        else {
+            return alloc::vec![CalendarFlaw::Empty];
+        };
+        let missing = (first..=last)
+            .filter(|year| !self.years.contains_key(year))
+            .map(|year| CalendarFlaw::MissingYear { year });
+        let days = self.years.iter().flat_map(|(&year, plan)| plan.flaws(year));
+        missing.chain(days).collect()
+    }
+
+    /// Whether and why `day` is worked.
+    pub fn kind(&self, day: Date) -> DayKind {
+        let plan = self.years.get(&day.year());
+        if plan.is_some_and(|plan| plan.makeup_workdays.binary_search(&day).is_ok()) {
+            DayKind::MakeupWorkday
+        } else if plan.is_some_and(|plan| plan.day_off(day).is_some()) {
+            DayKind::Holiday
+        } else if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            DayKind::Weekend
+        } else {
+            DayKind::Workday
+        }
+    }
+
+    /// True when `day` is worked.
+    pub fn is_working(&self, day: Date) -> bool {
+        matches!(self.kind(day), DayKind::Workday | DayKind::MakeupWorkday)
+    }
+
+    /// True when the notice for the year of `day` is out.
+    pub fn is_published(&self, day: Date) -> bool {
+        self.years
+            .get(&day.year())
+            .is_some_and(|plan| plan.is_published)
+    }
+
+    /// The `count`-th working day after `start`. `start` itself is never counted; with `count` zero the
+    /// answer is `start`.
+    pub fn working_day_after(&self, start: Date, count: u16) -> Result<CountedDay, CalendarError> {
+        self.walk(start, count, Date::next_day)
+    }
+
+    /// The `count`-th working day before `end`; the day before `end` is the first that may count.
+    pub fn working_day_before(&self, end: Date, count: u16) -> Result<CountedDay, CalendarError> {
+        self.walk(end, count, Date::previous_day)
+    }
+
+    /// `day` itself if it is worked, else the next day that is.
+    pub fn first_working_day_from(&self, day: Date) -> Result<CountedDay, CalendarError> {
+        if self.is_working(day) {
+            return Ok(CountedDay {
+                on: day,
+                is_provisional: !self.is_published(day),
+            });
+        }
+        self.working_day_after(day, 1)
+    }
+
+    /// Working days `d` with `start < d <= end`; zero when `end` is not after `start`.
+    pub fn working_days_after(&self, start: Date, end: Date) -> u32 {
+        let days = core::iter::successors(start.next_day(), |day| day.next_day())
+            .take_while(|day| *day <= end)
+            .filter(|day| self.is_working(*day))
+            .count();
+        u32::try_from(days).unwrap_or(u32::MAX)
+    }
+
+    /// Working days `d` with `start <= d <= end`.
+    pub fn working_days_within(&self, start: Date, end: Date) -> u32 {
+        start
+            .previous_day()
+            .map_or(0, |eve| self.working_days_after(eve, end))
+    }
+
+    fn walk(
+        &self,
+        start: Date,
+        count: u16,
+        next: impl Fn(Date) -> Option<Date>,
+    ) -> Result<CountedDay, CalendarError> {
+        let mut day = start;
+        let mut is_provisional = !self.is_published(start);
+        let mut left = count;
+        for _ in 0..WALK_DAYS_MAX {
+            if left == 0 {
+                return Ok(CountedDay {
+                    on: day,
+                    is_provisional,
+                });
+            }
+            day = next(day).ok_or(CalendarError::OutOfRange)?;
+            is_provisional |= !self.is_published(day);
+            left -= u16::from(self.is_working(day));
+        }
+        Err(CalendarError::NothingWorked { from: start })
+    }
+}
+
+impl CalendarYear {
+    /// The entry for `day` among the days off.
+    pub fn day_off(&self, day: Date) -> Option<&DayOff> {
+        let at = self
+            .days_off
+            .binary_search_by_key(&day, |off| off.on)
+            .ok()?;
+        self.days_off.get(at)
+    }
+
+    fn flaws(&self, year: i32) -> Vec<CalendarFlaw> {
+        let off: Vec<Date> = self.days_off.iter().map(|off| off.on).collect();
+        let disordered = |days: &[Date]| -> Vec<Date> {
+            days.windows(2)
+                .filter_map(|pair| match pair {
+                    [earlier, later] if earlier >= later => Some(*later),
+                    _ => None,
+                })
+                .collect()
+        };
+        let foreign = off
+            .iter()
+            .chain(&self.makeup_workdays)
+            .filter(|day| day.year() != year);
+        let doubled = self.makeup_workdays.iter().filter(|day| off.contains(day));
+        let mut misplaced: Vec<Date> = foreign.chain(doubled).copied().collect();
+        misplaced.extend(disordered(&off));
+        misplaced.extend(disordered(&self.makeup_workdays));
+        let idle = self
+            .makeup_workdays
+            .iter()
+            .filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
+            .map(|&day| CalendarFlaw::IdleMakeup { day });
+        misplaced
+            .into_iter()
+            .map(|day| CalendarFlaw::MisplacedDay { year, day })
+            .chain(idle)
+            .collect()
+    }
+}
+
+/// The day `days` after `start` in the plain calendar.
+pub(crate) fn plus_days(start: Date, days: i64) -> Result<Date, CalendarError> {
+    start
+        .checked_add(Duration::days(days))
+        .ok_or(CalendarError::OutOfRange)
+}
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+use proptest::prelude::*;
+use time::macros::date;
+
+use super::*;
+
+fn any_day() -> impl Strategy<Value = Date> {
+    (0_i64..7_000).prop_map(|days| plus_days(date!(2007 - 01 - 01), days).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn counting_undoes_adding(start in any_day(), count in 0_u16..260) {
+        let calendar = china::mainland();
+        let due = calendar.working_day_after(start, count).unwrap().on;
+        prop_assert_eq!(calendar.working_days_after(start, due), u32::from(count));
+        prop_assert!(count == 0 || calendar.is_working(due));
+    }
+
+    #[test]
+    fn before_undoes_after_from_a_worked_day(start in any_day(), count in 1_u16..260) {
+        let calendar = china::mainland();
+        let start = calendar.first_working_day_from(start).unwrap().on;
+        let due = calendar.working_day_after(start, count).unwrap().on;
+        prop_assert_eq!(calendar.working_day_before(due, count).unwrap().on, start);
+    }
+
+    #[test]
+    fn a_longer_limit_is_never_due_earlier(start in any_day(), count in 0_u16..260) {
+        let calendar = china::mainland();
+        let shorter = calendar.working_day_after(start, count).unwrap().on;
+        prop_assert!(shorter < calendar.working_day_after(start, count + 1).unwrap().on);
+    }
+}
+
+#[test]
+fn an_unpublished_year_is_counted_with_plain_weekends_and_says_so() {
+    let calendar = china::mainland();
+    let within = calendar
+        .working_day_after(date!(2026 - 12 - 01), 5)
+        .unwrap();
+    assert_eq!(
+        within,
+        CountedDay {
+            on: date!(2026 - 12 - 08),
+            is_provisional: false
+        }
+    );
+    let across = calendar
+        .working_day_after(date!(2026 - 12 - 28), 10)
+        .unwrap();
+    assert_eq!(
+        across,
+        CountedDay {
+            on: date!(2027 - 01 - 11),
+            is_provisional: true
+        }
+    );
+}
+
+#[test]
+fn a_calendar_in_which_nothing_is_worked_is_an_error_and_no_endless_walk() {
+    let calendar = crate::sample::idle_calendar();
+    let from = date!(2026 - 01 - 05);
+    assert_eq!(
+        calendar.working_day_after(from, 1),
+        Err(CalendarError::NothingWorked { from })
+    );
+    assert_eq!(
+        calendar.working_day_after(Date::MAX, 1),
+        Err(CalendarError::OutOfRange)
+    );
+}
+
+#[test]
+fn a_calendar_is_judged_as_a_whole() {
+    let mut calendar = china::mainland();
+    assert_eq!(calendar.flaws(), []);
+    let year = calendar.years.get_mut(&2026).unwrap();
+    year.makeup_workdays.push(date!(2026 - 11 - 04));
+    year.days_off.push(DayOff {
+        on: date!(2025 - 12 - 31),
+        name: "misplaced".into(),
+    });
+    calendar.years.remove(&2020);
+    assert_eq!(
+        calendar.flaws(),
+        [
+            CalendarFlaw::MissingYear { year: 2020 },
+            CalendarFlaw::MisplacedDay {
+                year: 2026,
+                day: date!(2025 - 12 - 31)
+            },
+            CalendarFlaw::MisplacedDay {
+                year: 2026,
+                day: date!(2025 - 12 - 31)
+            },
+            CalendarFlaw::IdleMakeup {
+                day: date!(2026 - 11 - 04)
+            },
+        ]
+    );
+}

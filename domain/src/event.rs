@@ -1,0 +1,201 @@
+//! Lines of the record (事项记录): what happened, to which stage, by whom, when, and when it was recorded.
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+use crate::{
+    clock::StopReason,
+    id::{PersonId, StageId},
+    ladder::Rung,
+    text::Prose,
+};
+
+/// One line of the record, before it gets its number and its place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The stage, if it is about one.
+    pub stage: Option<StageId>,
+    /// By whom.
+    pub author: Author,
+    /// When it is said to have happened.
+    pub happened_at: OffsetDateTime,
+    /// True when it was recorded more than one working day later (补录).
+    pub is_late_entry: bool,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// Who made something happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", content = "person", rename_all = "snake_case")]
+pub enum Author {
+    /// A person.
+    Person(PersonId),
+    /// The sweep.
+    System,
+    /// A record taken over from another system, by nobody we know.
+    Import,
+}
+
+/// Who may read a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// The investor too.
+    Public,
+    /// Staff only.
+    Internal,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Fact {
+    /// The project entered the green channel.
+    ProjectAdmitted {
+        /// The template as `code@version/variant`.
+        template: String,
+    },
+    /// The project was taken over from another system.
+    ProjectImported {
+        /// Which system or file.
+        source: String,
+        /// Its key there.
+        external_id: String,
+    },
+    /// All that the stage waited for is done.
+    StageReady,
+    /// Day 0 of the clock.
+    StageAccepted {
+        /// The due day first known, if the stage has a limit: the promise first made.
+        due_on: Option<Date>,
+        /// The last day under the law, if it has one.
+        statutory_due_on: Option<Date>,
+    },
+    /// Somebody became responsible.
+    StageAssigned {
+        /// Who.
+        officer: PersonId,
+    },
+    /// A sign of work.
+    ProgressNoted {
+        /// What was done.
+        text: Prose,
+        /// Who may read it.
+        visibility: Visibility,
+        /// When the officer expects to be done.
+        expected_on: Option<Date>,
+    },
+    /// Work done in another system.
+    WorkRecorded {
+        /// What it was called there.
+        activity: String,
+    },
+    /// The clock stands.
+    ClockStopped {
+        /// Why.
+        reason: StopReason,
+        /// Until when, as expected.
+        expected_on: Option<Date>,
+        /// What the investor is told.
+        text: Prose,
+    },
+    /// The clock runs again.
+    ClockResumed {
+        /// Why now.
+        text: Option<Prose>,
+    },
+    /// The due day moved. The promise first made stays in the record.
+    DeadlineMoved {
+        /// Before; `None` when it was not known.
+        old: Option<Date>,
+        /// After.
+        new: Option<Date>,
+        /// The version from which on the new day counts.
+        version: u32,
+    },
+    /// No deadline can be computed; the work goes on.
+    DeadlineUnknown {
+        /// Why, in a stable form.
+        cause: String,
+    },
+    /// The stage is finished.
+    StageCompleted {
+        /// With which result; another system may give none.
+        result: Option<Prose>,
+        /// True when it was done after the promise.
+        is_late: bool,
+    },
+    /// A rung fired.
+    RungFired {
+        /// Which.
+        rung: Rung,
+        /// Under which basis.
+        basis: u32,
+        /// The day from which it was due.
+        due_on: Date,
+        /// True when nobody was told because the rung had fired before the deadline moved.
+        is_carried: bool,
+    },
+    /// A supervisor answered an alert.
+    AlertAcknowledged {
+        /// Which rung.
+        rung: Rung,
+        /// What is to be done.
+        instruction: Prose,
+        /// By when.
+        new_date: Date,
+    },
+    /// Every stage is finished.
+    ProjectClosed,
+}
+
+impl Fact {
+    /// The stable name of the kind, as stored and sent.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ProjectAdmitted { .. } => "project_admitted",
+            Self::ProjectImported { .. } => "project_imported",
+            Self::StageReady => "stage_ready",
+            Self::StageAccepted { .. } => "stage_accepted",
+            Self::StageAssigned { .. } => "stage_assigned",
+            Self::ProgressNoted { .. } => "progress_noted",
+            Self::WorkRecorded { .. } => "work_recorded",
+            Self::ClockStopped { .. } => "clock_stopped",
+            Self::ClockResumed { .. } => "clock_resumed",
+            Self::DeadlineMoved { .. } => "deadline_moved",
+            Self::DeadlineUnknown { .. } => "deadline_unknown",
+            Self::StageCompleted { .. } => "stage_completed",
+            Self::RungFired { .. } => "rung_fired",
+            Self::AlertAcknowledged { .. } => "alert_acknowledged",
+            Self::ProjectClosed => "project_closed",
+        }
+    }
+
+    /// Who may read the line. Instructions between offices stay inside; that a card was issued does not.
+    pub fn visibility(&self) -> Visibility {
+        match self {
+            Self::ProgressNoted { visibility, .. } => *visibility,
+            Self::StageAssigned { .. }
+            | Self::DeadlineUnknown { .. }
+            | Self::AlertAcknowledged { .. }
+            | Self::RungFired {
+                rung: Rung::Silence | Rung::Remind,
+                ..
+            } => Visibility::Internal,
+            Self::ProjectAdmitted { .. }
+            | Self::ProjectImported { .. }
+            | Self::StageReady
+            | Self::StageAccepted { .. }
+            | Self::WorkRecorded { .. }
+            | Self::ClockStopped { .. }
+            | Self::ClockResumed { .. }
+            | Self::DeadlineMoved { .. }
+            | Self::StageCompleted { .. }
+            | Self::RungFired { .. }
+            | Self::ProjectClosed => Visibility::Public,
+        }
+    }
+}

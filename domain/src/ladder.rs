@@ -1,0 +1,347 @@
+//! The supervision ladder (督办阶梯): which rung is due when, and who is told.
+//!
+//! All of it is level, not edge: the same stage, ladder, calendar and day give the same answer, so a
+//! sweep may run twice, late, or on eight machines.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::{
+    calendar::{CalendarError, WorkCalendar, plus_days},
+    clock::Clock,
+    stage::{Stage, StageState},
+};
+
+pub use window::LetterWindow;
+
+mod window;
+
+/// One rung of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rung {
+    /// 0: no sign of work for as long as the template allows (请更新).
+    Silence,
+    /// 1: the promise ends soon (提醒).
+    Remind,
+    /// 2: the promise is missed (黄牌).
+    Yellow,
+    /// 3: the correction limit or the statute is missed (红牌).
+    Red,
+    /// 4: red is unsolved (两委督办).
+    Leadership,
+}
+
+impl Rung {
+    /// Every rung, lowest first.
+    pub const ALL: [Self; 5] = [
+        Self::Silence,
+        Self::Remind,
+        Self::Yellow,
+        Self::Red,
+        Self::Leadership,
+    ];
+
+    /// The number printed on letters, 0 to 4.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Silence => 0,
+            Self::Remind => 1,
+            Self::Yellow => 2,
+            Self::Red => 3,
+            Self::Leadership => 4,
+        }
+    }
+
+    /// The rung of a number.
+    pub fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|rung| rung.number() == number)
+    }
+
+    /// The stable code, as stored and sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Silence => "silence",
+            Self::Remind => "remind",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+            Self::Leadership => "leadership",
+        }
+    }
+}
+
+/// A kind of recipient; the organisation says who that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The responsible officer; the head where there is none.
+    Officer,
+    /// The head of the responsible unit.
+    Head,
+    /// The project's steward (项目专员).
+    Steward,
+    /// The efficacy office and its supervisors.
+    EfficacyOffice,
+    /// The leader in charge.
+    Leader,
+}
+
+/// When the rungs of a zone fall due and who is told. Every number is the zone's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// Remind when no more than this share of the promise is left, in percent.
+    pub remind_percent: u16,
+    /// Remind at least this many working days before the last day.
+    pub remind_days_min: u16,
+    /// Working days after the promise in which a miss may be corrected; the statute may end it sooner.
+    pub correction_days: u16,
+    /// Working days for which a red card may stay unsolved.
+    pub leadership_days: u16,
+    /// Who is told, rung by rung from 0.
+    pub audiences: [Vec<Audience>; 5],
+    /// When the letters of the ladder go out.
+    #[serde(default)]
+    pub letters: LetterWindow,
+}
+
+impl Default for Ladder {
+    /// The example zone's ladder: remind at 20 % or 1 working day, correct within 3, leadership after 5.
+    /// Sources: city e-supervision measures (1 working day before), Zhanjiang (correction limit), the
+    /// 12345 office's ladder (5 working days); the share of 20 % is the example zone's own.
+    fn default() -> Self {
+        use Audience::{EfficacyOffice, Head, Leader, Officer, Steward};
+        Self {
+            remind_percent: 20,
+            remind_days_min: 1,
+            correction_days: 3,
+            leadership_days: 5,
+            audiences: [
+                alloc::vec![Officer],
+                alloc::vec![Officer],
+                alloc::vec![Officer, Head, Steward],
+                alloc::vec![Officer, Head, Steward, EfficacyOffice],
+                alloc::vec![Officer, Head, EfficacyOffice, Leader],
+            ],
+            letters: LetterWindow::default(),
+        }
+    }
+}
+
+impl Ladder {
+    /// Who is told of a rung.
+    pub fn audience(&self, rung: Rung) -> &[Audience] {
+        self.audiences
+            .get(usize::from(rung.number()))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A rung of one stage with the day from whose first instant it is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RungDay {
+    /// The rung.
+    pub rung: Rung,
+    /// It is due from the first instant of this day.
+    pub on: Date,
+    /// What it counts from: the deadline's version, for silence the number of signs of work. The same
+    /// rung may fire again under a new basis, never under the same.
+    pub basis: u32,
+}
+
+/// A rung that fired before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FiredRung {
+    /// The rung.
+    pub rung: Rung,
+    /// Under which basis.
+    pub basis: u32,
+}
+
+/// What the ladder says of one stage on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DueRungs {
+    /// Due and not fired: tell people.
+    pub fire: Vec<RungDay>,
+    /// Due again only because the date moved while the rung had fired under the old one and the new
+    /// date was already past: record, but tell nobody twice.
+    pub carry: Vec<RungDay>,
+    /// The first day on which another rung falls due.
+    pub next_on: Option<Date>,
+}
+
+/// Which rungs of `stage` are due on `today` and have not fired.
+pub fn due_rungs(
+    stage: &Stage,
+    ladder: &Ladder,
+    calendar: &WorkCalendar,
+    today: Date,
+    fired: &[FiredRung],
+) -> Result<DueRungs, CalendarError> {
+    let mut due = DueRungs::default();
+    for day in rung_days(stage, ladder, calendar)? {
+        let has_fired = fired.contains(&FiredRung {
+            rung: day.rung,
+            basis: day.basis,
+        });
+        let is_old_news = day.rung != Rung::Silence
+            && stage.deadline.since.is_some_and(|since| day.on <= since)
+            && fired
+                .iter()
+                .any(|earlier| earlier.rung == day.rung && earlier.basis < day.basis);
+        if day.on > today {
+            due.next_on = Some(
+                due.next_on
+                    .map_or(day.on, |earlier: Date| earlier.min(day.on)),
+            );
+        } else if has_fired {
+            // Nothing to do: the record has it.
+        } else if is_old_news {
+            due.carry.push(day);
+        } else {
+            due.fire.push(day);
+        }
+    }
+    Ok(due)
+}
+
+/// The day on which `stage` must next be looked at, whatever has fired: the earliest day of any rung.
+///
+/// May lie in the past; the sweep then finds what has fired already and moves on.
+pub fn next_check_on(
+    stage: &Stage,
+    ladder: &Ladder,
+    calendar: &WorkCalendar,
+) -> Result<Option<Date>, CalendarError> {
+    Ok(rung_days(stage, ladder, calendar)?
+        .into_iter()
+        .map(|day| day.on)
+        .min())
+}
+
+/// Every rung that `stage` will reach if nothing more happens, with its day.
+///
+/// A stage that waits, stands or is finished reaches none; one that may be accepted only rung 0.
+pub fn rung_days(
+    stage: &Stage,
+    ladder: &Ladder,
+    calendar: &WorkCalendar,
+) -> Result<Vec<RungDay>, CalendarError> {
+    match stage.state {
+        StageState::Waiting | StageState::Stopped | StageState::Done => return Ok(Vec::new()),
+        StageState::Ready | StageState::Running => {}
+    }
+    let mut days = deadline_days(stage, ladder, calendar)?;
+    if let (Some(silence_days), Some(touched_on)) = (stage.terms.silence_days, stage.touched_on) {
+        let last_day = calendar.working_day_after(touched_on, silence_days)?.on;
+        let silence = RungDay {
+            rung: Rung::Silence,
+            on: plus_days(last_day, 1)?,
+            basis: stage.touches,
+        };
+        days.insert(0, silence);
+    }
+    Ok(days)
+}
+
+/// The rungs that follow from the deadline. Days on which the clock stands count towards none of them:
+/// a stop freezes the ladder as it freezes the limit. Where nothing is promised no promise can be missed,
+/// and red follows the law alone.
+pub(crate) fn deadline_days(
+    stage: &Stage,
+    ladder: &Ladder,
+    calendar: &WorkCalendar,
+) -> Result<Vec<RungDay>, CalendarError> {
+    let (Some(clock), Some(due_on)) = (&stage.clock, stage.deadline.due_on) else {
+        return Ok(Vec::new());
+    };
+    // Other systems write a day of the last year of all where they mean "never".
+    if due_on.year() == Date::MAX.year() {
+        return Ok(Vec::new());
+    }
+    let missed_on = plus_days(due_on, 1)?;
+    let remind_on = remind_on(clock, due_on, ladder, calendar)?;
+    let red_on = plus_days(
+        correction_ends_on(stage, clock, due_on, (ladder, calendar))?,
+        1,
+    )?;
+    let red_on = stage.held_until(Rung::Red, red_on);
+    let issued_on = red_on.previous_day().unwrap_or(red_on);
+    let unsolved_on = counted_day_after(clock, issued_on, ladder.leadership_days, calendar)?;
+    let is_promised = stage.terms.promised.is_some();
+    let days = [
+        (Rung::Remind, remind_on.min(missed_on)),
+        (Rung::Yellow, missed_on),
+        (Rung::Red, red_on),
+        (Rung::Leadership, plus_days(unsolved_on, 1)?),
+    ];
+    let reached = days
+        .into_iter()
+        .filter(|(rung, _)| is_promised || *rung != Rung::Yellow)
+        .map(|(rung, on)| RungDay {
+            rung,
+            on: stage.held_until(rung, on),
+            basis: stage.deadline.version,
+        });
+    Ok(reached.collect())
+}
+
+/// The first day from which at most the ladder's share of the limit is left, but never the day of
+/// acceptance itself.
+fn remind_on(
+    clock: &Clock,
+    due_on: Date,
+    ladder: &Ladder,
+    calendar: &WorkCalendar,
+) -> Result<Date, CalendarError> {
+    let counted = || {
+        clock
+            .counted_days(clock.accepted_on, calendar)
+            .take_while(|day| *day <= due_on)
+    };
+    let limit_days = counted().count();
+    let share = limit_days
+        .saturating_mul(ladder.remind_percent.into())
+        .div_ceil(100);
+    let ahead = share.max(ladder.remind_days_min.into()).min(limit_days);
+    let used = (limit_days - ahead).checked_sub(1);
+    let on = used.and_then(|used| counted().nth(used));
+    let day_one = plus_days(clock.accepted_on, 1)?;
+    Ok(on.map_or(day_one, |on| on.max(day_one)))
+}
+
+/// The last day of the correction limit or of the statute, whichever is sooner.
+fn correction_ends_on(
+    stage: &Stage,
+    clock: &Clock,
+    due_on: Date,
+    (ladder, calendar): (&Ladder, &WorkCalendar),
+) -> Result<Date, CalendarError> {
+    let statutory = stage.deadline.statutory_due_on;
+    if statutory.is_some_and(|law| law <= due_on) {
+        return Ok(due_on);
+    }
+    let corrected_by = counted_day_after(clock, due_on, ladder.correction_days, calendar)?;
+    Ok(statutory.map_or(corrected_by, |law| corrected_by.min(law)))
+}
+
+/// The `count`-th worked day after `start` that no stop takes out; with `count` zero `start` itself.
+fn counted_day_after(
+    clock: &Clock,
+    start: Date,
+    count: u16,
+    calendar: &WorkCalendar,
+) -> Result<Date, CalendarError> {
+    let Some(before) = usize::from(count).checked_sub(1) else {
+        return Ok(start);
+    };
+    clock
+        .counted_days(start, calendar)
+        .nth(before)
+        .ok_or(CalendarError::NothingWorked { from: start })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! The rules of the green channel, and nothing else: values in, values out.
+//!
+//! | question | file |
+//! |---|---|
+//! | When is it due? Is this day worked? | [`calendar`], [`limit`], [`clock`] |
+//! | Which local day is it, and when does it begin? | [`moment`], [`zone_time`] |
+//! | What must be done, by whom, after what? | [`template`] |
+//! | What happened to a project, what may happen next? | [`project`], [`stage`] |
+//! | When do we nag, and whom? | [`ladder`], [`alert`], [`notice`] |
+//! | What colour is it? | [`lamp`] |
+//! | Who may? | [`access`] |
+//! | Why not? | [`refusal`] |
+//! | What goes into the record? | [`event`] |
+//! | Who is who? | [`office`] |
+//! | Names and codes | [`id`], [`code`], [`text`] |
+//!
+//! Every change of a project is one method that returns a [`project::Step`]: the new project, the events
+//! for the record and the notices to send. Whoever saves it saves all three.
+//!
+//! # Why is it so?
+//!
+//! *Why do domain types carry `serde` derives?* (2026-11) What is stored as a document is exactly these
+//! values; a mirror of each type in `persistence` would be a second home for their shape. The derives
+//! name no format.
+//!
+//! *Why is there a time-zone table here?* (2026-11) "The day" of an event is a rule. The table is data
+//! inside the binary; the same instant gives the same day on every machine.
+//!
+//! # Deliberately absent
+//!
+//! Files, network, clock reads, randomness, async, SQL, HTTP, JSON, and any sentence shown to people.
+//! If a rule seems to need one of these, pass its result in.
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+pub mod access;
+pub mod alert;
+pub mod calendar;
+pub mod clock;
+pub mod code;
+pub mod event;
+pub mod id;
+pub mod ladder;
+pub mod lamp;
+pub mod limit;
+pub mod moment;
+pub mod notice;
+pub mod office;
+pub mod project;
+pub mod refusal;
+pub mod stage;
+pub mod template;
+pub mod text;
+pub mod zone_time;
+
+#[cfg(test)]
+mod sample;

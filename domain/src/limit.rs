@@ -1,0 +1,42 @@
+//! How long a stage may take.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+/// The longest limit in days: ten years. A longer one is a typing error.
+pub const LIMIT_DAYS_MAX: u16 = 3_650;
+
+/// A time limit. The day of acceptance is day 0; the limit runs to the end of its last day.
+///
+/// Stored and sent as `{"value":20,"unit":"working_day"}` or `{"unit":"fixed_date","on":"2026-03-02"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "unit", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Limit {
+    /// Working days under the zone's calendar. Administrative Licensing Law, art. 82.
+    #[serde(rename = "working_day")]
+    WorkingDays {
+        /// The number of days; 0 means "on the day of acceptance" (即办件).
+        value: u16,
+    },
+    /// Calendar days; a last day that is not worked moves to the next worked day. Civil Code, art. 203.
+    #[serde(rename = "calendar_day")]
+    CalendarDays {
+        /// The number of days.
+        value: u16,
+    },
+    /// A date given from outside. Clock stops do not move it.
+    FixedDate {
+        /// The last day.
+        on: Date,
+    },
+}
+
+impl Limit {
+    /// The number of days, `None` for a fixed date.
+    pub fn days(self) -> Option<u16> {
+        match self {
+            Self::WorkingDays { value } | Self::CalendarDays { value } => Some(value),
+            Self::FixedDate { .. } => None,
+        }
+    }
+}

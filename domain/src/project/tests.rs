@@ -1,0 +1,5 @@
+mod acts;
+mod admission;
+mod refusals;
+mod takeover;
+mod walk;

@@ -1,0 +1,137 @@
+//! Every reason for which a rule says no. Sentences in Chinese and English live in the locale files,
+//! under the code.
+
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+use core::fmt;
+
+use time::Date;
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal;)*) => {
+        /// Why a rule says no. The code is stable; the parameters go into the sentence.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),* })?,)*
+        }
+
+        impl Refusal {
+            /// Every code.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// The stable code.
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$name $({ $($field: _),* })? => $code,)* }
+            }
+
+            /// The parameters of the sentence, by name.
+            pub fn arguments(&self) -> Vec<(&'static str, String)> {
+                match self { $(Self::$name $({ $($field),* })? => vec![$($((stringify!($field), $field.to_string())),*)?],)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The project has no such stage.
+    UnknownStage = "stage.unknown";
+    /// The stage still waits for others.
+    StageWaits {
+        /// Their codes.
+        stages: String,
+    } = "stage.waits";
+    /// The stage was accepted before.
+    AlreadyAccepted {
+        /// When.
+        accepted_on: Date,
+    } = "stage.already_accepted";
+    /// The stage was not accepted yet.
+    NotAccepted = "stage.not_accepted";
+    /// The stage is finished.
+    StageFinished {
+        /// When.
+        done_on: Date,
+    } = "stage.finished";
+    /// The clock stands already.
+    ClockStopped {
+        /// Since when.
+        stopped_on: Date,
+    } = "stage.clock.stopped";
+    /// The clock runs; there is nothing to resume.
+    ClockRuns = "stage.clock.runs";
+    /// The template does not allow this reason for this stage.
+    StopReasonNotAllowed {
+        /// The reason as asked.
+        reason: String,
+        /// What is allowed.
+        allowed: String,
+    } = "stage.stop.reason_not_allowed";
+    /// A day in the future cannot have happened.
+    InFuture {
+        /// The day.
+        on: Date,
+        /// Today.
+        today: Date,
+    } = "date.in_future";
+    /// Before the stage was accepted.
+    BeforeAcceptance {
+        /// The day.
+        on: Date,
+        /// Day 0.
+        accepted_on: Date,
+    } = "date.before_acceptance";
+    /// Before the project was admitted.
+    BeforeAdmission {
+        /// The day.
+        on: Date,
+        /// The day of admission.
+        admitted_on: Date,
+    } = "date.before_admission";
+    /// Before the last stop or resume, which is part of the record.
+    BeforeLastStop {
+        /// The day.
+        on: Date,
+        /// The day of the last stop or resume.
+        last_on: Date,
+    } = "date.before_last_stop";
+    /// An expected day must lie ahead.
+    ExpectedInPast {
+        /// The day.
+        on: Date,
+        /// Today.
+        today: Date,
+    } = "date.expected_in_past";
+    /// The alert was acknowledged before.
+    AlreadyAcknowledged {
+        /// On which day.
+        on: Date,
+    } = "alert.already_acknowledged";
+    /// The stage of the alert is finished or its deadline has moved; there is nothing to acknowledge.
+    AlertOutdated = "alert.outdated";
+    /// Nobody is responsible for the stage yet.
+    NobodyAssigned = "stage.nobody_assigned";
+    /// The person is the responsible officer already.
+    AlreadyAssigned = "stage.already_assigned";
+    /// The person does not work in the unit that is responsible for the stage.
+    ForeignOfficer = "stage.foreign_officer";
+    /// The project is finished.
+    ProjectClosed {
+        /// When.
+        closed_on: Date,
+    } = "project.closed";
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())?;
+        for (name, value) in self.arguments() {
+            write!(f, " {name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Refusal {}
