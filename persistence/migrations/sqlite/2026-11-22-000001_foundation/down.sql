@@ -1,0 +1,14 @@
+DROP TABLE session;
+DROP TABLE outbox;
+DROP TABLE alert;
+DROP TABLE event;
+DROP TABLE stage;
+DROP TABLE project_contact;
+DROP TABLE project;
+DROP TABLE person_role;
+DROP TABLE person;
+DROP TABLE unit;
+DROP TABLE template;
+DROP TABLE calendar;
+DROP TABLE counter;
+DROP TABLE zone;

@@ -1,0 +1,288 @@
+//! The record: append-only, numbered, hash-chained per project.
+//!
+//! The hash of a line is SHA-256 over length-prefixed fields, so that no two different lines have the
+//! same bytes, and over the hash of the line before:
+//! `0x00 ‖ version 1 ‖ field(project) ‖ field(seq) ‖ field(previous hash) ‖ field(stage) ‖ field(author)
+//! ‖ field(happened) ‖ field(recorded) ‖ field(late) ‖ field(fact) ‖ field(source key)` where `field(x)` is
+//! the length of `x` in bytes as eight big-endian bytes, then `x`. Numbers are eight big-endian bytes,
+//! instants microseconds since 1970 (rounded down), an absent value has length zero. Kind and visibility
+//! are columns for queries; they follow from the fact and are checked against it.
+//!
+//! The chain shows what was changed by somebody who cannot also rewrite every later line and the head in
+//! `project`. Against somebody who can, heads must be kept where that person cannot reach.
+
+use diesel::prelude::*;
+use domain::{
+    event::{Author, Event, Fact, Visibility},
+    id::{ProjectId, StageId, ZoneId},
+};
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+
+use crate::{
+    connection::run,
+    error::StoreError,
+    schema::event,
+    store::Tx,
+    types::{At, Key},
+};
+
+/// Where the chain of a project stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainHead {
+    /// The number of the last line; 0 for none.
+    pub seq: i64,
+    /// The hash of the last line; 32 zero bytes for none.
+    pub hash: Vec<u8>,
+}
+
+impl ChainHead {
+    /// The head of an empty chain.
+    pub fn empty() -> Self {
+        Self {
+            seq: 0,
+            hash: vec![0; 32],
+        }
+    }
+}
+
+/// A line of the record as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Its number in the project, from 1.
+    pub seq: i64,
+    /// What it says.
+    pub event: Event,
+    /// When it was written.
+    pub recorded_at: OffsetDateTime,
+}
+
+/// A line to append.
+pub(crate) struct NewEvent<'a> {
+    pub(crate) event: &'a Event,
+    /// The key of the line in another system, which keeps an import from doubling it.
+    pub(crate) source_key: Option<String>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = event, treat_none_as_default_value = false)]
+pub(crate) struct EventRow {
+    zone_id: Key,
+    project_id: Key,
+    seq: i64,
+    stage_id: Option<Key>,
+    kind: String,
+    is_public: bool,
+    author: String,
+    happened_at: At,
+    recorded_at: At,
+    is_late_entry: bool,
+    fact: String,
+    source_key: Option<String>,
+    hash: Vec<u8>,
+}
+
+/// Rows of one INSERT; 13 values each, far below the 32,766 that SQLite takes.
+pub(crate) const ROWS_PER_INSERT: usize = 500;
+
+impl EventRow {
+    /// The row after `head`, and the new head.
+    pub(crate) fn next(
+        (zone, project): (ZoneId, ProjectId),
+        head: &ChainHead,
+        new: &NewEvent<'_>,
+        recorded_at: OffsetDateTime,
+    ) -> Result<(Self, ChainHead), StoreError> {
+        let line = new.event;
+        let mut row = Self {
+            zone_id: Key(zone.0),
+            project_id: Key(project.0),
+            seq: head.seq + 1,
+            stage_id: line.stage.map(|stage| Key(stage.0)),
+            kind: line.fact.kind().to_owned(),
+            is_public: line.fact.visibility() == Visibility::Public,
+            author: serde_json::to_string(&line.author)?,
+            happened_at: At(line.happened_at),
+            recorded_at: At(recorded_at),
+            is_late_entry: line.is_late_entry,
+            fact: serde_json::to_string(&line.fact)?,
+            // The hash takes an empty key for none; so does the column.
+            source_key: new.source_key.clone().filter(|key| !key.is_empty()),
+            hash: Vec::new(),
+        };
+        row.hash = row.digest(&head.hash);
+        let head = ChainHead {
+            seq: row.seq,
+            hash: row.hash.clone(),
+        };
+        Ok((row, head))
+    }
+
+    fn digest(&self, previous: &[u8]) -> Vec<u8> {
+        let micros = |at: At| at.unix_micros().to_be_bytes();
+        let stage = self.stage_id.map(|key| key.0);
+        let mut sha = Sha256::new();
+        sha.update([0, 1]);
+        for field in [
+            &self.project_id.0.as_bytes()[..],
+            &self.seq.to_be_bytes(),
+            previous,
+            stage.as_ref().map_or(&[][..], |key| key.as_bytes()),
+            self.author.as_bytes(),
+            micros(self.happened_at).get(8..).unwrap_or_default(),
+            micros(self.recorded_at).get(8..).unwrap_or_default(),
+            &[u8::from(self.is_late_entry)],
+            self.fact.as_bytes(),
+            self.source_key.as_deref().unwrap_or_default().as_bytes(),
+        ] {
+            sha.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+            sha.update(field);
+        }
+        sha.finalize().to_vec()
+    }
+
+    /// True when the line is the one that was appended after `head`. What no hash covers must follow from
+    /// what the hash covers.
+    fn continues(&self, head: &ChainHead) -> bool {
+        let follows = serde_json::from_str(&self.fact).is_ok_and(|fact: Fact| {
+            self.kind == fact.kind() && self.is_public == (fact.visibility() == Visibility::Public)
+        });
+        follows
+            && self.seq == head.seq + 1
+            && self.source_key.as_deref() != Some("")
+            && self.hash == self.digest(&head.hash)
+    }
+
+    fn read(self) -> Result<RecordedEvent, StoreError> {
+        let author: Author = serde_json::from_str(&self.author)?;
+        let fact: Fact = serde_json::from_str(&self.fact)?;
+        Ok(RecordedEvent {
+            seq: self.seq,
+            event: Event {
+                stage: self.stage_id.map(|key| StageId(key.0)),
+                author,
+                happened_at: self.happened_at.0,
+                is_late_entry: self.is_late_entry,
+                fact,
+            },
+            recorded_at: self.recorded_at.0,
+        })
+    }
+}
+
+impl Tx {
+    /// Appends rows that continue their chains.
+    pub(crate) async fn append_events(&mut self, rows: &[EventRow]) -> Result<(), StoreError> {
+        for chunk in rows.chunks(ROWS_PER_INSERT) {
+            run!(
+                self,
+                execute,
+                diesel::insert_into(event::table).values(chunk)
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The last `limit` lines of a project, newest first; only public ones for outsiders.
+    pub async fn events(
+        &mut self,
+        zone: ZoneId,
+        project: ProjectId,
+        visibility: Visibility,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let shown: &[bool] = match visibility {
+            Visibility::Public => &[true],
+            Visibility::Internal => &[true, false],
+        };
+        let query = event::table
+            .filter(
+                event::zone_id
+                    .eq(Key(zone.0))
+                    .and(event::project_id.eq(Key(project.0))),
+            )
+            .filter(event::is_public.eq_any(shown))
+            .order(event::seq.desc())
+            .limit(limit);
+        let rows: Vec<EventRow> = run!(self, load, query)?;
+        rows.into_iter().map(EventRow::read).collect()
+    }
+
+    /// Which of the source keys of a project are in the record.
+    pub async fn known_source_keys(
+        &mut self,
+        zone: ZoneId,
+        project: ProjectId,
+    ) -> Result<std::collections::BTreeSet<String>, StoreError> {
+        let query = event::table
+            .filter(
+                event::zone_id
+                    .eq(Key(zone.0))
+                    .and(event::project_id.eq(Key(project.0))),
+            )
+            .filter(event::source_key.is_not_null())
+            .select(event::source_key);
+        let keys: Vec<Option<String>> = run!(self, load, query)?;
+        Ok(keys.into_iter().flatten().collect())
+    }
+
+    /// Checks the chain of a project from its first line to its head; says the first line that is wrong.
+    pub async fn verify_chain(
+        &mut self,
+        zone: ZoneId,
+        project: ProjectId,
+    ) -> Result<Result<i64, BrokenLink>, StoreError> {
+        let head = self.chain_head(zone, project).await?;
+        let query = event::table
+            .filter(
+                event::zone_id
+                    .eq(Key(zone.0))
+                    .and(event::project_id.eq(Key(project.0))),
+            )
+            .order(event::seq.asc());
+        let rows: Vec<EventRow> = run!(self, load, query)?;
+        let mut expected = ChainHead::empty();
+        for row in rows {
+            if !row.continues(&expected) {
+                return Ok(Err(BrokenLink {
+                    seq: expected.seq + 1,
+                }));
+            }
+            expected = ChainHead {
+                seq: row.seq,
+                hash: row.hash,
+            };
+        }
+        Ok(if expected == head {
+            Ok(head.seq)
+        } else {
+            Err(BrokenLink {
+                seq: expected.seq + 1,
+            })
+        })
+    }
+}
+
+/// The rows of new lines after `head`, and the head after them.
+pub(crate) fn chain<'a>(
+    key: (ZoneId, ProjectId),
+    head: &ChainHead,
+    events: impl Iterator<Item = NewEvent<'a>>,
+    recorded_at: OffsetDateTime,
+) -> Result<(Vec<EventRow>, ChainHead), StoreError> {
+    let mut head = head.clone();
+    let mut rows = Vec::new();
+    for event in events {
+        let (row, next) = EventRow::next(key, &head, &event, recorded_at)?;
+        rows.push(row);
+        head = next;
+    }
+    Ok((rows, head))
+}
+
+/// The first line of a chain that was changed, removed, moved or added from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrokenLink {
+    /// Its number.
+    pub seq: i64,
+}

@@ -1,0 +1,53 @@
+//! Keeping: one store over SQLite and PostgreSQL.
+//!
+//! | question | file |
+//! |---|---|
+//! | Which database? How is it opened? | [`connection`] |
+//! | How is something read or written? | [`store`] |
+//! | Why are SQLite's writes fast and durable? | `writer` |
+//! | What tables are there? | `migrations/`, `schema`, [`migrate`] |
+//! | Where is *noun* kept? | the file of that name |
+//!
+//! Every query is written once and runs natively on both databases. A write is a closure: what it does
+//! is kept as a whole when it returns `Ok`, or not at all. State, record and outbox go together.
+//!
+//! # Why is it so?
+//!
+//! *Why one writer thread?* (2026-11) SQLite has one writer anyway. A queue in front of it is fair and lets
+//! waiting writes share a trip to the disk; a pool of writers sleeps in the busy handler.
+//!
+//! *Why are stages kept as documents beside a few columns?* (2026-11) The columns are what queries look
+//! for. The document is the domain's own value, so there is no second description of it to drift.
+//!
+//! # Deliberately absent
+//!
+//! Rules, clock reads, random keys, HTTP, and sentences for people.
+
+mod cache;
+#[cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "each table! names the column types of both databases"
+    )
+)]
+mod schema;
+mod types;
+mod writer;
+
+pub mod alert;
+pub mod connection;
+pub mod error;
+pub mod event;
+pub mod migrate;
+pub mod outbox;
+pub mod person;
+pub mod project;
+pub mod session;
+pub mod settings;
+pub mod stage;
+pub mod store;
+pub mod zone;
+
+pub use error::StoreError;
+pub use store::{Store, Tx};

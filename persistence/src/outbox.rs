@@ -1,0 +1,393 @@
+//! The outbox: letters to send. What a worker does with one is in `delivery`.
+//!
+//! ```text
+//! pending -> sending (intent committed) -> sent
+//!    |          |-> pending   definite refusal: later again
+//!    |          |-> dead      permanent refusal, or given up
+//!    |          `-> ambiguous no answer was read: once more after a while, then uncertain
+//!    `-> cancelled            no longer stalled when it was to be written
+//! ```
+//!
+//! A worker leases a letter before it touches it. A lease that ends gives the letter back; the fence keeps a late worker from settling what is not its
+//! own any more. Bytes are rendered once and sent again as they are.
+
+mod delivery;
+
+use diesel::prelude::*;
+use domain::{
+    alert::Alert,
+    id::{AlertId, LetterId, PersonId, ProjectId, StageId, ZoneId},
+    notice::Matter,
+    office::Office,
+    project::Step,
+};
+use time::OffsetDateTime;
+
+pub use self::delivery::Settlement;
+use crate::{
+    connection::run,
+    error::StoreError,
+    event::ROWS_PER_INSERT,
+    schema::outbox,
+    store::Tx,
+    types::derived_key,
+    types::{At, Key},
+};
+
+/// What a letter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LetterMatter {
+    /// A rung fired.
+    Escalation(AlertId),
+    /// A decision's message.
+    Notice(Matter),
+}
+
+/// How far a letter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LetterState {
+    /// Waits for its time or for a worker.
+    Pending,
+    /// The worker was about to send the body.
+    Sending,
+    /// No answer to the body was read; it may have arrived.
+    Ambiguous,
+    /// The server took it.
+    Sent,
+    /// No longer needed when it was to be written.
+    Cancelled,
+    /// Refused for good, or given up.
+    Dead,
+    /// Ambiguous twice; people must look.
+    Uncertain,
+}
+
+impl LetterState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Sending,
+        Self::Ambiguous,
+        Self::Sent,
+        Self::Cancelled,
+        Self::Dead,
+        Self::Uncertain,
+    ];
+
+    /// The stable code, as stored and sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sending => "sending",
+            Self::Ambiguous => "ambiguous",
+            Self::Sent => "sent",
+            Self::Cancelled => "cancelled",
+            Self::Dead => "dead",
+            Self::Uncertain => "uncertain",
+        }
+    }
+
+    fn of_code(code: &str) -> Result<Self, StoreError> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.code() == code)
+            .ok_or_else(|| StoreError::Corrupt {
+                what: format!("letter state {code:?}"),
+            })
+    }
+
+    /// True when nothing more will happen to the letter by itself.
+    pub fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Sent | Self::Cancelled | Self::Dead | Self::Uncertain
+        )
+    }
+}
+
+/// A letter to queue.
+#[derive(Debug, Clone)]
+pub struct NewLetter {
+    /// The key it gets; derived, so that a repeated sweep proposes the same letter.
+    pub id: LetterId,
+    /// Unique in the zone: a second proposal under the same key is left alone.
+    pub dedupe_key: String,
+    /// What it is about.
+    pub matter: LetterMatter,
+    /// The project and the stage.
+    pub about: (ProjectId, StageId),
+    /// To whom.
+    pub person: PersonId,
+    /// Not to be sent before.
+    pub not_before: OffsetDateTime,
+}
+
+/// A letter in the outbox.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Key.
+    pub id: LetterId,
+    /// Unique in the zone.
+    pub dedupe_key: String,
+    /// What it is about.
+    pub matter: LetterMatter,
+    /// The project and the stage.
+    pub about: (ProjectId, StageId),
+    /// To whom.
+    pub person: PersonId,
+    /// How far it is.
+    pub state: LetterState,
+    /// When it was queued.
+    pub created_at: OffsetDateTime,
+    /// When it was settled.
+    pub settled_at: Option<OffsetDateTime>,
+    /// Counts up with every lease.
+    pub fence: i64,
+    /// How often it was refused for now.
+    pub attempts: i32,
+    /// How often no answer was read.
+    pub ambiguous: i32,
+    /// What was rendered, once it was.
+    pub rendered: Option<RenderedLetter>,
+    /// The last refusal.
+    pub last_error: Option<String>,
+}
+
+/// The bytes of a letter, rendered once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedLetter {
+    /// Stable over every attempt.
+    pub message_id: String,
+    /// Where it goes.
+    pub address: String,
+    /// For lists; the bytes say the same.
+    pub subject: String,
+    /// The whole message.
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct LetterRow {
+    zone_id: Key,
+    id: Key,
+    dedupe_key: String,
+    matter: String,
+    project_id: Key,
+    stage_id: Key,
+    alert_id: Option<Key>,
+    person_id: Key,
+    state: String,
+    not_before: At,
+    created_at: At,
+    settled_at: Option<At>,
+    lease_owner: Option<Key>,
+    lease_until: Option<At>,
+    fence: i64,
+    attempts: i32,
+    ambiguous: i32,
+    message_id: Option<String>,
+    address: Option<String>,
+    subject: Option<String>,
+    bytes: Option<Vec<u8>>,
+    last_error: Option<String>,
+}
+
+const ESCALATION: &str = "escalation";
+const ASSIGNED: &str = "assigned";
+
+impl LetterRow {
+    fn of(zone: ZoneId, new: &NewLetter, now: OffsetDateTime) -> Self {
+        let (matter, alert_id) = match new.matter {
+            LetterMatter::Escalation(alert) => (ESCALATION, Some(Key(alert.0))),
+            LetterMatter::Notice(Matter::Assigned) => (ASSIGNED, None),
+        };
+        Self {
+            zone_id: Key(zone.0),
+            id: Key(new.id.0),
+            dedupe_key: new.dedupe_key.clone(),
+            matter: matter.to_owned(),
+            project_id: Key(new.about.0.0),
+            stage_id: Key(new.about.1.0),
+            alert_id,
+            person_id: Key(new.person.0),
+            state: LetterState::Pending.code().to_owned(),
+            not_before: At(new.not_before),
+            created_at: At(now),
+            settled_at: None,
+            lease_owner: None,
+            lease_until: None,
+            fence: 0,
+            attempts: 0,
+            ambiguous: 0,
+            message_id: None,
+            address: None,
+            subject: None,
+            bytes: None,
+            last_error: None,
+        }
+    }
+
+    fn read(self) -> Result<Letter, StoreError> {
+        let matter = match (self.matter.as_str(), self.alert_id) {
+            (ESCALATION, Some(alert)) => LetterMatter::Escalation(AlertId(alert.0)),
+            (ASSIGNED, _) => LetterMatter::Notice(Matter::Assigned),
+            (other, _) => {
+                return Err(StoreError::Corrupt {
+                    what: format!("letter matter {other:?}"),
+                });
+            }
+        };
+        let rendered = match (self.message_id, self.address, self.subject, self.bytes) {
+            (Some(message_id), Some(address), Some(subject), Some(bytes)) => Some(RenderedLetter {
+                message_id,
+                address,
+                subject,
+                bytes,
+            }),
+            _ => None,
+        };
+        Ok(Letter {
+            id: LetterId(self.id.0),
+            dedupe_key: self.dedupe_key,
+            matter,
+            about: (ProjectId(self.project_id.0), StageId(self.stage_id.0)),
+            person: PersonId(self.person_id.0),
+            state: LetterState::of_code(&self.state)?,
+            created_at: self.created_at.0,
+            settled_at: self.settled_at.map(|at| at.0),
+            fence: self.fence,
+            attempts: self.attempts,
+            ambiguous: self.ambiguous,
+            rendered,
+            last_error: self.last_error,
+        })
+    }
+}
+
+/// The key of a letter from its dedupe key: the same proposal is the same letter on every machine.
+pub fn letter_id(zone: ZoneId, dedupe_key: &str) -> LetterId {
+    LetterId(derived_key(zone, dedupe_key))
+}
+
+/// The letter to `person` about an alert. Key: stage, basis, rung, recipient.
+pub fn alert_letter(
+    zone: ZoneId,
+    alert: &Alert,
+    person: PersonId,
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    let (stage, basis, rung) = (alert.stage, alert.basis, alert.rung.number());
+    let dedupe_key = format!("v1:{stage}:{basis}:{rung}:{person}");
+    NewLetter {
+        id: letter_id(zone, &dedupe_key),
+        dedupe_key,
+        matter: LetterMatter::Escalation(alert.id),
+        about: (alert.project, alert.stage),
+        person,
+        not_before,
+    }
+}
+
+impl Tx {
+    /// Queues letters; one whose key is queued already is left alone. Gives how many are new.
+    pub async fn queue_letters(
+        &mut self,
+        zone: ZoneId,
+        letters: &[NewLetter],
+        now: OffsetDateTime,
+    ) -> Result<usize, StoreError> {
+        let mut rows: Vec<LetterRow> = letters
+            .iter()
+            .map(|letter| LetterRow::of(zone, letter, now))
+            .collect();
+        // Workers that queue the same letters wait for each other in the same order, never in a circle.
+        rows.sort_by_key(|row| row.id);
+        let mut queued = 0;
+        for chunk in rows.chunks(ROWS_PER_INSERT) {
+            let query = diesel::insert_into(outbox::table)
+                .values(chunk)
+                // Key and dedupe key say the same; whichever index another worker reached first decides.
+                .on_conflict_do_nothing();
+            queued += run!(self, execute, query)?;
+        }
+        Ok(queued)
+    }
+
+    /// Queues the notices of a step, each once per project version and recipient.
+    pub(crate) async fn queue_notices(
+        &mut self,
+        office: &Office,
+        step: &Step,
+        now: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        if step.notices.is_empty() {
+            return Ok(());
+        }
+        let letters: Vec<NewLetter> = step
+            .notices
+            .iter()
+            .map(|notice| {
+                let (stage, to, at) = (notice.stage, notice.to, now.unix_timestamp_nanos());
+                let dedupe_key = format!("v1:{ASSIGNED}:{stage}:{to}:{at}");
+                NewLetter {
+                    id: letter_id(office.zone, &dedupe_key),
+                    dedupe_key,
+                    matter: LetterMatter::Notice(notice.matter),
+                    about: (step.project.id, notice.stage),
+                    person: notice.to,
+                    not_before: office.letter_time(now),
+                }
+            })
+            .collect();
+        self.queue_letters(office.zone, &letters, now).await?;
+        Ok(())
+    }
+
+    /// Letters by state, for health and reports.
+    pub async fn letters_by_state(
+        &mut self,
+        zone: ZoneId,
+    ) -> Result<std::collections::BTreeMap<LetterState, i64>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .group_by(outbox::state)
+            .select((outbox::state, diesel::dsl::count_star()));
+        let rows: Vec<(String, i64)> = run!(self, load, query)?;
+        rows.into_iter()
+            .map(|(code, count)| Ok((LetterState::of_code(&code)?, count)))
+            .collect()
+    }
+
+    /// The newest letters.
+    pub async fn letters(&mut self, zone: ZoneId, limit: i64) -> Result<Vec<Letter>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .order((outbox::created_at.desc(), outbox::id))
+            .limit(limit);
+        let rows: Vec<LetterRow> = run!(self, load, query)?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// A letter by key.
+    pub async fn letter(&mut self, zone: ZoneId, id: LetterId) -> Result<Letter, StoreError> {
+        let query = outbox::table.find((Key(zone.0), Key(id.0)));
+        let row: LetterRow = run!(self, get_result, query)?;
+        row.read()
+    }
+
+    /// The letters about these alerts, oldest first: who was told of what.
+    pub async fn letters_of_alerts(
+        &mut self,
+        zone: ZoneId,
+        alerts: &[AlertId],
+    ) -> Result<Vec<Letter>, StoreError> {
+        let keys: Vec<Key> = alerts.iter().map(|id| Key(id.0)).collect();
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::alert_id.eq_any(keys).assume_not_null())
+            .order((outbox::created_at, outbox::id));
+        let rows: Vec<LetterRow> = run!(self, load, query)?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+}

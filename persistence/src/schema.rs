@@ -1,0 +1,249 @@
+//! The tables as diesel sees them: only column types that both databases have.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    zone (id) {
+        id -> Uid,
+        body -> Text,
+        calendar_name -> Text,
+        calendar_version -> Integer,
+        ladder -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    counter (zone_id, name) {
+        zone_id -> Uid,
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    calendar (zone_id, name, version) {
+        zone_id -> Uid,
+        name -> Text,
+        version -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    template (zone_id, code, version) {
+        zone_id -> Uid,
+        code -> Text,
+        version -> Integer,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    unit (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        code -> Text,
+        kind -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    person (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        login -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        language -> Text,
+        unit_id -> Nullable<Uid>,
+        is_active -> Bool,
+        password_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    person_role (zone_id, person_id, role) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    project (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        code -> Text,
+        name -> Text,
+        investor -> Text,
+        admitted_on -> Date,
+        closed_on -> Nullable<Date>,
+        steward_id -> Nullable<Uid>,
+        stage_count -> Integer,
+        done_count -> Integer,
+        body -> Text,
+        query_hash -> Nullable<Text>,
+        source_key -> Nullable<Text>,
+        version -> BigInt,
+        chain_seq -> BigInt,
+        chain_hash -> Binary,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    project_contact (zone_id, person_id, project_id) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        project_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    stage (zone_id, project_id, ordinal) {
+        zone_id -> Uid,
+        project_id -> Uid,
+        ordinal -> Integer,
+        id -> Uid,
+        unit_id -> Uid,
+        officer_id -> Nullable<Uid>,
+        state -> Text,
+        due_on -> Nullable<Date>,
+        done_on -> Nullable<Date>,
+        next_check_at -> Nullable<Ts>,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    event (zone_id, project_id, seq) {
+        zone_id -> Uid,
+        project_id -> Uid,
+        seq -> BigInt,
+        stage_id -> Nullable<Uid>,
+        kind -> Text,
+        is_public -> Bool,
+        author -> Text,
+        happened_at -> Ts,
+        recorded_at -> Ts,
+        is_late_entry -> Bool,
+        fact -> Text,
+        source_key -> Nullable<Text>,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    alert (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        project_id -> Uid,
+        stage_id -> Uid,
+        rung -> Integer,
+        basis -> Integer,
+        due_on -> Date,
+        fired_at -> Ts,
+        is_carried -> Bool,
+        acknowledgement -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    outbox (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        dedupe_key -> Text,
+        matter -> Text,
+        project_id -> Uid,
+        stage_id -> Uid,
+        alert_id -> Nullable<Uid>,
+        person_id -> Uid,
+        state -> Text,
+        not_before -> Ts,
+        created_at -> Ts,
+        settled_at -> Nullable<Ts>,
+        lease_owner -> Nullable<Uid>,
+        lease_until -> Nullable<Ts>,
+        fence -> BigInt,
+        attempts -> Integer,
+        ambiguous -> Integer,
+        message_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        bytes -> Nullable<Binary>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    session (zone_id, token_hash) {
+        zone_id -> Uid,
+        token_hash -> Text,
+        person_id -> Nullable<Uid>,
+        project_id -> Nullable<Uid>,
+        csrf -> Text,
+        created_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    zone,
+    counter,
+    calendar,
+    template,
+    unit,
+    person,
+    person_role,
+    project,
+    project_contact,
+    stage,
+    event,
+    alert,
+    outbox,
+    session
+);
