@@ -1,0 +1,152 @@
+//! From a queued letter to its facts: what the record says at the moment of writing.
+//!
+//! A letter is queued with keys only. Its facts are read when it is written, so that it says how things
+//! stand; a letter whose reason has gone is not written at all.
+
+mod scene;
+
+use std::collections::BTreeMap;
+
+use domain::{
+    alert::Alert, event::Visibility, id::ZoneId, notice::Matter, office::Person, stage::StageState,
+    text::Bilingual,
+};
+use persistence::{
+    StoreError, Tx,
+    outbox::{Letter as Queued, LetterMatter, LetterState},
+};
+use time::OffsetDateTime;
+
+use self::scene::Scene;
+use crate::letter::{Letter, Told};
+
+/// A letter with its reader, ready to be put into words.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// The facts.
+    pub letter: Letter,
+    /// The reader.
+    pub reader: Person,
+    /// Whose name stands on the envelope.
+    pub zone_name: Bilingual,
+}
+
+/// Lines of the record that are read to find the last sign of work.
+const EVENTS_READ_MAX: i64 = 200;
+
+/// The facts of a queued letter; `None` when its reason has gone or its reader has left.
+pub async fn compose(
+    tx: &mut Tx,
+    zone: ZoneId,
+    queued: &Queued,
+    (public_url, at): (&str, OffsetDateTime),
+) -> Result<Option<Composed>, StoreError> {
+    let Some(scene) = scene(tx, zone, queued, at).await? else {
+        return Ok(None);
+    };
+    let Some(reader) = scene
+        .directory
+        .people
+        .get(&queued.person)
+        .filter(|person| person.is_active)
+        .cloned()
+    else {
+        return Ok(None);
+    };
+    let letter = match queued.matter {
+        LetterMatter::Notice(Matter::Assigned) => {
+            if scene.stage.officer != Some(reader.id) || scene.stage.state == StageState::Done {
+                return Ok(None);
+            }
+            Letter::Assigned(Box::new(scene.assigned(&reader, public_url)))
+        }
+        LetterMatter::Escalation(id) => {
+            let alert = tx.alert(zone, id).await?;
+            if !alert.is_urgent(&scene.stage) {
+                return Ok(None);
+            }
+            let told = told(tx, zone, &scene, &alert).await?;
+            Letter::Escalation(Box::new(
+                scene.escalation(&reader, &alert, told, public_url),
+            ))
+        }
+    };
+    Ok(Some(Composed {
+        letter,
+        reader,
+        zone_name: scene.zone.zone.name.clone(),
+    }))
+}
+
+async fn scene(
+    tx: &mut Tx,
+    zone: ZoneId,
+    queued: &Queued,
+    at: OffsetDateTime,
+) -> Result<Option<Scene>, StoreError> {
+    let (project, stage) = queued.about;
+    let office = tx.office(zone).await?;
+    let held = tx.project(zone, project).await?;
+    let Some(stage) = held.project.stage(stage).cloned() else {
+        return Ok(None);
+    };
+    let directory = tx.directory(zone).await?;
+    let unit = directory.units.get(&stage.unit).cloned();
+    let events = tx
+        .events(zone, project, Visibility::Internal, EVENTS_READ_MAX)
+        .await?;
+    let today = office.office.time.day_of(at);
+    Ok(Some(Scene {
+        zone: office,
+        directory,
+        unit,
+        held,
+        stage,
+        events,
+        today,
+    }))
+}
+
+/// Who was told of lower rungs of the same stage, oldest first.
+async fn told(
+    tx: &mut Tx,
+    zone: ZoneId,
+    scene: &Scene,
+    alert: &Alert,
+) -> Result<Vec<Told>, StoreError> {
+    let alerts = tx.alerts_of_project(zone, alert.project).await?;
+    let lower: BTreeMap<_, _> = alerts
+        .iter()
+        .filter(|other| other.stage == alert.stage && other.rung < alert.rung && !other.is_carried)
+        .map(|other| (other.id, other.rung))
+        .collect();
+    let ids: Vec<_> = lower.keys().copied().collect();
+    let letters = tx.letters_of_alerts(zone, &ids).await?;
+    let sent = letters
+        .into_iter()
+        .filter(|letter| letter.state == LetterState::Sent);
+    Ok(sent
+        .filter_map(|letter| {
+            let LetterMatter::Escalation(id) = letter.matter else {
+                return None;
+            };
+            let on = scene
+                .zone
+                .office
+                .time
+                .day_of(letter.settled_at.unwrap_or(letter.created_at));
+            let name = scene
+                .directory
+                .people
+                .get(&letter.person)?
+                .name
+                .as_str()
+                .into();
+            Some(Told {
+                on,
+                name,
+                rung: *lower.get(&id)?,
+            })
+        })
+        .collect())
+}

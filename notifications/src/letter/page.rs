@@ -1,0 +1,212 @@
+//! The templates and what they may ask of a letter.
+
+use askama::Template;
+use domain::{
+    ladder::{Audience, Rung},
+    text::Language,
+};
+use time::Date;
+
+use super::{AssignedLetter, EscalationLetter, Rendered, Standing, Told, wording::Say};
+
+/// Earlier recipients that a letter names; the page shows all of them.
+const TOLD_SHOWN: usize = 5;
+
+/// Declares a template of a letter; the compiler then reads its file and checks every field in it.
+macro_rules! templates {
+    ($($name:ident shows $facts:ident as $path:literal;)*) => {$(
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct $name<'a> {
+            letter: &'a $facts,
+            say: Say,
+        }
+    )*};
+}
+
+templates! {
+    EscalationSubjectZh shows EscalationLetter as "escalation_subject.zh.txt";
+    EscalationTextZh shows EscalationLetter as "escalation.zh.txt";
+    EscalationHtmlZh shows EscalationLetter as "escalation.zh.html";
+    EscalationSubjectEn shows EscalationLetter as "escalation_subject.en.txt";
+    EscalationTextEn shows EscalationLetter as "escalation.en.txt";
+    EscalationHtmlEn shows EscalationLetter as "escalation.en.html";
+    AssignedSubjectZh shows AssignedLetter as "assigned_subject.zh.txt";
+    AssignedTextZh shows AssignedLetter as "assigned.zh.txt";
+    AssignedHtmlZh shows AssignedLetter as "assigned.zh.html";
+    AssignedSubjectEn shows AssignedLetter as "assigned_subject.en.txt";
+    AssignedTextEn shows AssignedLetter as "assigned.en.txt";
+    AssignedHtmlEn shows AssignedLetter as "assigned.en.html";
+}
+
+pub(super) fn escalation(
+    letter: &EscalationLetter,
+    language: Language,
+) -> Result<Rendered, askama::Error> {
+    let say = Say {
+        language,
+        today: letter.today,
+    };
+    Ok(match language {
+        Language::Zh => Rendered {
+            subject: EscalationSubjectZh { letter, say }.render()?,
+            text: EscalationTextZh { letter, say }.render()?,
+            html: EscalationHtmlZh { letter, say }.render()?,
+        },
+        Language::En => Rendered {
+            subject: EscalationSubjectEn { letter, say }.render()?,
+            text: EscalationTextEn { letter, say }.render()?,
+            html: EscalationHtmlEn { letter, say }.render()?,
+        },
+    })
+}
+
+pub(super) fn assigned(
+    letter: &AssignedLetter,
+    language: Language,
+) -> Result<Rendered, askama::Error> {
+    let say = Say {
+        language,
+        today: letter.today,
+    };
+    Ok(match language {
+        Language::Zh => Rendered {
+            subject: AssignedSubjectZh { letter, say }.render()?,
+            text: AssignedTextZh { letter, say }.render()?,
+            html: AssignedHtmlZh { letter, say }.render()?,
+        },
+        Language::En => Rendered {
+            subject: AssignedSubjectEn { letter, say }.render()?,
+            text: AssignedTextEn { letter, say }.render()?,
+            html: AssignedHtmlEn { letter, say }.render()?,
+        },
+    })
+}
+
+/// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
+/// contrast of at least 4.5 in both.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Colours {
+    /// The bar on top.
+    pub(super) bar: &'static str,
+    /// The ground of the badge and of the box that says what to do.
+    pub(super) tint: &'static str,
+    /// Text on the tint, and the ground of the button under white text.
+    pub(super) ink: &'static str,
+    /// The tint on a dark page.
+    pub(super) dark_tint: &'static str,
+    /// Text on the dark tint.
+    pub(super) dark_ink: &'static str,
+}
+
+const GREY: Colours = Colours {
+    bar: "#76838f",
+    tint: "#eef1f4",
+    ink: "#43515e",
+    dark_tint: "#212d39",
+    dark_ink: "#c3ced8",
+};
+const BLUE: Colours = Colours {
+    bar: "#1a6fb0",
+    tint: "#dcecf9",
+    ink: "#0a4a78",
+    dark_tint: "#0f3557",
+    dark_ink: "#b3dbff",
+};
+const YELLOW: Colours = Colours {
+    bar: "#e0a030",
+    tint: "#fff1cc",
+    ink: "#6b4300",
+    dark_tint: "#3d2c05",
+    dark_ink: "#ffd98a",
+};
+const RED: Colours = Colours {
+    bar: "#c5221f",
+    tint: "#fde4e1",
+    ink: "#8f1313",
+    dark_tint: "#4a1411",
+    dark_ink: "#ffb4ab",
+};
+const DEEP_RED: Colours = Colours {
+    bar: "#5b0f16",
+    tint: "#f8dcdc",
+    ink: "#5b0f16",
+    dark_tint: "#5b0f16",
+    dark_ink: "#ffd9d9",
+};
+const GREEN: Colours = Colours {
+    bar: "#12803c",
+    tint: "#dff3e5",
+    ink: "#0b5d2a",
+    dark_tint: "#12341f",
+    dark_ink: "#a5e6ba",
+};
+
+impl EscalationLetter {
+    /// The last day on which the reader can prevent the next rung; `None` when it has passed.
+    fn act_by(&self) -> Option<Date> {
+        let before_next = || self.next.as_ref().and_then(|next| next.on.previous_day());
+        let day = match self.rung {
+            Rung::Remind => self.promise.promised_on,
+            Rung::Yellow => self.correction_on.or_else(before_next),
+            Rung::Silence | Rung::Red => before_next(),
+            Rung::Leadership => None,
+        };
+        day.filter(|&day| day >= self.today)
+    }
+
+    /// The button of the letter: acknowledging where the reader may, else the stage.
+    fn main_url(&self) -> &str {
+        self.acknowledge_url.as_deref().unwrap_or(&self.stage.url)
+    }
+
+    /// Of those told before, the last few.
+    fn told_shown(&self) -> impl Iterator<Item = &Told> {
+        self.told.iter().skip(self.told_unshown())
+    }
+
+    /// How many told before are left out.
+    fn told_unshown(&self) -> usize {
+        self.told.len().saturating_sub(TOLD_SHOWN)
+    }
+
+    /// The reader stands in for an officer who is not there yet.
+    fn is_for_want_of_an_officer(&self) -> bool {
+        self.audience == Audience::Officer && self.stage.officer.is_none()
+    }
+
+    /// The limit for correction has passed.
+    fn is_correction_over(&self) -> bool {
+        self.correction_on.is_some_and(|day| day < self.today)
+    }
+
+    /// True when an outage held the letter up by at least a day.
+    fn is_late(&self) -> bool {
+        self.held_up_since.is_some_and(|due| due < self.today)
+    }
+
+    fn colours(&self) -> Colours {
+        match self.rung {
+            Rung::Silence => GREY,
+            Rung::Remind => BLUE,
+            Rung::Yellow => YELLOW,
+            Rung::Red => RED,
+            Rung::Leadership => DEEP_RED,
+        }
+    }
+}
+
+impl AssignedLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.stage.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        GREEN
+    }
+}

@@ -1,0 +1,257 @@
+//! One believable letter per rung, and one assignment.
+
+use domain::{
+    ladder::{Audience, Rung},
+    limit::Limit,
+    text::{Bilingual, Language},
+};
+use time::macros::date;
+
+use super::super::{
+    AssignedLetter, Contact, EscalationLetter, LastEvent, Letter, NextRung, OneLine, ProjectFacts,
+    PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
+};
+
+/// Every kind of letter under the name of its golden files.
+pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
+    let mut letters: Vec<(&'static str, Letter)> = Rung::ALL
+        .iter()
+        .map(|&rung| {
+            (
+                rung.code(),
+                Letter::Escalation(Box::new(escalation(rung, language))),
+            )
+        })
+        .collect();
+    letters.push(("assigned", Letter::Assigned(Box::new(assigned(language)))));
+    letters
+}
+
+/// Names are data: the sample reads as one written for its reader.
+fn pick(language: Language, zh: &'static str, en: &'static str) -> &'static str {
+    match language {
+        Language::Zh => zh,
+        Language::En => en,
+    }
+}
+
+fn people(language: Language) -> [&'static str; 4] {
+    [
+        pick(language, "陈蕾", "Chen Lei"),
+        pick(language, "王敏", "Wang Min"),
+        pick(language, "李强", "Li Qiang"),
+        pick(language, "张明", "Zhang Ming"),
+    ]
+}
+
+fn told(on: time::Date, name: &str, rung: Rung) -> Told {
+    Told {
+        on,
+        name: OneLine::from(name),
+        rung,
+    }
+}
+
+/// The same stage on the five rungs of its decline.
+pub(super) fn escalation(rung: Rung, language: Language) -> EscalationLetter {
+    let mut letter = yellow(language);
+    let [chen, wang, li, zhang] = people(language);
+    letter.rung = rung;
+    let next = |rung, on, tells: &[&str]| {
+        Some(NextRung {
+            rung,
+            on,
+            tells: tells.iter().map(|&name| OneLine::from(name)).collect(),
+        })
+    };
+    match rung {
+        Rung::Silence => {
+            letter.today = date!(2026 - 10 - 09);
+            letter.recipient = OneLine::from(chen);
+            letter.audience = Audience::Officer;
+            letter.silence_days = Some(5);
+            if let Some(event) = &mut letter.last_event {
+                event.on = date!(2026 - 09 - 28);
+            }
+            letter.promise.standing = Standing::Left(3);
+            letter.correction_on = None;
+            letter.acknowledge_url = None;
+            letter.told = Vec::new();
+            letter.next = next(Rung::Remind, date!(2026 - 10 - 12), &[chen]);
+        }
+        Rung::Remind => {
+            letter.today = date!(2026 - 10 - 13);
+            letter.recipient = OneLine::from(chen);
+            letter.audience = Audience::Officer;
+            letter.promise.standing = Standing::Left(1);
+            letter.correction_on = None;
+            letter.acknowledge_url = None;
+            letter.told.truncate(1);
+            letter.next = next(Rung::Yellow, date!(2026 - 10 - 15), &[chen, wang]);
+        }
+        Rung::Yellow => {}
+        Rung::Red => {
+            letter.today = date!(2026 - 10 - 20);
+            letter.recipient = OneLine::from(li);
+            letter.audience = Audience::EfficacyOffice;
+            letter.promise.standing = Standing::Overdue(4);
+            letter.told.extend([
+                told(date!(2026 - 10 - 15), chen, Rung::Yellow),
+                told(date!(2026 - 10 - 15), wang, Rung::Yellow),
+            ]);
+            letter.next = next(Rung::Leadership, date!(2026 - 10 - 27), &[zhang]);
+        }
+        Rung::Leadership => {
+            letter.today = date!(2026 - 10 - 28);
+            letter.held_up_since = Some(date!(2026 - 10 - 27));
+            letter.recipient = OneLine::from(zhang);
+            letter.audience = Audience::Leader;
+            letter.promise.standing = Standing::Overdue(10);
+            letter.told.extend([
+                told(date!(2026 - 10 - 15), wang, Rung::Yellow),
+                told(date!(2026 - 10 - 20), wang, Rung::Red),
+                told(date!(2026 - 10 - 20), li, Rung::Red),
+            ]);
+            letter.next = None;
+        }
+    }
+    letter
+}
+
+/// Two working days over: the letter of the specification.
+fn yellow(language: Language) -> EscalationLetter {
+    let [chen, wang, li, _] = people(language);
+    EscalationLetter {
+        recipient: OneLine::from(wang),
+        audience: Audience::Head,
+        rung: Rung::Yellow,
+        rung_count: 4,
+        sender: Sender {
+            zone: Bilingual::of("示例经济开发区", "Example Development Zone"),
+            hotline: OneLine::from("0512-0000 0000"),
+        },
+        project: project(language),
+        stage: stage(language),
+        promise: promise(Standing::Overdue(2)),
+        today: date!(2026 - 10 - 16),
+        silence_days: None,
+        correction_on: Some(date!(2026 - 10 - 19)),
+        stops: StopFacts {
+            count: 1,
+            working_days: 3,
+        },
+        last_event: Some(LastEvent {
+            on: date!(2026 - 10 - 13),
+            who: OneLine::from(chen),
+            text: OneLine::from(pick(
+                language,
+                "专家意见已回，待会签",
+                "Expert opinions are in; waiting for counter-signature",
+            )),
+        }),
+        told: vec![
+            told(date!(2026 - 10 - 09), chen, Rung::Silence),
+            told(date!(2026 - 10 - 12), chen, Rung::Remind),
+        ],
+        next: Some(NextRung {
+            rung: Rung::Red,
+            on: date!(2026 - 10 - 20),
+            tells: vec![OneLine::from(li), OneLine::from(wang)],
+        }),
+        acknowledge_url: Some("https://gc.example.gov.cn/a/8fK2mQ7vXc0TzR4hLw9yBnPd".to_owned()),
+        held_up_since: None,
+    }
+}
+
+fn assigned(language: Language) -> AssignedLetter {
+    let [chen, wang, ..] = people(language);
+    AssignedLetter {
+        recipient: OneLine::from(chen),
+        assigned_by: Some(OneLine::from(wang)),
+        sender: yellow(language).sender,
+        project: project(language),
+        stage: stage(language),
+        promise: PromiseFacts {
+            is_provisional: true,
+            ..promise(Standing::Left(20))
+        },
+        today: date!(2026 - 09 - 10),
+    }
+}
+
+fn project(language: Language) -> ProjectFacts {
+    ProjectFacts {
+        code: "GC-2026-0038".parse().unwrap(),
+        name: OneLine::from(pick(
+            language,
+            "海龙精密（三期）",
+            "Hailong Precision, phase III",
+        )),
+        investor: OneLine::from(pick(
+            language,
+            "海龙精密有限公司",
+            "Hailong Precision Co., Ltd.",
+        )),
+        investment_yuan: Some(320_000_000),
+        is_key: true,
+    }
+}
+
+fn stage(language: Language) -> StageFacts {
+    let [chen, ..] = people(language);
+    StageFacts {
+        name: Bilingual::of("建设用地规划许可", "Land-use planning permit"),
+        unit: Bilingual::of("规划分局", "Planning Branch"),
+        officer: Some(Contact {
+            name: OneLine::from(chen),
+            phone: Some(OneLine::from("0512-0000 0001")),
+        }),
+        url: "https://gc.example.gov.cn/desk/stages/stg_01J8ZQ4M7N2P5R8T0V3X6Y9A1B".to_owned(),
+    }
+}
+
+fn promise(standing: Standing) -> PromiseFacts {
+    PromiseFacts {
+        limit: Some(Limit::WorkingDays { value: 20 }),
+        promised_on: Some(date!(2026 - 10 - 14)),
+        statutory_on: Some(date!(2026 - 11 - 11)),
+        standing,
+        is_provisional: false,
+    }
+}
+
+/// Takes facts away, one per bit.
+pub(super) fn thin_out(letter: &mut EscalationLetter, bits: u32) {
+    if bits & 1 != 0 {
+        letter.acknowledge_url = None;
+    }
+    if bits & 2 != 0 {
+        letter.stage.officer = None;
+        letter.project.investment_yuan = None;
+    }
+    if bits & 4 != 0 {
+        letter.promise.promised_on = None;
+        letter.promise.statutory_on = None;
+        letter.silence_days = None;
+    }
+    if bits & 8 != 0 {
+        letter.promise.limit = None;
+        letter.last_event = None;
+        letter.stops = StopFacts::default();
+    }
+    if bits & 16 != 0 {
+        letter.next = None;
+        letter.told = Vec::new();
+    }
+    if bits & 32 != 0 {
+        letter.correction_on = None;
+        letter.project.is_key = false;
+        letter.promise.is_provisional = true;
+        letter.held_up_since = letter.today.previous_day();
+        letter.stage.name = Bilingual::of(
+            "建设工程规划许可证核发（含临时建筑）",
+            "Construction-project planning permit including temporary buildings on the site",
+        );
+        letter.project.code = "ABCDEFGH-2026-12345678".parse().unwrap();
+    }
+}

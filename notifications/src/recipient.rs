@@ -1,0 +1,83 @@
+//! Who is told: from the ladder's audiences to people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    access::Role,
+    id::{PersonId, UnitId},
+    ladder::{Audience, Ladder, Rung},
+    office::Person,
+};
+
+/// The active people of a zone, by what they are told for.
+#[derive(Debug, Clone, Default)]
+pub struct Staff {
+    heads: BTreeMap<UnitId, Vec<PersonId>>,
+    efficacy_office: Vec<PersonId>,
+    leaders: Vec<PersonId>,
+    active: BTreeSet<PersonId>,
+}
+
+/// What decides who answers for a stage.
+#[derive(Debug, Clone, Copy)]
+pub struct Responsible {
+    /// The responsible unit.
+    pub unit: UnitId,
+    /// The responsible officer.
+    pub officer: Option<PersonId>,
+    /// The project's steward.
+    pub steward: Option<PersonId>,
+}
+
+impl Staff {
+    /// Sorts the people of a zone by their roles; those who left are told nothing.
+    pub fn of<'a>(people: impl IntoIterator<Item = &'a Person>) -> Self {
+        let mut staff = Self::default();
+        for person in people.into_iter().filter(|person| person.is_active) {
+            staff.active.insert(person.id);
+            if let (true, Some(unit)) = (person.roles.contains(&Role::Head), person.unit) {
+                staff.heads.entry(unit).or_default().push(person.id);
+            }
+            let watches = [Role::EfficacyOffice, Role::Supervisor];
+            if watches.iter().any(|role| person.roles.contains(role)) {
+                staff.efficacy_office.push(person.id);
+            }
+            if person.roles.contains(&Role::Leader) {
+                staff.leaders.push(person.id);
+            }
+        }
+        staff
+    }
+
+    /// The people of an audience. Where there is no officer, or the officer has left, the head of the unit
+    /// stands in.
+    pub fn audience(&self, audience: Audience, of: Responsible) -> Vec<PersonId> {
+        let active = |person: Option<PersonId>| person.filter(|id| self.active.contains(id));
+        let heads = || self.heads.get(&of.unit).cloned().unwrap_or_default();
+        match audience {
+            Audience::Officer => active(of.officer).map_or_else(heads, |officer| vec![officer]),
+            Audience::Head => heads(),
+            Audience::Steward => active(of.steward).into_iter().collect(),
+            Audience::EfficacyOffice => self.efficacy_office.clone(),
+            Audience::Leader => self.leaders.clone(),
+        }
+    }
+
+    /// Who is told of a rung and why, each person once, under the first audience that names them. A rung
+    /// that nobody would hear of goes to the efficacy office.
+    pub fn told(&self, ladder: &Ladder, rung: Rung, of: Responsible) -> Vec<(PersonId, Audience)> {
+        let mut told: Vec<(PersonId, Audience)> = Vec::new();
+        for &audience in ladder.audience(rung) {
+            for person in self.audience(audience, of) {
+                if told.iter().all(|(known, _)| *known != person) {
+                    told.push((person, audience));
+                }
+            }
+        }
+        if told.is_empty() {
+            let watch = self.efficacy_office.iter();
+            told.extend(watch.map(|&person| (person, Audience::EfficacyOffice)));
+        }
+        told
+    }
+}
