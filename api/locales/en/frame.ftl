@@ -1,0 +1,42 @@
+# Around every page.
+frame-skip = Skip to content
+frame-product = Green Channel
+frame-product-long = Green Channel · project progress and supervision
+frame-menu = Main menu
+frame-display = Display and sign-in
+frame-theme = Display
+frame-sign-in = Staff sign-in
+frame-sign-out = Sign out
+frame-hotline = Service hotline
+frame-hours = Working days 8:30–17:30 (Beijing time)
+frame-as-of = Data as of { $time }
+frame-waiting = { $n ->
+    [one] { $n } item waiting
+   *[other] { $n } items waiting
+}
+frame-title = { $page } · Green Channel
+frame-title-error = Error: { $title }
+theme-auto = As the device
+theme-light = Light
+theme-dark = Dark
+menu-home = Check progress
+menu-own = My project
+menu-desk = My desk
+menu-board = Board
+menu-mail = Letters
+demo-title = Demo data
+demo-today = Today is { $date }
+demo-persona = Switch person
+demo-switch = Switch
+demo-advance = +1 workday
+done-accept = Accepted. The clock has started.
+done-note = Progress noted.
+done-stop = The clock has stopped; the reason is on record.
+done-resume = The clock is running again.
+done-complete = The stage is finished.
+done-assign = Assigned. The officer will be told.
+done-acknowledged = Acknowledged. Your instruction and the new date are on record.
+done-advanced = The demonstration has moved on by one working day; the supervision check has run.
+done-signed_out = You have signed out.
+list-comma = ,{" "}
+demo-guest = Guest (not signed in)

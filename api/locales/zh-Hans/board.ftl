@@ -1,0 +1,25 @@
+# The board and alerts.
+board-title = 督办台
+board-calm = 没有需要您签收的事项
+board-head-waiting = { $n } 项督办等待签收
+board-head-overdue = { $n } 项超期，均已签收
+board-summary = 在办 { $open } 项，其中超期 { $late } 项。
+board-waiting = 等待签收
+board-fired = { $time } 发出
+board-overdue = 超期清单
+board-no-overdue = 没有超期环节，全部在承诺期限内。
+board-told = 督办经过
+board-matrix = 单位与阶段
+board-no-open = 没有在办环节。
+alerts-title = 督办经过
+alert-title = 督办：{ $rung }
+alert-acknowledge = 签收督办
+alert-carried = 随期限变更结转
+alert-said = { $on } 签收，要求 { $date } 前完成
+alert-facts = 情况
+alert-last-sign = 最近动态
+alert-holds-up = 影响后续
+alert-consequence = 提交后：指示和新期限写入记录；到新期限当日结束之前不再升级，逾期未办结将继续升级。环节的灯色和承诺日期不变。
+field-alert-instruction = 处理指示
+hint-alert-instruction = 要求谁、采取什么措施。
+field-alert-new_date = 要求完成日期

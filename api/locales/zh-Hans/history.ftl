@@ -1,0 +1,32 @@
+# Lines of the record.
+history-title = 办理记录
+history-empty = 还没有记录。
+history-late-entry = 补录于 { $time }
+history-internal = 内部
+author-person = 工作人员
+author-system = 系统
+author-import = 其他系统
+fact-project_admitted = 项目进入绿色通道
+fact-project_imported = 从{ $source }接入
+fact-project_imported-bare = 从其他系统接入
+fact-stage_ready = 前置环节已齐，可以受理
+fact-stage_accepted = 已受理，承诺 { $due } 前办结
+fact-stage_accepted-bare = 已受理
+fact-stage_assigned = 承办人：{ $officer }
+fact-progress_noted = 办理进展
+fact-progress_noted-expected = 办理进展，预计 { $expected } 办结
+fact-work_recorded = 其他系统记录
+fact-clock_stopped = 暂停计时：{ $reason }
+fact-clock_stopped-expected = 暂停计时：{ $reason }，预计 { $expected } 恢复
+fact-clock_resumed = 恢复计时
+fact-deadline_moved = 期限变更：{ $old } → { $new }
+fact-deadline_moved-first = 期限确定：{ $new }
+fact-deadline_unknown = 期限暂时无法计算，办理照常进行
+fact-stage_completed = 办结
+fact-stage_completed-late = 超期办结
+fact-rung_fired = 督办：{ $rung }
+fact-rung_fired-carried = 督办：{ $rung }(随期限变更结转)
+fact-alert_acknowledged = { $rung }已签收，新期限 { $new }
+fact-project_closed = 项目全部办结
+
+history-all = 查看全部 { $n } 条记录

@@ -1,0 +1,30 @@
+//! What people see, as values: built from domain values, rendered by [`crate::web`], sent as JSON.
+//!
+//! | question | file |
+//! |---|---|
+//! | Who looks, on which day, in which zone? | [`setting`] |
+//! | What is it called, whose is it? | [`name`] |
+//! | How many days are left? | [`days`] |
+//! | What is known of a stage, and what may be done to it? | [`stage`], [`workbench`], [`action`] |
+//! | Whose turn is it in a project, when will it end? | [`project`], [`forecast`] |
+//! | What has happened? | [`history`] |
+//! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
+//! | The front page, the demo's letters | [`home`], [`mail`] |
+//!
+//! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
+
+pub mod action;
+pub mod alert;
+pub mod board;
+pub mod days;
+pub mod desk;
+pub mod forecast;
+pub mod history;
+pub mod home;
+pub mod mail;
+pub mod name;
+pub mod project;
+pub mod row;
+pub mod setting;
+pub mod stage;
+pub mod workbench;

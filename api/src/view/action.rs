@@ -1,0 +1,251 @@
+//! What may be done to a stage, and why not.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    access::Permission,
+    clock::StopReason,
+    event::Visibility,
+    project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
+    refusal::Refusal,
+    stage::Stage,
+    text::Prose,
+};
+use serde::Serialize;
+use time::Date;
+
+use super::setting::Setting;
+
+/// An act of an officer or a head on one stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// 受理
+    Accept,
+    /// 记录进展
+    Note,
+    /// 暂停计时
+    Stop,
+    /// 恢复计时
+    Resume,
+    /// 办结
+    Complete,
+    /// 指派承办人
+    Assign,
+}
+
+impl Action {
+    /// Every act, in the order of the work.
+    pub const ALL: [Self; 6] = [
+        Self::Accept,
+        Self::Note,
+        Self::Stop,
+        Self::Resume,
+        Self::Complete,
+        Self::Assign,
+    ];
+
+    /// The stable code, as in the address of its form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Note => "note",
+            Self::Stop => "stop",
+            Self::Resume => "resume",
+            Self::Complete => "complete",
+            Self::Assign => "assign",
+        }
+    }
+
+    /// The act of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+
+    /// The right it needs.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Accept => Permission::AcceptStage,
+            Self::Note => Permission::NoteProgress,
+            Self::Stop => Permission::StopClock,
+            Self::Resume => Permission::ResumeClock,
+            Self::Complete => Permission::CompleteStage,
+            Self::Assign => Permission::AssignStage,
+        }
+    }
+}
+
+/// Whether an act is possible now, for the one who looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AllowedAction {
+    /// The act.
+    pub action: Action,
+    /// True when it would be taken.
+    pub allowed: bool,
+    /// Why not.
+    pub reason: Option<Reason>,
+    /// What would follow if it were done today.
+    pub consequence: Option<Consequence>,
+}
+
+/// Why not: the code of a refusal, or `access.denied`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The stable code.
+    pub code: String,
+    /// The parameters of the sentence.
+    pub arguments: BTreeMap<String, String>,
+}
+
+impl Reason {
+    /// The reason without parameters.
+    pub fn plain(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            arguments: BTreeMap::new(),
+        }
+    }
+}
+
+impl From<&Refusal> for Reason {
+    fn from(refusal: &Refusal) -> Self {
+        let arguments = refusal.arguments().into_iter();
+        Self {
+            code: refusal.code().to_owned(),
+            arguments: arguments
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        }
+    }
+}
+
+/// What would follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Consequence {
+    /// The last day under the promise afterwards.
+    pub due_on: Option<Date>,
+    /// True when the stage would be finished after its promise.
+    pub is_late: bool,
+}
+
+/// The reason code for want of the right.
+pub const ACCESS_DENIED: &str = "access.denied";
+/// The reason code where the template allows no stop at all.
+pub const NO_STOP_ALLOWED: &str = "stage.stop.none_allowed";
+
+/// Every act with its answer. Whoever lacks the right learns nothing about the rule behind it.
+pub fn allowed_actions(
+    project: &Project,
+    stage: &Stage,
+    setting: &Setting<'_>,
+) -> Vec<AllowedAction> {
+    let answer = |action: Action| {
+        let actor = setting
+            .viewer
+            .actor()
+            .filter(|actor| actor.may_on_stage(action.permission(), project, stage));
+        let tried = match actor {
+            None => Err(Reason::plain(ACCESS_DENIED)),
+            Some(actor) => {
+                rehearse(action, project, stage, setting, actor.person).map_err(|refusal| {
+                    // The rehearsal asks for the first allowed reason: refused means there is none.
+                    if matches!(refusal, Refusal::StopReasonNotAllowed { .. }) {
+                        Reason::plain(NO_STOP_ALLOWED)
+                    } else {
+                        Reason::from(&refusal)
+                    }
+                })
+            }
+        };
+        match tried {
+            Ok(consequence) => AllowedAction {
+                action,
+                allowed: true,
+                reason: None,
+                consequence,
+            },
+            Err(reason) => AllowedAction {
+                action,
+                allowed: false,
+                reason: Some(reason),
+                consequence: None,
+            },
+        }
+    };
+    Action::ALL.into_iter().map(answer).collect()
+}
+
+/// Does it on paper, today, and tells what would follow.
+fn rehearse(
+    action: Action,
+    project: &Project,
+    stage: &Stage,
+    setting: &Setting<'_>,
+    by: domain::id::PersonId,
+) -> Result<Option<Consequence>, Refusal> {
+    let today = setting.now.today;
+    let when = (setting.now, setting.office);
+    let Ok(text) = Prose::parse("-") else {
+        return Ok(None);
+    };
+    let step = match action {
+        Action::Accept => {
+            let accept = Accept {
+                on: today,
+                officer: None,
+            };
+            project.accept(stage.id, by, &accept, when)?
+        }
+        Action::Note => {
+            let note = Note {
+                text,
+                visibility: Visibility::Internal,
+                expected_on: None,
+            };
+            project.note(stage.id, by, note, when)?
+        }
+        Action::Stop => {
+            let stop = StopClock {
+                reason: stage
+                    .terms
+                    .stops
+                    .first()
+                    .copied()
+                    .unwrap_or(StopReason::ForceMajeure),
+                on: today,
+                expected_on: None,
+                text,
+            };
+            project.stop(stage.id, by, stop, when)?
+        }
+        Action::Resume => {
+            let resume = Resume {
+                on: today,
+                text: None,
+            };
+            project.resume(stage.id, by, resume, when)?
+        }
+        Action::Complete => {
+            let complete = Complete {
+                on: today,
+                result: text,
+            };
+            project.complete(stage.id, by, complete, when)?
+        }
+        Action::Assign => {
+            return match stage.done_on {
+                Some(done_on) => Err(Refusal::StageFinished { done_on }),
+                None => Ok(None),
+            };
+        }
+    };
+    Ok(consequence(&step, stage))
+}
+
+fn consequence(step: &Step, stage: &Stage) -> Option<Consequence> {
+    let after = step.project.stage(stage.id)?;
+    Some(Consequence {
+        due_on: after.deadline.due_on,
+        is_late: after.is_done_late(),
+    })
+}

@@ -1,0 +1,257 @@
+//! Lines of the record, as far as the one who looks may read them.
+
+use domain::{
+    clock::StopReason,
+    event::{Author, Event, Fact, Visibility},
+    ladder::Rung,
+    project::Project,
+};
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+use super::{
+    name::StageRef,
+    setting::{Setting, Viewer},
+};
+
+/// A line of the record with its number and the time the server wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Its number in the record.
+    pub seq: u64,
+    /// The line.
+    pub event: Event,
+    /// When the server wrote it.
+    pub recorded_at: OffsetDateTime,
+}
+
+/// A line as shown. What a kind does not have is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryLine {
+    /// Its number in the record.
+    pub seq: u64,
+    /// The kind of fact, for example `clock_stopped`.
+    pub kind: &'static str,
+    /// The stage, if it is about one.
+    pub stage: Option<StageRef>,
+    /// Who made it happen.
+    pub author: AuthorView,
+    /// When it is said to have happened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub happened_at: OffsetDateTime,
+    /// The local day of that.
+    pub happened_on: Date,
+    /// When the server wrote it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub recorded_at: OffsetDateTime,
+    /// 补录
+    pub is_late_entry: bool,
+    /// True for a line that only staff may read.
+    pub is_internal: bool,
+    /// The particulars.
+    #[serde(flatten)]
+    pub detail: Detail,
+}
+
+/// Who made something happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "by", content = "name", rename_all = "snake_case")]
+pub enum AuthorView {
+    /// A person, by name; `None` where the name is not shown.
+    Person(Option<String>),
+    /// The sweep.
+    System,
+    /// Another system.
+    Import,
+}
+
+/// The particulars of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Detail {
+    /// What somebody wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Why a clock stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<StopReason>,
+    /// The promise, or the day from which a rung was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<Date>,
+    /// The day before it moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub old_on: Option<Date>,
+    /// The day after it moved, or a supervisor's new date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_on: Option<Date>,
+    /// The expected day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_on: Option<Date>,
+    /// Which rung.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rung: Option<Rung>,
+    /// Who became responsible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub officer: Option<String>,
+    /// From which system or file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Finished after the promise; a rung that was only carried over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_late: Option<bool>,
+}
+
+/// The lines of `records` that the viewer may read, newest first. A guest reads what happened, not what
+/// was written about it.
+pub fn history_lines(
+    records: &[RecordedEvent],
+    project: &Project,
+    setting: &Setting<'_>,
+) -> Vec<HistoryLine> {
+    let sees_internal = setting.viewer.sees_internal(project);
+    let mut lines: Vec<HistoryLine> = records
+        .iter()
+        .filter(|record| sees_internal || record.event.fact.visibility() == Visibility::Public)
+        .map(|record| history_line(record, project, setting))
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse((line.happened_at, line.seq)));
+    lines
+}
+
+fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>) -> HistoryLine {
+    let event = &record.event;
+    let is_guest = *setting.viewer == Viewer::Guest;
+    let stage = event.stage.and_then(|id| project.stage(id));
+    let name_of = |id| setting.people.get(&id).map(|person| person.name.clone());
+    let mut detail = detail(&event.fact);
+    if let Fact::StageAssigned { officer } = event.fact {
+        detail.officer = name_of(officer);
+    }
+    if is_guest {
+        detail.text = None;
+        detail.source = None;
+    }
+    HistoryLine {
+        seq: record.seq,
+        kind: event.fact.kind(),
+        stage: stage.map(|stage| setting.stage(project, stage)),
+        author: match event.author {
+            Author::Person(_) if is_guest => AuthorView::Person(None),
+            Author::Person(id) => AuthorView::Person(name_of(id)),
+            Author::System => AuthorView::System,
+            Author::Import => AuthorView::Import,
+        },
+        happened_at: event.happened_at,
+        happened_on: setting.office.time.day_of(event.happened_at),
+        recorded_at: record.recorded_at,
+        is_late_entry: event.is_late_entry,
+        is_internal: event.fact.visibility() == Visibility::Internal,
+        detail,
+    }
+}
+
+/// What the investor was last told when the clock of a stage stopped.
+pub fn last_stop_text(records: &[RecordedEvent], stage: domain::id::StageId) -> Option<String> {
+    let mut last = None;
+    for record in records {
+        if let Fact::ClockStopped { text, .. } = &record.event.fact
+            && record.event.stage == Some(stage)
+        {
+            last = last.max(Some((record.seq, text.as_str())));
+        }
+    }
+    last.map(|(_, text)| text.to_owned())
+}
+
+impl Detail {
+    fn text(self, text: impl Into<String>) -> Self {
+        Self {
+            text: Some(text.into()),
+            ..self
+        }
+    }
+
+    fn due(self, due_on: Option<Date>) -> Self {
+        Self { due_on, ..self }
+    }
+
+    fn new_date(self, new_on: Option<Date>) -> Self {
+        Self { new_on, ..self }
+    }
+
+    fn expected(self, expected_on: Option<Date>) -> Self {
+        Self {
+            expected_on,
+            ..self
+        }
+    }
+
+    fn rung(self, rung: Rung) -> Self {
+        Self {
+            rung: Some(rung),
+            ..self
+        }
+    }
+
+    fn late(self, is_late: bool) -> Self {
+        Self {
+            is_late: Some(is_late),
+            ..self
+        }
+    }
+}
+
+fn detail(fact: &Fact) -> Detail {
+    let none = Detail::default();
+    match fact {
+        Fact::ProjectAdmitted { .. }
+        | Fact::StageReady
+        | Fact::StageAssigned { .. }
+        | Fact::ClockResumed { text: None }
+        | Fact::ProjectClosed => none,
+        Fact::ProjectImported { source, .. } => Detail {
+            source: Some(source.clone()),
+            ..none
+        },
+        Fact::StageAccepted { due_on, .. } => none.due(*due_on),
+        Fact::ProgressNoted {
+            text, expected_on, ..
+        } => none.text(text.as_str()).expected(*expected_on),
+        Fact::WorkRecorded { activity } => none.text(activity),
+        Fact::ClockStopped {
+            reason,
+            expected_on,
+            text,
+        } => Detail {
+            reason: Some(*reason),
+            ..none.text(text.as_str()).expected(*expected_on)
+        },
+        Fact::ClockResumed { text: Some(text) } => none.text(text.as_str()),
+        Fact::DeadlineMoved { old, new, .. } => Detail {
+            old_on: *old,
+            ..none.new_date(*new)
+        },
+        Fact::DeadlineUnknown { cause } => none.text(cause),
+        Fact::StageCompleted {
+            result: Some(text),
+            is_late,
+        } => none.text(text.as_str()).late(*is_late),
+        Fact::StageCompleted {
+            result: None,
+            is_late,
+        } => none.late(*is_late),
+        Fact::RungFired {
+            rung,
+            due_on,
+            is_carried,
+            ..
+        } => none.rung(*rung).due(Some(*due_on)).late(*is_carried),
+        Fact::AlertAcknowledged {
+            rung,
+            instruction,
+            new_date,
+        } => none
+            .rung(*rung)
+            .text(instruction.as_str())
+            .new_date(Some(*new_date)),
+    }
+}

@@ -1,0 +1,243 @@
+//! A project: whose turn, what, by when; then the evidence.
+
+use domain::{
+    access::Permission, alert::Alert, lamp::Lamp, project::Project, stage::StageState,
+    template::Phase, text::Bilingual,
+};
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+use super::{
+    alert::fired_rungs,
+    forecast::forecast,
+    history::{HistoryLine, RecordedEvent, history_lines},
+    name::PersonView,
+    setting::Setting,
+    stage::{Beside, StageView, TurnView, stage_view},
+};
+
+/// One project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProjectView {
+    /// `prj_...`
+    pub id: String,
+    /// The zone's own number.
+    pub code: String,
+    /// What it is called.
+    pub name: String,
+    /// The company that invests; not for guests.
+    pub investor: Option<String>,
+    /// Planned investment in yuan; not for guests.
+    pub investment_yuan: Option<u64>,
+    /// True for a key project.
+    pub is_key: bool,
+    /// The template it started with.
+    pub template: TemplateView,
+    /// The day it entered the green channel.
+    pub admitted_on: Date,
+    /// When its last stage will be finished if promises are kept.
+    pub expected_on: Option<Date>,
+    /// True when something without a limit lies before that day: it may well be later.
+    pub is_expected_earliest: bool,
+    /// The day its last stage was finished.
+    pub actual_on: Option<Date>,
+    /// The gravest lamp of what is not finished; of the whole when all is finished.
+    pub lamp: Lamp,
+    /// Whose turn it is: the most urgent.
+    pub turn: Option<TurnView>,
+    /// The other turns.
+    pub other_turns: Vec<TurnView>,
+    /// Finished stages.
+    pub done_count: usize,
+    /// All stages.
+    pub stage_count: usize,
+    /// The investor's one contact in the zone.
+    pub steward: Option<PersonView>,
+    /// True when the one who looks belongs to the investor, or holds its query code.
+    pub is_investors_view: bool,
+    /// The stages, by phase.
+    pub phases: Vec<PhaseView>,
+    /// What happened, newest first.
+    pub history: Vec<HistoryLine>,
+    /// As of when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
+}
+
+/// The template a project started with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateView {
+    /// Its code.
+    pub code: String,
+    /// Its version.
+    pub version: u32,
+    /// What people call it.
+    pub name: Bilingual,
+    /// What people call the variant.
+    pub variant: Bilingual,
+}
+
+/// One phase with its stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PhaseView {
+    /// The phase.
+    pub phase: Phase,
+    /// Finished stages.
+    pub done_count: usize,
+    /// The gravest lamp of what is not finished; of the whole when all is finished.
+    pub lamp: Lamp,
+    /// Its stages, in order.
+    pub stages: Vec<StageView>,
+}
+
+impl PhaseView {
+    /// True while something happens in it.
+    pub fn is_current(&self) -> bool {
+        self.stages.iter().any(|stage| stage.turn.is_some())
+    }
+}
+
+impl ProjectView {
+    /// Every stage, in the order of the phases.
+    pub fn stages(&self) -> impl Iterator<Item = &StageView> {
+        self.phases.iter().flat_map(|phase| &phase.stages)
+    }
+
+    /// The stage whose turn it is.
+    pub fn stage_of<'a>(&'a self, turn: &TurnView) -> Option<&'a StageView> {
+        self.stages().find(|stage| stage.id == turn.stage.id)
+    }
+
+    /// How many stages were finished after their promise.
+    pub fn late_count(&self) -> usize {
+        self.stages()
+            .filter(|stage| stage.lamp == Lamp::DoneLate)
+            .count()
+    }
+}
+
+/// All that is shown of `project`. `records` and `alerts` are those of the project.
+pub fn project_view(
+    project: &Project,
+    (records, alerts): (&[RecordedEvent], &[Alert]),
+    setting: &Setting<'_>,
+) -> ProjectView {
+    let outlook = forecast(project, setting.now.today, &setting.office.calendar);
+    let views: Vec<StageView> = project
+        .stages
+        .iter()
+        .map(|stage| {
+            let fired = fired_rungs(alerts, stage.id);
+            let beside = Beside {
+                records,
+                fired: &fired,
+                outlook: outlook.get(&stage.ordinal).copied(),
+            };
+            stage_view(project, stage, beside, setting)
+        })
+        .collect();
+    let turns = project.turns().into_iter().filter_map(|turn| {
+        let view = views.iter().find(|view| view.ordinal == turn.ordinal)?;
+        view.turn.clone()
+    });
+    let mut turns = turns.collect::<Vec<TurnView>>().into_iter();
+    let sees_company = sees_company(project, setting);
+    ProjectView {
+        id: project.id.to_string(),
+        code: project.code.to_string(),
+        name: project.name.to_string(),
+        investor: sees_company.then(|| project.investor.to_string()),
+        investment_yuan: project.investment_yuan.filter(|_| sees_company),
+        is_key: project.is_key,
+        template: template_view(project, setting),
+        admitted_on: project.admitted_on,
+        expected_on: outlook
+            .values()
+            .map(|stage| stage.end_on)
+            .max()
+            .filter(|_| project.closed_on.is_none()),
+        is_expected_earliest: outlook.values().any(|stage| stage.is_earliest),
+        actual_on: project.closed_on,
+        lamp: worst_lamp(&views),
+        turn: turns.next(),
+        other_turns: turns.collect(),
+        done_count: project.done_count(),
+        stage_count: project.stages.len(),
+        steward: project.steward.and_then(|id| setting.person(id, project)),
+        is_investors_view: !setting.viewer.sees_internal(project),
+        phases: phases(&views),
+        history: history_lines(records, project, setting),
+        as_of: setting.now.at,
+    }
+}
+
+/// Guests see how far a project is, not whose money it is.
+fn sees_company(project: &Project, setting: &Setting<'_>) -> bool {
+    setting
+        .viewer
+        .actor()
+        .is_some_and(|actor| actor.may_on_project(Permission::ReadProject, project))
+}
+
+fn template_view(project: &Project, setting: &Setting<'_>) -> TemplateView {
+    let of = &project.template;
+    let template = setting.template(of);
+    let variant = template.and_then(|template| template.variant(&of.variant));
+    TemplateView {
+        code: of.code.clone(),
+        version: of.version,
+        name: template.map_or_else(
+            || Bilingual::of(&of.code, &of.code),
+            |template| template.name.clone(),
+        ),
+        variant: variant.map_or_else(
+            || Bilingual::of(&of.variant, &of.variant),
+            |variant| variant.name.clone(),
+        ),
+    }
+}
+
+fn phases(stages: &[StageView]) -> Vec<PhaseView> {
+    let mut phases = Vec::new();
+    for phase in Phase::ALL {
+        let own: Vec<StageView> = stages
+            .iter()
+            .filter(|stage| stage.phase == phase)
+            .cloned()
+            .collect();
+        if !own.is_empty() {
+            phases.push(PhaseView {
+                phase,
+                done_count: done_count(&own),
+                lamp: worst_lamp(&own),
+                stages: own,
+            });
+        }
+    }
+    phases
+}
+
+fn done_count(stages: &[StageView]) -> usize {
+    stages
+        .iter()
+        .filter(|stage| stage.state == StageState::Done)
+        .count()
+}
+
+/// The gravest lamp of what is open; between two stages of a project that has begun, green.
+fn worst_lamp(stages: &[StageView]) -> Lamp {
+    let open = stages
+        .iter()
+        .filter(|stage| stage.state != StageState::Done)
+        .map(|stage| stage.lamp)
+        .max();
+    match open {
+        None => stages
+            .iter()
+            .map(|stage| stage.lamp)
+            .max()
+            .unwrap_or(Lamp::NotStarted),
+        Some(Lamp::NotStarted) if done_count(stages) > 0 => Lamp::Green,
+        Some(lamp) => lamp,
+    }
+}

@@ -1,0 +1,360 @@
+//! All that is shown of one stage.
+
+use domain::{
+    clock::{Clock, Court, StopReason},
+    ladder::{FiredRung, Rung},
+    lamp::Lamp,
+    limit::Limit,
+    project::{Project, Turn},
+    stage::{Stage, StageState},
+    template::{LimitRule, Phase},
+    text::Bilingual,
+};
+use serde::Serialize;
+use time::Date;
+
+use super::{
+    action::{AllowedAction, allowed_actions},
+    days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining, unit_of},
+    forecast::Outlook,
+    history::{RecordedEvent, last_stop_text},
+    name::{PersonView, StageRef, UnitView},
+    setting::{Setting, Viewer},
+};
+
+/// Whose turn it is, since when and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TurnView {
+    /// The stage.
+    pub stage: StageRef,
+    /// Who must act.
+    pub party: Court,
+    /// The responsible unit.
+    pub unit: UnitView,
+    /// The responsible officer.
+    pub officer: Option<PersonView>,
+    /// Since when.
+    pub since: Option<Date>,
+    /// Until when, if there is a date.
+    pub due_on: Option<Date>,
+}
+
+/// One stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageView {
+    /// `stg_...`
+    pub id: String,
+    /// Its place in the project.
+    pub ordinal: u16,
+    /// Its code in the template.
+    pub code: String,
+    /// What people call it.
+    pub name: Bilingual,
+    /// Where it stands on the spine.
+    pub phase: Phase,
+    /// The responsible unit.
+    pub unit: UnitView,
+    /// The responsible officer.
+    pub officer: Option<PersonView>,
+    /// How far it is.
+    pub state: StageState,
+    /// What its clock shows.
+    pub lamp: Lamp,
+    /// Whose turn it is; `None` while it waits and when it is finished.
+    pub turn: Option<TurnView>,
+    /// The day of acceptance.
+    pub started_on: Option<Date>,
+    /// The promise first made; never overwritten.
+    pub first_promised_on: Option<Date>,
+    /// The promise as it stands; while the clock stands the last one known is kept in `last_promised_on`.
+    pub promised_on: Option<Date>,
+    /// The last promise that was a date.
+    pub last_promised_on: Option<Date>,
+    /// The last day under the law.
+    pub statutory_on: Option<Date>,
+    /// When the officer expects to be done.
+    pub expected_on: Option<Date>,
+    /// The day it was finished.
+    pub actual_on: Option<Date>,
+    /// When it will begin and end if promises are kept.
+    pub outlook: Option<Outlook>,
+    /// How far the promise is away; `None` without a date or after the end.
+    pub remaining: Option<Remaining>,
+    /// True when the calendar gave no answer: the deadline is unknown.
+    pub is_deadline_unknown: bool,
+    /// What its clock shows in days.
+    pub clock: Option<ClockView>,
+    /// The promise with where it comes from.
+    pub promise: Option<LimitView>,
+    /// The statutory limit with where it comes from.
+    pub statute: Option<LimitView>,
+    /// Every interval in which the clock stood.
+    pub stops: Vec<StopView>,
+    /// The reasons for which it may stand.
+    pub allowed_stops: Vec<AllowedStopView>,
+    /// Unfinished stages that must come first.
+    pub waits_for: Vec<StageRef>,
+    /// Stages that wait for this one.
+    pub releases: Vec<StageRef>,
+    /// Stages that are worked on at the same time.
+    pub parallel_with: Vec<StageRef>,
+    /// Documents the investor hands in.
+    pub materials: Vec<Bilingual>,
+    /// The highest card issued under the present deadline.
+    pub rung: Option<Rung>,
+    /// A supervisor's new date; for staff only.
+    pub held_until: Option<Date>,
+    /// The last day with a sign of work.
+    pub touched_on: Option<Date>,
+    /// The day by which the next sign of work is due.
+    pub update_due_on: Option<Date>,
+    /// What the one who looks may do, and why not.
+    pub allowed_actions: Vec<AllowedAction>,
+}
+
+impl StageView {
+    /// When the officer expects to be done, or when the promise lets one expect it; `None` afterwards.
+    pub fn planned_on(&self) -> Option<Date> {
+        let planned = self.outlook.map(|outlook| outlook.end_on);
+        self.expected_on
+            .or(planned)
+            .filter(|_| self.actual_on.is_none())
+    }
+
+    /// The promise first made, if it has moved since.
+    pub fn moved_from(&self) -> Option<Date> {
+        self.first_promised_on
+            .filter(|first| Some(*first) != self.last_promised_on)
+    }
+
+    /// The unit in which the promise counts.
+    pub fn day_unit(&self) -> DayUnit {
+        self.clock
+            .as_ref()
+            .map_or(DayUnit::WorkingDay, |clock| clock.unit)
+    }
+
+    /// The interval in which the clock stands now.
+    pub fn open_stop(&self) -> Option<&StopView> {
+        self.stops.iter().find(|stop| stop.resumed_on.is_none())
+    }
+
+    /// The answer for one act.
+    pub fn allowed(&self, action: super::action::Action) -> Option<&AllowedAction> {
+        self.allowed_actions
+            .iter()
+            .find(|allowed| allowed.action == action)
+    }
+}
+
+/// A limit with where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LimitView {
+    /// The limit.
+    pub limit: Limit,
+    /// The document that says so.
+    pub citation: String,
+    /// False until the efficacy office has checked the citation.
+    pub is_verified: bool,
+}
+
+/// An interval in which the clock stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StopView {
+    /// Why.
+    pub reason: StopReason,
+    /// In whose court the ball lay.
+    pub party: Court,
+    /// The day of the stop.
+    pub stopped_on: Date,
+    /// The day of the resume.
+    pub resumed_on: Option<Date>,
+    /// When it is expected to end.
+    pub expected_on: Option<Date>,
+    /// Counted days taken out of the limit so far.
+    pub days: u32,
+    /// What the investor was told; for the open stop only, never for guests.
+    pub text: Option<String>,
+}
+
+/// A reason for which the clock may stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AllowedStopView {
+    /// The reason.
+    pub reason: StopReason,
+    /// In whose court the ball then lies.
+    pub party: Court,
+    /// The greatest number of working days.
+    pub cap_days: Option<u16>,
+    /// The document that allows it.
+    pub citation: String,
+}
+
+/// What a stage view needs besides the stage.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Lines of the record about the project.
+    pub records: &'a [RecordedEvent],
+    /// Rungs that fired for the stage.
+    pub fired: &'a [FiredRung],
+    /// When it will begin and end.
+    pub outlook: Option<Outlook>,
+}
+
+/// All that is shown of `stage`.
+pub fn stage_view(
+    project: &Project,
+    stage: &Stage,
+    beside: Beside<'_>,
+    setting: &Setting<'_>,
+) -> StageView {
+    let calendar = &setting.office.calendar;
+    let today = setting.now.today;
+    let definition = setting.definition(project, &stage.code);
+    let deadline = &stage.deadline;
+    let name = setting.stage(project, stage).name;
+    let is_internal = setting.viewer.sees_internal(project);
+    let update_due_on = match (stage.is_open(), stage.touched_on, stage.terms.silence_days) {
+        (true, Some(touched_on), Some(days)) if stage.state != StageState::Stopped => calendar
+            .working_day_after(touched_on, days)
+            .ok()
+            .map(|day| day.on),
+        _ => None,
+    };
+    StageView {
+        id: stage.id.to_string(),
+        ordinal: stage.ordinal,
+        code: stage.code.clone(),
+        name,
+        phase: stage.phase,
+        unit: setting.unit(stage.unit),
+        officer: stage.officer.and_then(|id| setting.person(id, project)),
+        state: stage.state,
+        lamp: Lamp::of(stage, &setting.office.ladder, calendar, today),
+        turn: turn_of(project, stage, setting),
+        started_on: stage.clock.as_ref().map(|clock| clock.accepted_on),
+        first_promised_on: deadline.first_due_on,
+        promised_on: deadline.due_on,
+        last_promised_on: deadline.last_due_on,
+        statutory_on: deadline.statutory_due_on,
+        expected_on: stage.expected_on,
+        actual_on: stage.done_on,
+        outlook: beside.outlook,
+        remaining: deadline
+            .due_on
+            .filter(|_| stage.done_on.is_none())
+            .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
+        is_deadline_unknown: deadline.is_unknown,
+        clock: clock_view(stage, today, calendar),
+        promise: limit_view(
+            stage.terms.promised,
+            definition.and_then(|known| known.promised.as_ref()),
+        ),
+        statute: limit_view(
+            stage.terms.statutory,
+            definition.and_then(|known| known.statutory.as_ref()),
+        ),
+        stops: stop_views(stage, beside.records, setting),
+        allowed_stops: allowed_stops(stage, definition),
+        waits_for: refs(project, setting, |other| {
+            stage.after.contains(&other.ordinal) && other.state != StageState::Done
+        }),
+        releases: refs(project, setting, |other| {
+            other.after.contains(&stage.ordinal)
+        }),
+        parallel_with: refs(project, setting, |other| {
+            stage.clock.is_some() && stage.is_open() && other.id != stage.id && other.is_open()
+        }),
+        materials: definition
+            .map(|known| known.materials.clone())
+            .unwrap_or_default(),
+        rung: highest_card(stage, beside.fired),
+        held_until: stage.hold.filter(|_| is_internal).map(|hold| hold.until),
+        touched_on: stage.touched_on,
+        update_due_on,
+        allowed_actions: allowed_actions(project, stage, setting),
+    }
+}
+
+/// Whose turn it is in a stage that is open.
+pub fn turn_of(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Option<TurnView> {
+    let turns = project.turns();
+    let turn = turns.iter().find(|turn| turn.stage == stage.id)?;
+    Some(turn_view(project, turn, stage, setting))
+}
+
+/// The turn with names.
+pub fn turn_view(project: &Project, turn: &Turn, stage: &Stage, setting: &Setting<'_>) -> TurnView {
+    TurnView {
+        stage: setting.stage(project, stage),
+        party: turn.court,
+        unit: setting.unit(turn.unit),
+        officer: turn.officer.and_then(|id| setting.person(id, project)),
+        since: turn.since,
+        due_on: turn.due_on,
+    }
+}
+
+fn limit_view(limit: Option<Limit>, rule: Option<&LimitRule>) -> Option<LimitView> {
+    let limit = limit?;
+    let rule = rule.filter(|rule| rule.limit == limit);
+    Some(LimitView {
+        limit,
+        citation: rule.map(|rule| rule.citation.clone()).unwrap_or_default(),
+        is_verified: rule.is_some_and(|rule| rule.is_verified),
+    })
+}
+
+fn stop_views(stage: &Stage, records: &[RecordedEvent], setting: &Setting<'_>) -> Vec<StopView> {
+    let is_guest = *setting.viewer == Viewer::Guest;
+    let calendar = &setting.office.calendar;
+    let stops = stage.clock.iter().flat_map(|clock: &Clock| &clock.stops);
+    stops
+        .map(|stop| {
+            let until = stop.resumed_on.unwrap_or(setting.now.today);
+            let is_told = stop.resumed_on.is_none() && !is_guest;
+            StopView {
+                reason: stop.reason,
+                party: stop.reason.court(),
+                stopped_on: stop.stopped_on,
+                resumed_on: stop.resumed_on,
+                expected_on: stop.expected_on,
+                days: counted_days(stop.stopped_on, until, unit_of(stage), calendar),
+                text: last_stop_text(records, stage.id).filter(|_| is_told),
+            }
+        })
+        .collect()
+}
+
+fn allowed_stops(
+    stage: &Stage,
+    definition: Option<&domain::template::StageDefinition>,
+) -> Vec<AllowedStopView> {
+    let stops = stage.terms.stops.iter().map(|&reason| {
+        let rule =
+            definition.and_then(|known| known.stops.iter().find(|stop| stop.reason == reason));
+        AllowedStopView {
+            reason,
+            party: reason.court(),
+            cap_days: rule.and_then(|rule| rule.cap_days),
+            citation: rule.map(|rule| rule.citation.clone()).unwrap_or_default(),
+        }
+    });
+    stops.collect()
+}
+
+fn highest_card(stage: &Stage, fired: &[FiredRung]) -> Option<Rung> {
+    let cards = fired
+        .iter()
+        .filter(|card| card.rung >= Rung::Yellow && card.basis == stage.deadline.version);
+    cards.map(|card| card.rung).max()
+}
+
+fn refs(
+    project: &Project,
+    setting: &Setting<'_>,
+    wanted: impl Fn(&Stage) -> bool,
+) -> Vec<StageRef> {
+    let stages = project.stages.iter().filter(|stage| wanted(stage));
+    stages.map(|stage| setting.stage(project, stage)).collect()
+}

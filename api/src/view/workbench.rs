@@ -1,0 +1,94 @@
+//! The workbench: one stage with all that an officer needs to act on it.
+
+use domain::{
+    access::Role, alert::Alert, id::StageId, ladder::Rung, project::Project, stage::Stage,
+};
+use serde::Serialize;
+use time::Date;
+
+use super::{
+    alert::{AlertView, alert_view, fired_rungs},
+    forecast::forecast,
+    history::{HistoryLine, RecordedEvent, history_lines},
+    name::{PersonView, ProjectRef, project_ref},
+    setting::Setting,
+    stage::{Beside, StageView, stage_view},
+};
+
+/// The workbench of one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WorkbenchView {
+    /// The project.
+    pub project: ProjectRef,
+    /// The stage.
+    pub stage: StageView,
+    /// What happened to this stage, newest first.
+    pub history: Vec<HistoryLine>,
+    /// Which rungs fired, newest first; cards only for those outside the office.
+    pub alerts: Vec<AlertView>,
+    /// Who may become responsible; for staff only.
+    pub officers: Vec<PersonView>,
+    /// The project's day of admission: no act can lie before it.
+    pub admitted_on: Date,
+    /// The version on which the forms are based.
+    pub version: u64,
+}
+
+/// The workbench of the stage of this key; `None` if the project has no such stage.
+pub fn workbench_view(
+    project: &Project,
+    stage: StageId,
+    (records, alerts): (&[RecordedEvent], &[Alert]),
+    version: u64,
+    setting: &Setting<'_>,
+) -> Option<WorkbenchView> {
+    let held = project.stage(stage)?;
+    let outlook = forecast(project, setting.now.today, &setting.office.calendar);
+    let fired = fired_rungs(alerts, stage);
+    let beside = Beside {
+        records,
+        fired: &fired,
+        outlook: outlook.get(&held.ordinal).copied(),
+    };
+    let own: Vec<RecordedEvent> = records
+        .iter()
+        .filter(|record| record.event.stage == Some(stage))
+        .cloned()
+        .collect();
+    // As in the record: that a card was issued is public, that somebody was asked or reminded is not.
+    let is_internal = setting.viewer.sees_internal(project);
+    let of_stage = alerts
+        .iter()
+        .filter(|alert| alert.stage == stage && (is_internal || alert.rung >= Rung::Yellow));
+    let mut shown: Vec<AlertView> = of_stage
+        .filter_map(|alert| alert_view(alert, project, setting))
+        .collect();
+    shown.sort_by_key(|alert| std::cmp::Reverse(alert.fired_at));
+    Some(WorkbenchView {
+        project: project_ref(project),
+        stage: stage_view(project, held, beside, setting),
+        history: history_lines(&own, project, setting),
+        alerts: shown,
+        officers: if is_internal {
+            officers_of(held, project, setting)
+        } else {
+            Vec::new()
+        },
+        admitted_on: project.admitted_on,
+        version,
+    })
+}
+
+fn officers_of(stage: &Stage, project: &Project, setting: &Setting<'_>) -> Vec<PersonView> {
+    let mut people: Vec<PersonView> = setting
+        .people
+        .values()
+        .filter(|person| person.is_active && person.unit == Some(stage.unit))
+        .filter(|person| {
+            person.roles.contains(&Role::Officer) || person.roles.contains(&Role::Head)
+        })
+        .filter_map(|person| setting.person(person.id, project))
+        .collect();
+    people.sort_by(|one, other| one.name.cmp(&other.name));
+    people
+}

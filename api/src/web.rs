@@ -1,0 +1,40 @@
+//! Pages: values in, HTML out. No clock, no I/O, no rule.
+//!
+//! | question | file |
+//! |---|---|
+//! | What stands around every page? | [`frame`] |
+//! | What did somebody type, and what is wrong with it? | [`form`] |
+//! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
+//! | A project; a stage's workbench | [`project`], [`stage`] |
+//! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
+//! | The demo's letters | [`mail`] |
+//!
+//! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
+//! name under `templates/`.
+
+pub mod alert;
+mod answer;
+pub mod board;
+mod dates;
+pub mod desk;
+mod fact;
+pub mod form;
+pub mod frame;
+pub mod home;
+pub mod mail;
+pub mod problem;
+pub mod project;
+pub mod refusal;
+pub mod sign_in;
+pub mod stage;
+pub mod text;
+mod timeline;
+pub mod words;
+
+/// A page, or what askama could not write; a `String` takes everything, so this is for the types only.
+pub type Rendered = Result<String, askama::Error>;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Lines of the record in words.
+
+use time::Date;
+
+use super::words::Words;
+use crate::view::{
+    history::{AuthorView, HistoryLine},
+    name::StageRef,
+};
+
+/// One line of the record, ready to print.
+#[derive(Debug, Clone)]
+pub(super) struct ShownLine {
+    /// The kind of fact.
+    pub(super) kind: &'static str,
+    /// The local day.
+    pub(super) happened_on: Date,
+    /// Day and, where the server knows it, clock time.
+    pub(super) when: String,
+    /// What happened, as a sentence.
+    pub(super) title: String,
+    /// About which stage.
+    pub(super) stage: Option<StageRef>,
+    /// By whom.
+    pub(super) author: String,
+    /// What somebody wrote.
+    pub(super) text: Option<String>,
+    /// 补录
+    pub(super) is_late_entry: bool,
+    /// When it was recorded.
+    pub(super) recorded: String,
+    /// For staff only.
+    pub(super) is_internal: bool,
+}
+
+/// The lines in words. `names_stage` is false where the page is about one stage.
+pub(super) fn shown_lines<'l>(
+    w: &Words<'_>,
+    lines: impl IntoIterator<Item = &'l HistoryLine>,
+    names_stage: bool,
+) -> Vec<ShownLine> {
+    lines
+        .into_iter()
+        .map(|line| ShownLine {
+            kind: line.kind,
+            happened_on: line.happened_on,
+            when: if is_whole_day(w, line) {
+                w.short(line.happened_on)
+            } else {
+                w.instant(line.happened_at)
+            },
+            title: title(w, line),
+            stage: line.stage.clone().filter(|_| names_stage),
+            author: author(w, &line.author),
+            text: line.detail.text.clone(),
+            is_late_entry: line.is_late_entry,
+            recorded: w.instant(line.recorded_at),
+            is_internal: line.is_internal,
+        })
+        .collect()
+}
+
+/// A day typed afterwards has no clock time: it stands at local midnight.
+fn is_whole_day(w: &Words<'_>, line: &HistoryLine) -> bool {
+    w.time.start_of(line.happened_on) == line.happened_at
+}
+
+/// What happened, as a sentence.
+pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
+    let detail = &line.detail;
+    let date = |on: Option<Date>| on.map(|on| w.short(on)).unwrap_or_default();
+    let rung = detail.rung.map(|rung| w.rung(rung)).unwrap_or_default();
+    let reason = detail.reason.map(|reason| w.stop_reason(reason));
+    let reason = reason.unwrap_or_default();
+    let (due, old, new, expected) = (
+        date(detail.due_on),
+        date(detail.old_on),
+        date(detail.new_on),
+        date(detail.expected_on),
+    );
+    let officer = detail.officer.as_deref().unwrap_or_default();
+    let source = detail.source.as_deref().unwrap_or_default();
+    let holes = [
+        ("due", due.as_str()),
+        ("old", old.as_str()),
+        ("new", new.as_str()),
+        ("expected", expected.as_str()),
+        ("rung", rung.as_str()),
+        ("reason", reason.as_str()),
+        ("officer", officer),
+        ("source", source),
+    ];
+    w.filled(&key(line), &holes)
+}
+
+/// The catalogue's key: the kind, and a variant where a particular changes the sentence.
+fn key(line: &HistoryLine) -> String {
+    let detail = &line.detail;
+    let variant = match line.kind {
+        "project_imported" if detail.source.is_none() => "-bare",
+        "stage_accepted" if detail.due_on.is_none() => "-bare",
+        "deadline_moved" if detail.old_on.is_none() => "-first",
+        "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",
+        "stage_completed" if detail.is_late == Some(true) => "-late",
+        "rung_fired" if detail.is_late == Some(true) => "-carried",
+        _ => "",
+    };
+    format!("fact-{}{variant}", line.kind)
+}
+
+fn author(w: &Words<'_>, author: &AuthorView) -> String {
+    match author {
+        AuthorView::Person(Some(name)) => name.clone(),
+        AuthorView::Person(None) => w.t("author-person"),
+        AuthorView::System => w.t("author-system"),
+        AuthorView::Import => w.t("author-import"),
+    }
+}

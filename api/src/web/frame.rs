@@ -1,0 +1,220 @@
+//! What stands around every page.
+
+use domain::{
+    access::Role,
+    id::PersonId,
+    moment::Moment,
+    office::Zone,
+    text::{Bilingual, Language},
+    zone_time::ZoneTime,
+};
+
+use super::words::Words;
+use crate::view::action::Action;
+
+/// What every page needs to know besides its own view.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    /// The language of the page.
+    pub language: Language,
+    /// Light, dark, or as the device says.
+    pub theme: Theme,
+    /// The zone.
+    pub zone: &'a Zone,
+    /// Its local time.
+    pub time: &'a ZoneTime,
+    /// Now; the data are as of this instant.
+    pub now: Moment,
+    /// The page's own path, without the query: the language and theme links lead here.
+    pub path: &'a str,
+    /// Who is signed in.
+    pub account: Option<Account>,
+    /// The session's token, for every form.
+    pub csrf: &'a str,
+    /// Set in the demonstration.
+    pub demo: Option<Demo>,
+    /// What has just been done, after the redirect.
+    pub done: Option<Done>,
+    /// The address of the style sheet.
+    pub css_href: &'a str,
+    /// The address of the script.
+    pub js_href: &'a str,
+}
+
+/// One entry of the main menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuItem {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: String,
+    /// What waits there.
+    pub count: Option<usize>,
+    /// True on that page and below it.
+    pub is_here: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// The words of the page.
+    pub fn words(&self) -> Words<'a> {
+        Words {
+            language: self.language,
+            time: self.time,
+            today: self.now.today,
+        }
+    }
+
+    /// The page's title: `page · Green Channel`, marked when a form was refused.
+    pub fn title(&self, page: &str, is_refused: bool) -> String {
+        let w = self.words();
+        let title = w.with("frame-title", "page", page);
+        if is_refused {
+            w.with("frame-title-error", "title", title)
+        } else {
+            title
+        }
+    }
+
+    /// The main menu of the one who looks.
+    pub fn menu(&self, w: &Words<'_>) -> Vec<MenuItem> {
+        let item = |href: String, key: &str, count: Option<usize>| MenuItem {
+            is_here: self.path == href
+                || (href != "/" && self.path.starts_with(&format!("{href}/"))),
+            label: w.t(key),
+            href,
+            count,
+        };
+        let mut items = Vec::new();
+        let account = self.account.as_ref();
+        if let Some(code) = account.and_then(|account| account.own_project.as_ref()) {
+            items.push(item(format!("/p/{code}"), "menu-own", None));
+        }
+        if let Some(count) = account.and_then(|account| account.desk_count) {
+            items.push(item("/desk".to_owned(), "menu-desk", Some(count)));
+        }
+        if let Some(count) = account.and_then(|account| account.board_count) {
+            items.push(item("/board".to_owned(), "menu-board", Some(count)));
+        }
+        items.push(item("/".to_owned(), "menu-home", None));
+        if let Some(demo) = &self.demo {
+            items.push(item(
+                "/demo/mail".to_owned(),
+                "menu-mail",
+                Some(demo.mail_count),
+            ));
+        }
+        items
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The person's name.
+    pub name: String,
+    /// The name of the unit.
+    pub unit: Option<Bilingual>,
+    /// The person's roles.
+    pub roles: Vec<Role>,
+    /// What waits on the desk; `None` for those who have none.
+    pub desk_count: Option<usize>,
+    /// What waits for an answer on the board; `None` for those who have none.
+    pub board_count: Option<usize>,
+    /// The investor's project, if there is exactly one: its code.
+    pub own_project: Option<String>,
+}
+
+/// The demonstration's extras.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demo {
+    /// Whom one may become; besides them the page offers the guest, sent as an empty `person`.
+    pub personas: Vec<Persona>,
+    /// Who one is.
+    pub current: Option<PersonId>,
+    /// Letters in the outbox.
+    pub mail_count: usize,
+}
+
+impl Demo {
+    /// True for the persona one is.
+    pub fn is_current(&self, persona: &Persona) -> bool {
+        self.current == Some(persona.id)
+    }
+}
+
+/// Somebody of the demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// Key, sent as `person`.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// What the person is.
+    pub role: Role,
+    /// Where the person works.
+    pub unit: Option<Bilingual>,
+}
+
+/// Light, dark, or as the device says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The code in `?theme=` and in the cookie.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// What has just been done; sent in the redirect as `?done=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// An act on a stage.
+    Stage(Action),
+    /// An alert was acknowledged.
+    Acknowledged,
+    /// The demonstration went on by one working day.
+    Advanced,
+    /// Somebody signed out.
+    SignedOut,
+}
+
+impl Done {
+    /// The code in `?done=`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Stage(action) => action.code(),
+            Self::Acknowledged => "acknowledged",
+            Self::Advanced => "advanced",
+            Self::SignedOut => "signed_out",
+        }
+    }
+
+    /// What a code says was done.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Acknowledged, Self::Advanced, Self::SignedOut]
+            .into_iter()
+            .find(|done| done.code() == code)
+            .or_else(|| Action::of_code(code).map(Self::Stage))
+    }
+}

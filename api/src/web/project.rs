@@ -1,0 +1,90 @@
+//! A project, as investors and staff see it.
+
+use super::{
+    Rendered,
+    answer::{self, Answer},
+    fact::{ShownLine, shown_lines},
+    frame::{Frame, Theme},
+    timeline,
+    words::{Plain, Words},
+};
+use crate::view::{days::DayUnit, project::ProjectView, stage::StopView};
+use askama::{Template, filters::Safe};
+
+#[derive(Template)]
+#[template(path = "project.html")]
+struct ProjectPage<'a> {
+    f: &'a Frame<'a>,
+    w: &'a Words<'a>,
+    title: String,
+    view: &'a ProjectView,
+    answer: Answer,
+    chart: Safe<String>,
+    lines: Vec<ShownLine>,
+    links_to_desk: bool,
+}
+
+/// Lines of the record on the project's page; more than that is a page of its own.
+const HISTORY_LINES_MAX: usize = 40;
+
+/// The page of a project.
+pub fn project_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
+    let w = &frame.words();
+    ProjectPage {
+        f: frame,
+        w,
+        title: frame.title(&format!("{} · {}", view.name, view.code), false),
+        view,
+        answer: answer::of_project(w, view),
+        chart: timeline::chart(w, view),
+        lines: shown_lines(w, view.history.iter().take(HISTORY_LINES_MAX), true),
+        links_to_desk: !view.is_investors_view,
+    }
+    .render()
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage<'a> {
+    f: &'a Frame<'a>,
+    w: &'a Words<'a>,
+    title: String,
+    view: &'a ProjectView,
+    lines: Vec<ShownLine>,
+}
+
+/// The whole record of a project, at `/p/{code}/history`.
+pub fn history_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
+    let w = &frame.words();
+    let heading = w.t("history-title");
+    HistoryPage {
+        f: frame,
+        w,
+        title: frame.title(&format!("{heading} · {}", view.code), false),
+        view,
+        lines: shown_lines(w, &view.history, true),
+    }
+    .render()
+}
+
+impl Words<'_> {
+    /// From when to when a clock stood, and what it cost.
+    pub(super) fn stop(&self, stop: &StopView, unit: impl Plain<DayUnit>) -> String {
+        let from = self.short(stop.stopped_on);
+        let days = self.days(stop.days, unit.plain());
+        let to = stop.resumed_on.or(stop.expected_on);
+        let to = to.map(|on| self.short(on)).unwrap_or_default();
+        let key = match (stop.resumed_on, stop.expected_on) {
+            (Some(_), _) => "stop-ended",
+            (None, Some(_)) => "stop-open-until",
+            (None, None) => "stop-open",
+        };
+        self.filled(key, &[("from", &from), ("to", &to), ("days", &days)])
+    }
+
+    /// `3 / 5 已办结`.
+    pub(super) fn done_of(&self, done: impl Plain<usize>, all: impl Plain<usize>) -> String {
+        let (done, all) = (done.plain().to_string(), all.plain().to_string());
+        self.filled("phase-count", &[("done", &done), ("all", &all)])
+    }
+}

@@ -1,0 +1,246 @@
+//! The workbench of a stage: one form per act.
+
+use askama::Template;
+use domain::ladder::Rung;
+
+use super::{
+    Rendered,
+    answer::{self, Answer, Reader, joined},
+    fact::{ShownLine, shown_lines},
+    form::{Choice, ErrorLine, Field, FieldKind, Form, error_lines},
+    frame::{Frame, Theme},
+    refusal,
+    words::Words,
+};
+use crate::view::{
+    action::{Action, AllowedAction, Reason},
+    days::DayUnit,
+    stage::StageView,
+    workbench::WorkbenchView,
+};
+
+/// The form that was refused, with the act it asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedForm {
+    /// The act.
+    pub action: Action,
+    /// What was typed, and what is wrong.
+    pub form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "stage.html")]
+struct StagePage<'a> {
+    f: &'a Frame<'a>,
+    w: &'a Words<'a>,
+    title: String,
+    view: &'a WorkbenchView,
+    answer: Answer,
+    clock_unit: DayUnit,
+    acts: Vec<Act>,
+    denied: Vec<Denied>,
+    lines: Vec<ShownLine>,
+    errors: Vec<ErrorLine>,
+}
+
+/// One act that is possible.
+struct Act {
+    code: &'static str,
+    title: String,
+    fields: Vec<Field>,
+    consequence: String,
+    is_open: bool,
+}
+
+/// One act that is not possible.
+struct Denied {
+    title: String,
+    reason: String,
+}
+
+/// The workbench. Fields of the forms, besides `version` and `csrf`:
+///
+/// * accept: `on`, `officer` (optional, `per_...`)
+/// * note: `text`, `visibility` (`public` or `internal`), `expected_on` (optional)
+/// * stop: `reason`, `on`, `expected_on` (optional), `text`
+/// * resume: `on`, `text` (optional)
+/// * complete: `on`, `result`
+/// * assign: `officer`
+pub fn stage_page(
+    frame: &Frame<'_>,
+    view: &WorkbenchView,
+    refused: Option<&RefusedForm>,
+) -> Rendered {
+    let w = &frame.words();
+    let actions = &view.stage.allowed_actions;
+    let first = actions.iter().find(|allowed| allowed.allowed);
+    let opened = refused
+        .map(|refused| refused.action)
+        .or(first.map(|allowed| allowed.action));
+    let is_shown = |allowed: &&AllowedAction| {
+        allowed.allowed || refused.is_some_and(|refused| refused.action == allowed.action)
+    };
+    let blank = Form::default();
+    let acts = actions.iter().filter(is_shown).map(|allowed| {
+        let sent = refused.filter(|refused| refused.action == allowed.action);
+        let form = sent.map_or(&blank, |refused| &refused.form);
+        act(w, view, allowed, form, opened)
+    });
+    let denied = actions
+        .iter()
+        .filter(|allowed| !is_shown(allowed))
+        .map(|allowed| denied(w, &view.stage, allowed));
+    let errors = refused.map(|refused| error_lines(w, &refused.form, refused.action.code()));
+    StagePage {
+        f: frame,
+        w,
+        title: frame.title(
+            &format!("{} · {}", w.name(&view.stage.name), view.project.code),
+            refused.is_some(),
+        ),
+        view,
+        answer: answer::of_stage(w, &view.stage, Reader::Staff),
+        clock_unit: view.stage.day_unit(),
+        acts: acts.collect(),
+        denied: denied.collect(),
+        lines: shown_lines(w, &view.history, false),
+        errors: errors.unwrap_or_default(),
+    }
+    .render()
+}
+
+fn act(
+    w: &Words<'_>,
+    view: &WorkbenchView,
+    allowed: &AllowedAction,
+    form: &Form,
+    opened: Option<Action>,
+) -> Act {
+    let action = allowed.action;
+    Act {
+        code: action.code(),
+        title: w.code("action", action.code()),
+        fields: fields(w, view, action, form),
+        consequence: consequence(w, &view.stage, allowed),
+        is_open: opened == Some(action),
+    }
+}
+
+fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> Vec<Field> {
+    let today = w.today.to_string();
+    let first = view
+        .stage
+        .started_on
+        .unwrap_or(view.admitted_on)
+        .to_string();
+    let new =
+        |name, proposal: &str, kind| Field::new(w, form, (action.code(), name), proposal, kind);
+    let past = || FieldKind::Day {
+        min: first.clone(),
+        max: today.clone(),
+    };
+    let future = || FieldKind::Day {
+        min: today.clone(),
+        max: String::new(),
+    };
+    let officers = || {
+        FieldKind::List(
+            view.officers
+                .iter()
+                .map(|person| Choice {
+                    value: person.id.clone(),
+                    label: person.name.clone(),
+                })
+                .collect(),
+        )
+    };
+    match action {
+        Action::Accept => {
+            let mut fields = vec![new("on", &today, past())];
+            if view.stage.officer.is_none() && !view.officers.is_empty() {
+                fields.push(new("officer", "", officers()).optional());
+            }
+            fields
+        }
+        Action::Note => vec![
+            new("text", "", FieldKind::Prose),
+            new("visibility", "public", visibilities(w)),
+            new("expected_on", "", future()).optional(),
+        ],
+        Action::Stop => vec![
+            new("reason", "", reasons(w, &view.stage)),
+            new("on", &today, past()),
+            new("expected_on", "", future()).optional(),
+            new("text", "", FieldKind::Prose),
+        ],
+        Action::Resume => vec![
+            new("on", &today, past()),
+            new("text", "", FieldKind::Prose).optional(),
+        ],
+        Action::Complete => vec![
+            new("on", &today, past()),
+            new("result", "", FieldKind::Prose),
+        ],
+        Action::Assign => vec![new("officer", "", officers())],
+    }
+}
+
+fn visibilities(w: &Words<'_>) -> FieldKind {
+    let choice = |code: &str| Choice {
+        value: code.to_owned(),
+        label: w.code("visibility", code),
+    };
+    FieldKind::Radios(vec![choice("public"), choice("internal")])
+}
+
+fn reasons(w: &Words<'_>, stage: &StageView) -> FieldKind {
+    let choices = stage.allowed_stops.iter().map(|stop| Choice {
+        value: stop.reason.code().to_owned(),
+        label: format!("{} · {}", w.stop_reason(stop.reason), w.court(stop.party)),
+    });
+    FieldKind::List(choices.collect())
+}
+
+fn consequence(w: &Words<'_>, stage: &StageView, allowed: &AllowedAction) -> String {
+    let after = allowed.consequence.as_ref();
+    let due = after.and_then(|after| after.due_on).map(|on| w.date(on));
+    let is_late = after.is_some_and(|after| after.is_late);
+    match (allowed.action, due) {
+        (Action::Accept, Some(due)) => w.with("then-accept", "date", due),
+        (Action::Accept, None) => w.t("then-accept-bare"),
+        (Action::Note, _) => w.t("then-note"),
+        (Action::Stop, _) => w.t("then-stop"),
+        (Action::Resume, Some(due)) => w.with("then-resume", "date", due),
+        (Action::Resume, None) => w.t("then-resume-bare"),
+        (Action::Complete, _) => {
+            let how = if is_late {
+                "then-complete-late"
+            } else {
+                "then-complete"
+            };
+            let mut line = w.t(how);
+            if !stage.releases.is_empty() {
+                let names = joined(w, stage.releases.iter().map(|other| w.name(&other.name)));
+                line.push_str(&w.with("then-releases", "stages", names));
+            }
+            line
+        }
+        (Action::Assign, _) => w.t("then-assign"),
+    }
+}
+
+fn denied(w: &Words<'_>, stage: &StageView, allowed: &AllowedAction) -> Denied {
+    let mut reason = allowed
+        .reason
+        .clone()
+        .unwrap_or_else(|| Reason::plain("other"));
+    if reason.arguments.contains_key("stages") {
+        // The rule knows codes; people know names.
+        let names = joined(w, stage.waits_for.iter().map(|other| w.name(&other.name)));
+        reason.arguments.insert("stages".to_owned(), names);
+    }
+    Denied {
+        title: w.code("action", allowed.action.code()),
+        reason: refusal::sentence(w, &reason),
+    }
+}

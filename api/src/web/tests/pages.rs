@@ -1,0 +1,316 @@
+//! Draws every page from sample values.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    access::Role,
+    id::PersonId,
+    refusal::Refusal,
+    text::{Flaw, Language},
+};
+use time::macros::date;
+
+use super::super::{
+    form::{Form, Mistake},
+    frame::{Account, Demo, Done, Frame, Persona, Theme},
+    samples::{self, Case, World},
+    stage::RefusedForm,
+};
+use crate::view::{
+    action::Action,
+    alert::{AlertView, alert_page_view, alert_view},
+    board::board_view,
+    desk::desk_view,
+    home::HomeView,
+    mail::{MailListView, MailRow, MailState, MailView},
+    project::project_view,
+    setting::Viewer,
+    workbench::workbench_view,
+};
+
+/// One page, by a name that can be a file's.
+pub(super) type Pages = BTreeMap<String, String>;
+
+fn frame<'a>(
+    world: &'a World,
+    language: Language,
+    theme: Theme,
+    person: Option<PersonId>,
+    path: &'a str,
+) -> Frame<'a> {
+    let account = person.map(|id| {
+        let person = &world.people[&id];
+        let is = |role| person.roles.contains(&role);
+        Account {
+            name: person.name.clone(),
+            unit: person.unit.map(|unit| world.units[&unit].name.clone()),
+            roles: person.roles.iter().copied().collect(),
+            desk_count: (is(Role::Officer) || is(Role::Head)).then_some(4),
+            board_count: (is(Role::Head) || is(Role::Supervisor)).then_some(2),
+            own_project: is(Role::Investor).then(|| "GC-2026-0044".to_owned()),
+        }
+    });
+    Frame {
+        language,
+        theme,
+        zone: &world.zone,
+        time: &world.office.time,
+        now: world.now(),
+        path,
+        account,
+        csrf: "token",
+        demo: Some(Demo {
+            personas: world
+                .people
+                .values()
+                .map(|person| Persona {
+                    id: person.id,
+                    name: person.name.clone(),
+                    role: *person.roles.first().unwrap(),
+                    unit: person.unit.map(|unit| world.units[&unit].name.clone()),
+                })
+                .collect(),
+            current: person,
+            mail_count: 12,
+        }),
+        done: None,
+        css_href: "app.css",
+        js_href: "app.js",
+    }
+}
+
+fn case(world: &World, number: &str) -> usize {
+    world
+        .cases
+        .iter()
+        .position(|case| case.project.code.as_str().ends_with(number))
+        .unwrap()
+}
+
+fn projects(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let guest = Viewer::Guest;
+    let investor = world.viewer(samples::INVESTOR);
+    let head = world.viewer(samples::HEAD);
+    for number in [
+        "0038", "0042", "0035", "0031", "0044", "0051", "0049", "0012",
+    ] {
+        let Case {
+            project,
+            records,
+            alerts,
+        } = &world.cases[case(world, number)];
+        let path = format!("/p/{}", project.code);
+        let looks = [
+            ("guest", &guest, None),
+            ("investor", &investor, Some(samples::INVESTOR)),
+            ("staff", &head, Some(samples::HEAD)),
+        ];
+        for (who, viewer, person) in looks {
+            let view = project_view(project, (records, alerts), &world.setting(viewer));
+            let frame = frame(world, language, theme, person, &path);
+            if number == "0012" && who == "staff" {
+                let whole = super::super::project::history_page(&frame, &view).unwrap();
+                pages.insert("history".into(), whole);
+            }
+            pages.insert(
+                format!("project-{number}-{who}"),
+                super::super::project::project_page(&frame, &view).unwrap(),
+            );
+        }
+    }
+}
+
+fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let officer = world.viewer(samples::OFFICER);
+    let setting = world.setting(&officer);
+    let unit = world.people[&samples::OFFICER].unit.unwrap().to_string();
+    let mut rows = world.rows(&setting);
+    rows.retain(|row| row.unit.id == unit);
+    let mut frame = frame(world, language, theme, Some(samples::OFFICER), "/desk");
+    let view = desk_view(rows, samples::TODAY);
+    pages.insert(
+        "desk".into(),
+        super::super::desk::desk_page(&frame, &view).unwrap(),
+    );
+    pages.insert(
+        "desk-empty".into(),
+        super::super::desk::desk_page(&frame, &desk_view(Vec::new(), samples::TODAY)).unwrap(),
+    );
+    frame.path = "/desk/stages/x";
+    let head = world.viewer(samples::HEAD);
+    for (name, number, code, viewer) in [
+        ("overdue", "0038", "L06", &officer),
+        ("running", "0042", "P01", &officer),
+        ("stopped", "0044", "P01", &officer),
+        ("ready-head", "0042", "L06", &head),
+        ("waiting", "0042", "C06", &head),
+        ("done", "0012", "P01", &head),
+    ] {
+        let Case {
+            project,
+            records,
+            alerts,
+        } = &world.cases[case(world, number)];
+        let stage = project
+            .stages
+            .iter()
+            .find(|stage| stage.code == code)
+            .unwrap()
+            .id;
+        let view =
+            workbench_view(project, stage, (records, alerts), 7, &world.setting(viewer)).unwrap();
+        pages.insert(
+            format!("stage-{name}"),
+            super::super::stage::stage_page(&frame, &view, None).unwrap(),
+        );
+        if name == "running" {
+            frame.done = Some(Done::Stage(Action::Note));
+            pages.insert(
+                "stage-noted".into(),
+                super::super::stage::stage_page(&frame, &view, None).unwrap(),
+            );
+            frame.done = None;
+            let refused = RefusedForm {
+                action: Action::Stop,
+                form: refused_stop(),
+            };
+            pages.insert(
+                "stage-refused".into(),
+                super::super::stage::stage_page(&frame, &view, Some(&refused)).unwrap(),
+            );
+        }
+    }
+}
+
+fn refused_stop() -> Form {
+    let typed = [("reason", "supplement"), ("on", "2026-10-20"), ("text", "")];
+    Form::filled(typed.map(|(name, value)| (name.to_owned(), value.to_owned())))
+        .with(Mistake::of(None, Mistake::CONFLICT))
+        .with(Mistake::refusal(
+            Some("on"),
+            &Refusal::InFuture {
+                on: date!(2026 - 10 - 20),
+                today: samples::TODAY,
+            },
+        ))
+        .with(Mistake::flaw("text", Flaw::Empty))
+}
+
+fn boards(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let supervisor = world.viewer(samples::SUPERVISOR);
+    let setting = world.setting(&supervisor);
+    let frame = frame(world, language, theme, Some(samples::SUPERVISOR), "/board");
+    let alerts: Vec<AlertView> = world
+        .cases
+        .iter()
+        .flat_map(|case| {
+            case.alerts
+                .iter()
+                .filter_map(|alert| alert_view(alert, &case.project, &setting))
+        })
+        .collect();
+    let view = board_view(&world.rows(&setting), &alerts);
+    pages.insert(
+        "board".into(),
+        super::super::board::board_page(&frame, &view).unwrap(),
+    );
+    pages.insert(
+        "board-empty".into(),
+        super::super::board::board_page(&frame, &board_view(&[], &[])).unwrap(),
+    );
+    let Case {
+        project,
+        records,
+        alerts,
+    } = &world.cases[case(world, "0031")];
+    let alert = alerts
+        .iter()
+        .max_by_key(|alert| (alert.rung, alert.fired_at))
+        .unwrap();
+    let view = alert_page_view(alert, project, (records, alerts), 7, &setting).unwrap();
+    pages.insert(
+        "alert".into(),
+        super::super::alert::alert_page(&frame, &view, &Form::default()).unwrap(),
+    );
+    let refused = Form::default().with(Mistake::of(Some("new_date"), Mistake::NOT_A_DATE));
+    pages.insert(
+        "alert-refused".into(),
+        super::super::alert::alert_page(&frame, &view, &refused).unwrap(),
+    );
+}
+
+fn others(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let frame = frame(world, language, theme, None, "/");
+    let home = HomeView {
+        open_projects: 37,
+        done_stages: 412,
+        on_time_percent: Some(96),
+    };
+    pages.insert(
+        "home".into(),
+        super::super::home::home_page(&frame, &home, &Form::default()).unwrap(),
+    );
+    let refused = Form::filled([("code".to_owned(), "gc 2026 42".to_owned())])
+        .with(Mistake::of(Some("query_code"), Mistake::NO_MATCH));
+    pages.insert(
+        "home-refused".into(),
+        super::super::home::home_page(&frame, &home, &refused).unwrap(),
+    );
+    let wrong = Form::default().with(Mistake::of(None, Mistake::WRONG_PASSWORD));
+    pages.insert(
+        "sign-in".into(),
+        super::super::sign_in::sign_in_page(&frame, &wrong).unwrap(),
+    );
+    let problem = super::super::problem::Problem::NotFound;
+    pages.insert(
+        "problem".into(),
+        super::super::problem::problem_page(&frame, problem, "0199-4f2a").unwrap(),
+    );
+    let row = |number: u32, subject: &str, state| MailRow {
+        id: format!("ltr_{number}"),
+        to_name: "周国强".into(),
+        to_address: "zhou@example.gov.cn".into(),
+        subject: subject.into(),
+        state,
+        written_at: world.now().at,
+        sent_at: None,
+    };
+    let rows = vec![
+        row(
+            1,
+            "【督办·超期 1 个工作日】GC-2026-0038 建设用地规划许可 — 请于今日 17:00 前处理",
+            MailState::Sent,
+        ),
+        row(
+            2,
+            "【每日】10月16日:到期 2、超期 1、新转入 1",
+            MailState::Queued,
+        ),
+        row(3, "【临期】GC-2026-0035 剩 1 个工作日", MailState::Dead),
+    ];
+    let first = rows[0].clone();
+    pages.insert(
+        "mail-list".into(),
+        super::super::mail::mail_list_page(&frame, &MailListView { rows }).unwrap(),
+    );
+    let mail = MailView {
+        row: first,
+        headers: vec![("Auto-Submitted".into(), "auto-generated".into()), ("Message-ID".into(), "<gc.1@host>".into())],
+        text: "您收到此信:您是自然资源和规划局负责人,本环节已超期,第 2 级督办(共 4 级)。\n\n要做的事:签收并说明处理措施和新的完成日期。".into(),
+        has_html: true,
+    };
+    pages.insert(
+        "mail".into(),
+        super::super::mail::mail_page(&frame, &mail).unwrap(),
+    );
+}
+
+pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
+    let world = samples::world();
+    let mut pages = Pages::new();
+    projects(&world, language, theme, &mut pages);
+    desks(&world, language, theme, &mut pages);
+    boards(&world, language, theme, &mut pages);
+    others(&world, language, theme, &mut pages);
+    pages
+}

@@ -1,0 +1,233 @@
+//! Both languages say the same things, every key that is used exists, and every key that exists is used.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use domain::{
+    access::Role,
+    clock::{Court, StopReason},
+    ladder::Rung,
+    lamp::Lamp,
+    refusal::Refusal,
+    stage::StageState,
+    template::Phase,
+};
+
+use super::*;
+use crate::{
+    view::{action::Action, desk::DeskKind, mail::MailState},
+    web::{frame::Theme, refusal::key},
+};
+
+/// Every key of a language with the names of its holes.
+fn keys(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in sources(language).iter().flat_map(|source| source.lines()) {
+        if let Some((key, _)) = line
+            .split_once(" = ")
+            .filter(|_| !line.starts_with([' ', '#']))
+        {
+            current = key.to_owned();
+            let is_new = keys.insert(current.clone(), BTreeSet::new()).is_none();
+            assert!(is_new, "{current} stands twice in {language:?}");
+        }
+        for hole in line.split('$').skip(1) {
+            let name = hole.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            keys.get_mut(&current)
+                .unwrap()
+                .insert(name.take(1).collect());
+        }
+    }
+    keys
+}
+
+/// The files that use keys: templates and code, without tests.
+fn users(folder: &Path, texts: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "tests" && name != "samples" {
+            users(&path, texts);
+        } else if path.is_file() && name != "tests.rs" && name != "samples.rs" {
+            texts.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// Keys that are put together from a family and a code.
+fn composed() -> BTreeSet<String> {
+    let mut keys: BTreeSet<String> = Refusal::CODES.iter().map(|code| key(code)).collect();
+    let mut add = |family: &str, codes: &[&str]| {
+        keys.extend(codes.iter().map(|code| format!("{family}-{code}")));
+    };
+    add("lamp", &Lamp::ALL.map(Lamp::code));
+    add("phase", &Phase::ALL.map(Phase::code));
+    add("rung", &Rung::ALL.map(Rung::code));
+    add("role", &Role::ALL.map(Role::code));
+    add("stop", &StopReason::ALL.map(StopReason::code));
+    add("action", &Action::ALL.map(Action::code));
+    add("done", &Action::ALL.map(Action::code));
+    add("done", &["acknowledged", "advanced", "signed_out"]);
+    add("desk", &DeskKind::ALL.map(DeskKind::code));
+    add("desk-empty", &DeskKind::ALL.map(DeskKind::code));
+    add("mail", &MailState::ALL.map(MailState::code));
+    add("theme", &Theme::ALL.map(Theme::code));
+    let states = [
+        StageState::Waiting,
+        StageState::Ready,
+        StageState::Running,
+        StageState::Stopped,
+        StageState::Done,
+    ];
+    add("state", &states.map(StageState::code));
+    let courts = [
+        Court::Government,
+        Court::Investor,
+        Court::Law,
+        Court::ThirdParty,
+        Court::Nobody,
+    ];
+    add("court", &courts.map(Court::code));
+    add("visibility", &["public", "internal"]);
+    add("problem", &PROBLEMS);
+    add("advice", &PROBLEMS);
+    add("fact", &FACTS);
+    keys.extend(CODES.iter().map(|code| key(code)));
+    keys
+}
+
+const PROBLEMS: [&str; 6] = [
+    "not_found",
+    "forbidden",
+    "form_expired",
+    "too_many_tries",
+    "internal",
+    "unavailable",
+];
+
+/// Every kind of fact, with the variants of its sentence.
+const FACTS: [&str; 22] = [
+    "project_closed",
+    "project_admitted",
+    "project_imported",
+    "project_imported-bare",
+    "stage_ready",
+    "stage_accepted",
+    "stage_accepted-bare",
+    "stage_assigned",
+    "progress_noted",
+    "progress_noted-expected",
+    "work_recorded",
+    "clock_stopped",
+    "clock_stopped-expected",
+    "clock_resumed",
+    "deadline_moved",
+    "deadline_moved-first",
+    "deadline_unknown",
+    "stage_completed",
+    "stage_completed-late",
+    "rung_fired",
+    "rung_fired-carried",
+    "alert_acknowledged",
+];
+
+/// Codes of this crate that are not refusals of a rule.
+const CODES: [&str; 23] = [
+    "access.denied",
+    "stage.stop.none_allowed",
+    "validation.empty",
+    "validation.too_long",
+    "validation.many_lines",
+    "validation.control_character",
+    "validation.date",
+    "validation.choice",
+    "conflict.version",
+    "status.no_match",
+    "auth.wrong_password",
+    "rate.limited",
+    "form.expired",
+    "auth.required",
+    "conflict.version_required",
+    "internal",
+    "not_found",
+    "project.not_admitted",
+    "request.malformed",
+    "request.too_large",
+    "server.busy",
+    "template.unknown",
+    "validation.failed",
+];
+
+#[test]
+fn both_languages_have_the_same_keys_with_the_same_holes() {
+    assert_eq!(keys(Language::Zh), keys(Language::En));
+}
+
+#[test]
+fn every_sentence_can_be_read() {
+    for language in Language::ALL {
+        for source in sources(language) {
+            let errors = FluentResource::try_new((*source).to_owned()).err();
+            assert!(errors.is_none(), "{:?}", errors.map(|(_, errors)| errors));
+        }
+        for key in keys(language).keys() {
+            assert!(find(language, key, &[]).is_some(), "{key}");
+        }
+    }
+}
+
+#[test]
+fn every_composed_key_exists() {
+    let known = keys(Language::Zh);
+    let missing: Vec<String> = composed()
+        .into_iter()
+        .filter(|key| !known.contains_key(key))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn every_refusal_finds_its_parameters() {
+    let known = keys(Language::Zh);
+    let on = time::macros::date!(2026 - 10 - 14);
+    let refusal = Refusal::BeforeLastStop { on, last_on: on };
+    let holes: BTreeSet<String> = refusal
+        .arguments()
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    assert_eq!(known[&key(refusal.code())], holes);
+}
+
+#[test]
+fn every_key_in_templates_and_code_exists_and_none_is_left_over() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = Vec::new();
+    users(&root.join("templates"), &mut texts);
+    users(&root.join("src/web"), &mut texts);
+    let known = keys(Language::Zh);
+    let mut used = composed();
+    for text in &texts {
+        for start in ["w.t(\"", "w.with(\"", "w.count(\"", "w.filled(\""] {
+            for piece in text.split(start).skip(1) {
+                let key = piece.split('"').next().unwrap_or_default();
+                assert!(known.contains_key(key), "{start}{key}");
+            }
+        }
+        // A key may also stand alone in a table or a match.
+        used.extend(
+            text.split('"')
+                .filter(|piece| known.contains_key(*piece))
+                .map(str::to_owned),
+        );
+    }
+    let fields = ["field-", "hint-"];
+    let left: Vec<&String> = known
+        .keys()
+        .filter(|key| !used.contains(*key) && !fields.iter().any(|start| key.starts_with(start)))
+        .collect();
+    assert_eq!(left, Vec::<&String>::new());
+}
