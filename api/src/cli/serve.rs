@@ -1,0 +1,69 @@
+//! `serve`.
+
+use std::time::Duration;
+
+use clap::Args;
+use persistence::{Store, migrate};
+
+use super::{Answer, Failure, Place, block_on, open::zone, say, start_log};
+use crate::{
+    clock::Clock,
+    config::Use,
+    ids::Ids,
+    serve::{self, Parts, StartError},
+    worker,
+};
+
+/// Run the server: pages, API and worker
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port
+    #[arg(long)]
+    listen: Option<String>,
+    /// Bring the tables up to date first
+    #[arg(long)]
+    migrate: bool,
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Answer {
+        let mut config = self.place.configuration(Use::Serving)?;
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        start_log();
+        let listener = serve::bind(&config.server.listen)?;
+        let store = Store::open(&config.database.url)?;
+        if self.migrate {
+            migrate::up(store.target())?;
+        }
+        migrate::look(store.target())?.require_current()?;
+        let ids = Ids::Random;
+        let parts = Parts {
+            zone: block_on(zone(&store))??,
+            clock: Clock::system(),
+            keys: serve::keys(&config, store.target(), &ids)?,
+            ids,
+            public_url: config.public_url(),
+            from_address: config.mail.from.clone(),
+            demo: None,
+        };
+        let mailer = serve::mailer(&config.mail)?;
+        let prepared = worker::prepare();
+        let app = serve::assemble(store, parts, prepared.poke.clone())?;
+        say(&format!(
+            "listening on http://{}",
+            listener.local_addr().map_err(Failure::failed)?
+        ));
+        let interval = Duration::from_secs(config.worker.interval_seconds);
+        Ok(serve::run(app, listener, (prepared, mailer, interval))?)
+    }
+}

@@ -1,0 +1,356 @@
+//! Configuration: defaults, then a TOML file, then the environment, then flags. Every fault at once.
+
+use std::{fmt, path::PathBuf};
+
+use serde::Deserialize;
+
+/// What is configured. A key that nothing executes is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where the server listens and is reached.
+    pub server: Server,
+    /// Where things are kept.
+    pub database: Database,
+    /// How letters go out.
+    pub mail: Mail,
+    /// How often the worker looks.
+    pub worker: Worker,
+    /// The master key.
+    pub secret: Secret,
+}
+
+/// Where the server listens and is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// What stands before every link in a letter, for example `https://gc.example.gov.cn`.
+    pub public_url: Option<String>,
+}
+
+/// Where things are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://USER@HOST/NAME`.
+    pub url: String,
+}
+
+/// How letters go out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `smtp` or `folder`.
+    pub transport: Transport,
+    /// The relay.
+    pub host: Option<String>,
+    /// The relay's port; by default that of `security`.
+    pub port: Option<u16>,
+    /// How the connection is protected.
+    pub security: MailSecurity,
+    /// How to sign in at the relay.
+    pub user: Option<String>,
+    /// A file that holds nothing but the password.
+    pub password_file: Option<PathBuf>,
+    /// The directory of the `folder` transport.
+    pub folder: Option<PathBuf>,
+    /// The sender's address.
+    pub from: String,
+    /// By which name we say hello.
+    pub hello_name: String,
+}
+
+/// Where letters go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// To a relay.
+    Smtp,
+    /// Into a directory; nobody gets them.
+    Folder,
+}
+
+/// How the connection to the relay is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// Not at all; for a relay on this machine.
+    Plain,
+    /// TLS after STARTTLS.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// How often the worker looks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Worker {
+    /// Seconds between two looks; 1 to 3600.
+    pub interval_seconds: u64,
+}
+
+/// The master key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secret {
+    /// A file with 64 hexadecimal digits. Made on first use beside an SQLite database; on PostgreSQL it
+    /// must be given, because every replica needs the same.
+    pub key_file: Option<PathBuf>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8077".into(),
+            public_url: None,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: "sqlite://green-channel.sqlite".into(),
+        }
+    }
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            transport: Transport::Smtp,
+            host: None,
+            port: None,
+            security: MailSecurity::Starttls,
+            user: None,
+            password_file: None,
+            folder: None,
+            from: "green-channel@localhost.localdomain".into(),
+            hello_name: "localhost".into(),
+        }
+    }
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            interval_seconds: 5,
+        }
+    }
+}
+
+/// What is wrong with the configuration; all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The prefix of environment variables: `GREEN_CHANNEL__MAIL__HOST` sets `mail.host`.
+const PREFIX: &str = "GREEN_CHANNEL__";
+
+/// Reads a file's text, if there is one, and the environment over it, for a command that sends letters.
+pub fn read(
+    file: Option<(&str, &str)>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
+    read_for(Use::Serving, file, environment)
+}
+
+/// What the configuration is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// To run the server: everything must be there.
+    Serving,
+    /// To work on the database and be done: how letters go out is not asked.
+    Keeping,
+}
+
+/// Reads a file's text, if there is one, and the environment over it, and judges what `wanted` needs.
+pub fn read_for(
+    wanted: Use,
+    file: Option<(&str, &str)>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
+    let mut faults = Vec::new();
+    let mut table = match file {
+        Some((name, text)) => text.parse::<toml::Table>().unwrap_or_else(|error| {
+            faults.push(format!("{name}: {error}"));
+            toml::Table::new()
+        }),
+        None => toml::Table::new(),
+    };
+    for (name, value) in environment {
+        let Some(path) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
+        let path = path.to_lowercase();
+        match path.split_once("__") {
+            Some((section, key)) if !key.contains("__") => {
+                let section = table
+                    .entry(section)
+                    .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+                if let toml::Value::Table(section) = section {
+                    section.insert(key.to_owned(), typed(key, value));
+                }
+            }
+            _ => faults.push(format!("{name}: the form is {PREFIX}SECTION__KEY")),
+        }
+    }
+    let origin = file.map_or("environment", |(name, _)| name);
+    match toml::Value::Table(table).try_into::<Config>() {
+        Ok(config) => {
+            faults.extend(config.faults());
+            if wanted == Use::Serving {
+                faults.extend(config.mail.faults());
+            }
+            if faults.is_empty() {
+                Ok(config)
+            } else {
+                Err(ConfigError(faults))
+            }
+        }
+        Err(error) => {
+            faults.push(format!("{origin}: {error}"));
+            Err(ConfigError(faults))
+        }
+    }
+}
+
+/// Keys that hold numbers; the environment knows only text.
+fn typed(key: &str, value: String) -> toml::Value {
+    match (key, value.parse::<i64>()) {
+        ("port" | "interval_seconds", Ok(number)) => toml::Value::Integer(number),
+        _ => toml::Value::String(value),
+    }
+}
+
+impl Config {
+    /// What fits its type and still cannot be.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            faults.push(format!(
+                "server.listen: {:?} is not ADDRESS:PORT, for example 127.0.0.1:8077",
+                self.server.listen
+            ));
+        }
+        if let Some(url) = &self.server.public_url {
+            let is_sound =
+                (url.starts_with("https://") || url.starts_with("http://")) && !url.ends_with('/');
+            if !is_sound {
+                faults.push(format!(
+                    "server.public_url: {url:?} must begin with https:// and not end with /"
+                ));
+            }
+        }
+        if let Err(error) = persistence::connection::Target::parse(&self.database.url) {
+            faults.push(format!("database.url: {error}"));
+        }
+        let range = 1..=3_600;
+        if !range.contains(&self.worker.interval_seconds) {
+            faults.push("worker.interval_seconds: 1 to 3600".into());
+        }
+        faults
+    }
+
+    /// What stands before every link in a letter.
+    pub fn public_url(&self) -> String {
+        let listen = || format!("http://{}", self.server.listen);
+        self.server.public_url.clone().unwrap_or_else(listen)
+    }
+}
+
+impl Mail {
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let missing =
+            |value: &Option<String>| value.as_deref().is_none_or(|text| text.trim().is_empty());
+        match self.transport {
+            Transport::Smtp if missing(&self.host) => faults.push(
+                "mail.host: the SMTP relay is missing; set it, or mail.transport = \"folder\" to send nothing"
+                    .into(),
+            ),
+            Transport::Folder if self.folder.is_none() => {
+                faults.push("mail.folder: the directory for letters is missing".into());
+            }
+            Transport::Smtp | Transport::Folder => {}
+        }
+        if !self.from.contains('@') {
+            faults.push(format!("mail.from: {:?} is not an address", self.from));
+        }
+        if self.user.is_some() != self.password_file.is_some() {
+            faults.push("mail.user and mail.password_file go together".into());
+        }
+        faults
+    }
+
+    /// The part of the sender's address behind the at sign.
+    pub fn domain(&self) -> &str {
+        self.from
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        let owned: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        owned.into_iter()
+    }
+
+    #[test]
+    fn the_environment_stands_over_the_file() {
+        let file = "[mail]\nhost = \"relay.example\"\nport = 25\n[worker]\ninterval_seconds = 9\n";
+        let config = read(
+            Some(("gc.toml", file)),
+            environment(&[
+                ("GREEN_CHANNEL__MAIL__HOST", "other.example"),
+                ("PATH", "/bin"),
+            ]),
+        )
+        .unwrap();
+        assert_eq!(config.mail.host.as_deref(), Some("other.example"));
+        assert_eq!(
+            (config.mail.port, config.worker.interval_seconds),
+            (Some(25), 9)
+        );
+    }
+
+    #[test]
+    fn every_fault_is_said_at_once_and_names_its_key() {
+        let file = "[server]\nlisten = \"nowhere\"\n[database]\nurl = \"mysql://x\"\n[mail]\nfrom = \"nobody\"\n";
+        let faults = read(Some(("gc.toml", file)), environment(&[]))
+            .unwrap_err()
+            .to_string();
+        for key in ["server.listen", "database.url", "mail.host", "mail.from"] {
+            assert!(faults.contains(key), "{key} in {faults}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_nothing_executes_is_an_error() {
+        let fault = read(
+            Some(("gc.toml", "[mail]\nhots = \"x\"\n")),
+            environment(&[]),
+        )
+        .unwrap_err();
+        assert!(fault.to_string().contains("hots"), "{fault}");
+        let fault = read(None, environment(&[("GREEN_CHANNEL__MALE__HOST", "x")])).unwrap_err();
+        assert!(fault.to_string().contains("male"), "{fault}");
+    }
+}

@@ -1,0 +1,377 @@
+//! Bodies of requests, parsed at the edge: every flaw of a body at once.
+
+use std::pin::Pin;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Bytes};
+use domain::{
+    clock::StopReason,
+    event::Visibility,
+    id::PersonId,
+    project::{Accept, Acknowledge, Complete, Note, Resume, StopClock},
+    text::{Line, Prose},
+};
+use serde::Deserialize;
+use time::{Date, format_description::well_known::Iso8601};
+use utoipa::ToSchema;
+
+use super::problem::ApiError;
+use crate::{
+    error::{AppError, FieldFlaw},
+    usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
+};
+
+/// Collects the flaws of a body.
+#[derive(Debug, Default)]
+pub struct Flaws(Vec<FieldFlaw>);
+
+impl Flaws {
+    /// A day of the form `2026-03-02`.
+    pub fn date(&mut self, field: &'static str, typed: Option<&str>) -> Option<Date> {
+        let typed = typed.map(str::trim).filter(|typed| !typed.is_empty())?;
+        match Date::parse(typed, &Iso8601::DATE) {
+            Ok(day) if (1900..=2200).contains(&day.year()) => Some(day),
+            Ok(_) | Err(_) => self.note(FieldFlaw::of(field, "validation.date")),
+        }
+    }
+
+    /// A day that must be there.
+    pub fn required_date(&mut self, field: &'static str, typed: Option<&str>) -> Option<Date> {
+        let is_missing = typed.is_none_or(|typed| typed.trim().is_empty());
+        if is_missing {
+            return self.note(FieldFlaw::of(field, "validation.empty"));
+        }
+        self.date(field, typed)
+    }
+
+    /// A text that must be there.
+    pub fn prose(&mut self, field: &'static str, typed: Option<&str>) -> Option<Prose> {
+        match Prose::parse(typed.unwrap_or_default()) {
+            Ok(text) => Some(text),
+            Err(flaw) => self.note(FieldFlaw::text(field, flaw)),
+        }
+    }
+
+    /// A text that may be absent.
+    pub fn optional_prose(&mut self, field: &'static str, typed: Option<&str>) -> Option<Prose> {
+        let typed = typed.filter(|typed| !typed.trim().is_empty())?;
+        self.prose(field, Some(typed))
+    }
+
+    /// A name that must be there.
+    pub fn line(&mut self, field: &'static str, typed: Option<&str>) -> Option<Line> {
+        match Line::parse(typed.unwrap_or_default()) {
+            Ok(line) => Some(line),
+            Err(flaw) => self.note(FieldFlaw::text(field, flaw)),
+        }
+    }
+
+    /// The key of a person.
+    pub fn person(&mut self, field: &'static str, typed: Option<&str>) -> Option<PersonId> {
+        match typed.unwrap_or_default().trim().parse() {
+            Ok(id) => Some(id),
+            Err(_malformed) => self.note(FieldFlaw::of(field, "validation.choice")),
+        }
+    }
+
+    /// One of the reasons to stop a clock.
+    pub fn reason(&mut self, field: &'static str, typed: Option<&str>) -> Option<StopReason> {
+        let found = StopReason::of_code(typed.unwrap_or_default().trim());
+        match found {
+            Some(reason) => Some(reason),
+            None => self.note(FieldFlaw::of(field, "validation.choice")),
+        }
+    }
+
+    /// Adds a flaw.
+    pub fn note<T>(&mut self, flaw: FieldFlaw) -> Option<T> {
+        self.0.push(flaw);
+        None
+    }
+
+    /// The value if there was no flaw, else all flaws.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, AppError> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(AppError::Flawed(self.0)),
+        }
+    }
+}
+
+/// The bytes of a body. One that is too long is refused in our own form.
+#[derive(Debug)]
+pub struct Sent(Bytes);
+
+impl std::ops::Deref for Sent {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromRequest for Sent {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let read = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let read = read.await.map_err(|error| {
+                if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
+                    AppError::TooLarge
+                } else {
+                    AppError::Malformed {
+                        detail: error.to_string(),
+                    }
+                }
+            });
+            Ok(Self(read?))
+        })
+    }
+}
+
+/// Reads a JSON body. Unknown members are refused: a typing error must not be taken for silence.
+pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, AppError> {
+    serde_json::from_slice(bytes).map_err(|error| AppError::Malformed {
+        detail: error.to_string(),
+    })
+}
+
+/// 受理.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptBody {
+    /// Day 0 of the clock; today if absent.
+    #[schema(example = "2026-03-02", format = Date)]
+    pub on: Option<String>,
+}
+
+impl AcceptBody {
+    /// The act; `officer` becomes responsible if nobody is.
+    pub fn parse(&self, today: Date, officer: Option<PersonId>) -> Result<Accept, AppError> {
+        let mut flaws = Flaws::default();
+        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
+        flaws.finish(Some(Accept { on, officer }))
+    }
+}
+
+/// A sign of work.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteBody {
+    /// What was done.
+    pub text: Option<String>,
+    /// True keeps the note from the investor.
+    #[serde(default)]
+    pub is_internal: bool,
+    /// When the officer expects to be done.
+    #[schema(example = "2026-03-20", format = Date)]
+    pub expected_on: Option<String>,
+}
+
+impl NoteBody {
+    /// The act.
+    pub fn parse(&self) -> Result<Note, AppError> {
+        let mut flaws = Flaws::default();
+        let text = flaws.prose("text", self.text.as_deref());
+        let expected_on = flaws.date("expected_on", self.expected_on.as_deref());
+        let visibility = if self.is_internal {
+            Visibility::Internal
+        } else {
+            Visibility::Public
+        };
+        flaws.finish(text.map(|text| Note {
+            text,
+            visibility,
+            expected_on,
+        }))
+    }
+}
+
+/// 停表.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopBody {
+    /// One of the reasons that the stage allows.
+    #[schema(example = "supplement")]
+    pub reason: Option<String>,
+    /// The day of the stop, which still counts; today if absent.
+    #[schema(example = "2026-03-05", format = Date)]
+    pub on: Option<String>,
+    /// When the clock is expected to run again.
+    #[schema(example = "2026-03-16", format = Date)]
+    pub expected_on: Option<String>,
+    /// What the investor is told.
+    pub text: Option<String>,
+}
+
+impl StopBody {
+    /// The act.
+    pub fn parse(&self, today: Date) -> Result<StopClock, AppError> {
+        let mut flaws = Flaws::default();
+        let reason = flaws.reason("reason", self.reason.as_deref());
+        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
+        let expected_on = flaws.date("expected_on", self.expected_on.as_deref());
+        let text = flaws.prose("text", self.text.as_deref());
+        let stop = reason.zip(text).map(|(reason, text)| StopClock {
+            reason,
+            on,
+            expected_on,
+            text,
+        });
+        flaws.finish(stop)
+    }
+}
+
+/// 恢复计时.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeBody {
+    /// The day of the resume; the next day counts again. Today if absent.
+    #[schema(example = "2026-03-16", format = Date)]
+    pub on: Option<String>,
+    /// Why now.
+    pub text: Option<String>,
+}
+
+impl ResumeBody {
+    /// The act.
+    pub fn parse(&self, today: Date) -> Result<Resume, AppError> {
+        let mut flaws = Flaws::default();
+        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
+        let text = flaws.optional_prose("text", self.text.as_deref());
+        flaws.finish(Some(Resume { on, text }))
+    }
+}
+
+/// 办结.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteBody {
+    /// The day it was finished; today if absent.
+    #[schema(example = "2026-03-20", format = Date)]
+    pub on: Option<String>,
+    /// With which result.
+    pub result: Option<String>,
+}
+
+impl CompleteBody {
+    /// The act.
+    pub fn parse(&self, today: Date) -> Result<Complete, AppError> {
+        let mut flaws = Flaws::default();
+        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
+        let result = flaws.prose("result", self.result.as_deref());
+        flaws.finish(result.map(|result| Complete { on, result }))
+    }
+}
+
+/// Somebody becomes responsible.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBody {
+    /// Who; must work in the unit of the stage.
+    #[schema(example = "per_01J0000000000000000000000")]
+    pub officer: Option<String>,
+}
+
+impl AssignBody {
+    /// The officer.
+    pub fn parse(&self) -> Result<PersonId, AppError> {
+        let mut flaws = Flaws::default();
+        let officer = flaws.person("officer", self.officer.as_deref());
+        flaws.finish(officer)
+    }
+}
+
+/// 签收: never a bare "seen".
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeBody {
+    /// What is to be done.
+    pub instruction: Option<String>,
+    /// By when.
+    #[schema(example = "2026-03-25", format = Date)]
+    pub new_date: Option<String>,
+}
+
+impl AcknowledgeBody {
+    /// The act.
+    pub fn parse(&self) -> Result<Acknowledge, AppError> {
+        let mut flaws = Flaws::default();
+        let instruction = flaws.prose("instruction", self.instruction.as_deref());
+        let new_date = flaws.required_date("new_date", self.new_date.as_deref());
+        let said = instruction.zip(new_date);
+        flaws.finish(said.map(|(instruction, new_date)| Acknowledge {
+            instruction,
+            new_date,
+        }))
+    }
+}
+
+/// A project to admit.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdmitBody {
+    /// What it is called.
+    pub name: Option<String>,
+    /// The company that invests.
+    pub investor: Option<String>,
+    /// Planned investment in yuan.
+    pub investment_yuan: Option<u64>,
+    /// True for a key project.
+    #[serde(default)]
+    pub is_key: bool,
+    /// The template's code; `key-industrial` if absent.
+    pub template: Option<String>,
+    /// The variant; `standard` if absent.
+    pub variant: Option<String>,
+    /// The facts that choose the stages.
+    #[serde(default)]
+    pub traits: Vec<String>,
+    /// The investor's one contact in the zone.
+    pub steward: Option<String>,
+    /// People of the investor with an account.
+    #[serde(default)]
+    pub contacts: Vec<String>,
+    /// The day it enters the green channel; today if absent.
+    #[schema(example = "2026-03-02", format = Date)]
+    pub admitted_on: Option<String>,
+}
+
+impl AdmitBody {
+    /// The wish.
+    pub fn parse(&self) -> Result<Admit, AppError> {
+        let mut flaws = Flaws::default();
+        let name = flaws.line("name", self.name.as_deref());
+        let investor = flaws.line("investor", self.investor.as_deref());
+        let steward = self
+            .steward
+            .as_deref()
+            .and_then(|typed| flaws.person("steward", Some(typed)));
+        let contacts = self
+            .contacts
+            .iter()
+            .filter_map(|typed| flaws.person("contacts", Some(typed)))
+            .collect();
+        let admitted_on = flaws.date("admitted_on", self.admitted_on.as_deref());
+        let admit = name.zip(investor).map(|(name, investor)| Admit {
+            template: self
+                .template
+                .clone()
+                .unwrap_or_else(|| KEY_INDUSTRIAL_CODE.to_owned()),
+            variant: self.variant.clone().unwrap_or_else(|| STANDARD.to_owned()),
+            traits: self.traits.iter().cloned().collect(),
+            name,
+            investor,
+            investment_yuan: self.investment_yuan,
+            is_key: self.is_key,
+            steward,
+            contacts,
+            admitted_on,
+        });
+        flaws.finish(admit)
+    }
+}
+
+/// The variant that every template has.
+const STANDARD: &str = "standard";

@@ -1,0 +1,107 @@
+//! Answers: JSON with ETag, and the version a change is based on.
+
+use actix_web::{HttpRequest, HttpResponse, http::header};
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+use crate::error::AppError;
+
+/// What a client has, and what it wants to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// Counts up with every decision; a change is based on it.
+    pub version: i64,
+    /// The number of the last line of the record: the sweep writes lines without deciding.
+    pub line: i64,
+    /// Lamps and days left change at midnight without anybody doing anything.
+    pub today: Date,
+}
+
+impl Edition {
+    /// The entity tag.
+    pub fn etag(self) -> String {
+        format!("\"v{}-{}-{}\"", self.version, self.line, self.today)
+    }
+
+    /// True when the client has this edition already.
+    pub fn is_known_to(self, request: &HttpRequest) -> bool {
+        let etag = self.etag();
+        let known = request
+            .headers()
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok());
+        known.is_some_and(|tags| tags == "*" || tags.split(',').any(|tag| tag.trim() == etag))
+    }
+}
+
+/// The version that a change is based on, from `If-Match: "v17..."`. What stands behind the version is
+/// for caches; a decision depends on the version alone.
+pub fn based_on(request: &HttpRequest) -> Result<i64, AppError> {
+    let tag = request
+        .headers()
+        .get(header::IF_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(AppError::VersionRequired)?;
+    let digits = tag
+        .trim()
+        .strip_prefix("\"v")
+        .and_then(|rest| rest.strip_suffix('"'));
+    digits
+        .and_then(|digits| digits.split('-').next())
+        .and_then(|version| version.parse().ok())
+        .ok_or_else(|| AppError::Malformed {
+            detail: "If-Match: not one of our entity tags".into(),
+        })
+}
+
+/// An answer of the API with the instant it is as of.
+#[derive(Debug, Serialize)]
+pub struct Dated<T> {
+    /// The answer.
+    #[serde(flatten)]
+    pub body: T,
+    /// As of when, RFC 3339.
+    #[serde(with = "time::serde::rfc3339")]
+    pub as_of: OffsetDateTime,
+}
+
+/// 200 with a body.
+pub fn ok(body: &impl Serialize) -> Result<HttpResponse, AppError> {
+    json(HttpResponse::Ok(), body)
+}
+
+/// 201 with the address of what was made.
+pub fn created(location: &str, body: &impl Serialize) -> Result<HttpResponse, AppError> {
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, location.to_owned()));
+    json(response, body)
+}
+
+/// A body that has an edition.
+pub fn edition(edition: Edition, body: &impl Serialize) -> Result<HttpResponse, AppError> {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::ETAG, edition.etag()));
+    json(response, body)
+}
+
+/// 304: the client has it.
+pub fn not_modified(edition: Edition) -> HttpResponse {
+    HttpResponse::NotModified()
+        .insert_header((header::ETAG, edition.etag()))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .finish()
+}
+
+fn json(
+    mut response: actix_web::HttpResponseBuilder,
+    body: &impl Serialize,
+) -> Result<HttpResponse, AppError> {
+    let bytes = serde_json::to_vec(body).map_err(|error| AppError::Broken {
+        cause: error.to_string(),
+    })?;
+    Ok(response
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Authorization, Accept-Language"))
+        .body(bytes))
+}

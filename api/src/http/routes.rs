@@ -1,0 +1,42 @@
+//! Which address leads where.
+
+use actix_web::web::{self, ServiceConfig};
+
+use super::{alert, auth, document, health, problem::ApiError, project, stage};
+use crate::error::AppError;
+
+/// Bytes of a body of the API. The longest text has 4,000 characters; this leaves room for many fields.
+const BODY_BYTES_MAX: usize = 256 * 1_024;
+
+/// Adds the API and health.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
+        .service(health::livez)
+        .service(health::readyz);
+    config.service(
+        web::scope("/api/v1")
+            .service(auth::create_token)
+            .service(auth::get_me)
+            .service(project::list_projects)
+            .service(project::create_project)
+            .service(project::get_project)
+            .service(project::list_project_events)
+            .service(stage::get_stage)
+            .service(stage::accept_stage)
+            .service(stage::note_progress)
+            .service(stage::stop_clock)
+            .service(stage::resume_clock)
+            .service(stage::complete_stage)
+            .service(stage::assign_stage)
+            .service(alert::list_alerts)
+            .service(alert::get_alert)
+            .service(alert::acknowledge_alert)
+            .service(document::openapi_json)
+            .default_service(web::to(no_such_address)),
+    );
+}
+
+async fn no_such_address() -> Result<actix_web::HttpResponse, ApiError> {
+    Err(AppError::Absent.into())
+}

@@ -1,0 +1,173 @@
+//! Stages and their acts over the API.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::{access::Actor, id::StageId};
+
+use super::{
+    access::{
+        AcceptStage, Allowed, AssignStage, CompleteStage, NoteProgress, ReadProject, ResumeClock,
+        StopClock,
+    },
+    body::{self, AcceptBody, AssignBody, CompleteBody, NoteBody, ResumeBody, StopBody},
+    problem::{ApiError, Problem},
+    respond::{self, Dated},
+};
+use crate::{
+    app::App,
+    error::AppError,
+    usecase::{
+        look,
+        stage::{self, Act},
+    },
+    view::setting::Viewer,
+};
+
+fn stage_id(path: &str) -> Result<StageId, AppError> {
+    // What is not a key cannot exist.
+    path.parse().map_err(|_malformed| AppError::Absent)
+}
+
+async fn show(app: &App, id: StageId, viewer: Viewer) -> Result<HttpResponse, AppError> {
+    let seen = look::stage(app, id, &viewer).await?;
+    respond::edition(
+        seen.edition(),
+        &Dated {
+            body: &seen.view,
+            as_of: app.now(),
+        },
+    )
+}
+
+/// Does the act and answers with the stage as it is then.
+async fn act(
+    app: &App,
+    actor: Actor,
+    request: &HttpRequest,
+    (path, what): (&str, Act),
+) -> Result<HttpResponse, ApiError> {
+    let id = stage_id(path)?;
+    let based_on = respond::based_on(request)?;
+    stage::act(app, actor.clone(), id, based_on, what).await?;
+    Ok(show(app, id, Viewer::Person(actor)).await?)
+}
+
+/// A stage with its clock, its history and what may be done with it.
+#[utoipa::path(tag = "stages", operation_id = "getStage",
+    params(("stage" = String, Path, description = "`stg_...`")),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/stages/{stage}")]
+pub(crate) async fn get_stage(
+    app: web::Data<App>,
+    allowed: Allowed<ReadProject>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id = stage_id(&path)?;
+    Ok(show(&app, id, Viewer::Person(allowed.actor)).await?)
+}
+
+/// Accepts a stage: its clock starts. The caller becomes responsible if nobody is.
+#[utoipa::path(tag = "stages", operation_id = "acceptStage", request_body = AcceptBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/acceptance")]
+pub(crate) async fn accept_stage(
+    app: web::Data<App>,
+    allowed: Allowed<AcceptStage>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let today = look::today(&app).await?;
+    let person = allowed.actor.person;
+    let accept = body::read::<AcceptBody>(&bytes)?.parse(today, Some(person))?;
+    act(&app, allowed.actor, &request, (&path, Act::Accept(accept))).await
+}
+
+/// Notes progress; the silence begins anew.
+#[utoipa::path(tag = "stages", operation_id = "noteProgress", request_body = NoteBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/notes")]
+pub(crate) async fn note_progress(
+    app: web::Data<App>,
+    allowed: Allowed<NoteProgress>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let note = body::read::<NoteBody>(&bytes)?.parse()?;
+    act(&app, allowed.actor, &request, (&path, Act::Note(note))).await
+}
+
+/// Stops the clock.
+#[utoipa::path(tag = "stages", operation_id = "stopClock", request_body = StopBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/stops")]
+pub(crate) async fn stop_clock(
+    app: web::Data<App>,
+    allowed: Allowed<StopClock>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let today = look::today(&app).await?;
+    let stop = body::read::<StopBody>(&bytes)?.parse(today)?;
+    act(&app, allowed.actor, &request, (&path, Act::Stop(stop))).await
+}
+
+/// Lets the clock run again.
+#[utoipa::path(tag = "stages", operation_id = "resumeClock", request_body = ResumeBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/resumption")]
+pub(crate) async fn resume_clock(
+    app: web::Data<App>,
+    allowed: Allowed<ResumeClock>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let today = look::today(&app).await?;
+    let resume = body::read::<ResumeBody>(&bytes)?.parse(today)?;
+    act(&app, allowed.actor, &request, (&path, Act::Resume(resume))).await
+}
+
+/// Finishes a stage and releases those that waited for it.
+#[utoipa::path(tag = "stages", operation_id = "completeStage", request_body = CompleteBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/completion")]
+pub(crate) async fn complete_stage(
+    app: web::Data<App>,
+    allowed: Allowed<CompleteStage>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let today = look::today(&app).await?;
+    let complete = body::read::<CompleteBody>(&bytes)?.parse(today)?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::Complete(complete)),
+    )
+    .await
+}
+
+/// Makes somebody of the stage's unit responsible; the person is told.
+#[utoipa::path(tag = "stages", operation_id = "assignStage", request_body = AssignBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/assignment")]
+pub(crate) async fn assign_stage(
+    app: web::Data<App>,
+    allowed: Allowed<AssignStage>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let officer = body::read::<AssignBody>(&bytes)?.parse()?;
+    act(&app, allowed.actor, &request, (&path, Act::Assign(officer))).await
+}

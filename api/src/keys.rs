@@ -1,0 +1,80 @@
+//! Secrets of a deployment, all derived from one master key.
+
+use aws_lc_rs::{
+    hmac,
+    signature::{Ed25519KeyPair, KeyPair as _},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::code::QueryCode;
+
+/// Secrets of a deployment. Debug prints none of them.
+#[derive(Clone)]
+pub struct Keys {
+    master: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(***)")
+    }
+}
+
+/// The head of a PKCS #8 document that holds an Ed25519 seed (RFC 8410, section 7).
+const ED25519_PKCS8_HEAD: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
+impl Keys {
+    /// The secrets that follow from a master key.
+    pub fn new(master: [u8; 32]) -> Self {
+        Self { master }
+    }
+
+    fn derived(&self, purpose: &str) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.master);
+        let tag = hmac::sign(&key, purpose.as_bytes());
+        std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
+    }
+
+    /// The hash under which a project's query code is kept. Keyed, because 40 bits could be tried out by
+    /// somebody who has the database alone.
+    pub fn query_hash(&self, project_code: &str, code: &QueryCode) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived("query-code"));
+        let tag = hmac::sign(
+            &key,
+            format!("{project_code}\u{1f}{}", code.digits()).as_bytes(),
+        );
+        URL_SAFE_NO_PAD.encode(tag.as_ref())
+    }
+
+    /// The hash under which a session's token is kept.
+    pub fn session_hash(&self, token: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived("session"));
+        URL_SAFE_NO_PAD.encode(hmac::sign(&key, token.as_bytes()).as_ref())
+    }
+
+    /// Keeps strangers from guessing Message-IDs.
+    pub fn message_key(&self) -> Vec<u8> {
+        self.derived("message-id").to_vec()
+    }
+
+    /// The key pair of access tokens: the PKCS #8 document and the public key.
+    pub fn token_pair(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let seed = self.derived("access-token");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).ok()?;
+        let private = ED25519_PKCS8_HEAD.iter().chain(&seed).copied().collect();
+        Some((private, pair.public_key().as_ref().to_vec()))
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
+            }
+            text
+        })
+}

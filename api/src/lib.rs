@@ -1,0 +1,39 @@
+//! Talking: HTTP, pages, worker and command line.
+//!
+//! | question | file |
+//! |---|---|
+//! | What can people do? | [`usecase`], one file per noun |
+//! | What do programs see? | [`http`] |
+//! | What do people see? | [`view`] (what is shown), [`web`] (how it is drawn), [`site`] (page handlers) |
+//! | What runs by itself? | [`worker`] |
+//! | What can be typed into a terminal? | [`cli`] |
+//! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
+//! | What is configured? | [`config`] |
+//! | How do foreign records come in? | [`import`], [`replay`] |
+//! | What does the demonstration show? | [`demo`] |
+//! | Why 409? | [`http::problem`] |
+//!
+//! # Deliberately absent
+//!
+//! SQL, arithmetic on dates, decisions about what is overdue, and sentences outside `locales/`.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod import;
+pub mod keys;
+pub mod password;
+pub mod replay;
+pub mod serve;
+pub mod site;
+pub mod throttle;
+pub mod token;
+pub mod usecase;
+pub mod view;
+pub mod web;
+pub mod worker;

@@ -1,0 +1,40 @@
+//! Page handlers: who visits, one use case, one page.
+//!
+//! A form is answered with a redirect when it went through, and with itself, filled in, when not.
+
+mod account;
+mod asset;
+mod banner;
+mod board;
+mod demo;
+mod desk;
+mod form;
+mod public;
+mod visit;
+
+use actix_web::web::ServiceConfig;
+
+/// Adds the pages.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(public::show_home)
+        .service(public::enter_code)
+        .service(public::show_project)
+        .service(public::show_history)
+        .service(account::show_sign_in)
+        .service(account::send_sign_in)
+        .service(account::send_sign_out)
+        .service(desk::show_desk)
+        .service(desk::show_stage)
+        .service(desk::send_act)
+        .service(board::show_board)
+        .service(board::show_alert)
+        .service(board::send_acknowledgement)
+        .service(demo::send_persona)
+        .service(demo::send_advance)
+        .service(demo::show_mail_list)
+        .service(demo::show_mail)
+        .service(demo::show_mail_html)
+        .service(asset::show_asset)
+        .default_service(actix_web::web::to(public::nothing_here));
+}

@@ -1,0 +1,45 @@
+//! Who is signed in, and the demonstration's switch: what stands in the head of every page.
+
+use domain::access::Actor;
+
+use crate::{
+    app::App,
+    demo,
+    usecase::{count::Counts, look::Surroundings},
+    web::frame::{Account, Demo},
+};
+
+/// The signed-in person with what waits.
+pub(super) fn account(
+    actor: Option<&Actor>,
+    surroundings: &Surroundings,
+    counts: &Counts,
+) -> Option<Account> {
+    let actor = actor?;
+    let directory = &surroundings.directory;
+    let person = directory.people.get(&actor.person)?;
+    let unit = person.unit.and_then(|unit| directory.units.get(&unit));
+    Some(Account {
+        name: person.name.clone(),
+        unit: unit.map(|unit| unit.name.clone()),
+        roles: actor.roles.iter().copied().collect(),
+        desk_count: counts.desk,
+        board_count: counts.board,
+        own_project: counts.own_project.clone(),
+    })
+}
+
+/// The demonstration's switch, outside the demonstration nothing.
+pub(super) fn demo(
+    app: &App,
+    actor: Option<&Actor>,
+    surroundings: &Surroundings,
+    letters: usize,
+) -> Option<Demo> {
+    app.demo.as_ref()?;
+    Some(Demo {
+        personas: demo::personas(app, &surroundings.directory),
+        current: actor.map(|actor| actor.person),
+        mail_count: letters,
+    })
+}

@@ -1,0 +1,155 @@
+//! The officer's desk and the workbench of a stage.
+
+use actix_web::{HttpResponse, get, http::StatusCode, post, web};
+use domain::{access::Permission, id::StageId};
+use time::Date;
+
+use super::{
+    form::{Sent, refused},
+    visit::{Visit, see_other},
+};
+use crate::{
+    error::AppError,
+    http::body::{AcceptBody, AssignBody, CompleteBody, NoteBody, ResumeBody, StopBody},
+    usecase::{
+        look,
+        stage::{self, Act},
+    },
+    view::action::Action,
+    web::{
+        desk::desk_page,
+        stage::{RefusedForm, stage_page},
+    },
+};
+
+#[get("/desk")]
+pub(super) async fn show_desk(visit: Visit) -> HttpResponse {
+    let answer = draw_desk(&visit).await;
+    visit.answer(answer).await
+}
+
+async fn draw_desk(visit: &Visit) -> Result<HttpResponse, AppError> {
+    let actor = visit.allowed(Permission::ReadDesk)?;
+    let seen = look::desk(&visit.app, &actor).await?;
+    visit
+        .page(&seen.surroundings, |frame| desk_page(frame, &seen.view))
+        .await
+}
+
+#[get("/desk/stages/{stage}")]
+pub(super) async fn show_stage(visit: Visit, path: web::Path<String>) -> HttpResponse {
+    let answer = draw_stage(&visit, &path, None).await;
+    visit.answer(answer).await
+}
+
+async fn draw_stage(
+    visit: &Visit,
+    path: &str,
+    refused: Option<RefusedForm>,
+) -> Result<HttpResponse, AppError> {
+    visit.allowed(Permission::ReadInternal)?;
+    let id: StageId = path.parse().map_err(|_malformed| AppError::Absent)?;
+    let seen = look::stage(&visit.app, id, &visit.viewer()).await?;
+    let status = if refused.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let draw =
+        |frame: &crate::web::frame::Frame<'_>| stage_page(frame, &seen.view, refused.as_ref());
+    visit.page_with(status, &seen.surroundings, draw).await
+}
+
+#[post("/desk/stages/{stage}/{action}")]
+pub(super) async fn send_act(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+    bytes: web::Bytes,
+) -> HttpResponse {
+    let (stage, action) = path.into_inner();
+    let answer = do_act(&visit, (&stage, &action), &bytes).await;
+    visit.answer(answer).await
+}
+
+async fn do_act(
+    visit: &Visit,
+    (path, action): (&str, &str),
+    bytes: &web::Bytes,
+) -> Result<HttpResponse, AppError> {
+    let action = Action::of_code(action).ok_or(AppError::Absent)?;
+    let id: StageId = path.parse().map_err(|_malformed| AppError::Absent)?;
+    let actor = visit.allowed(action.permission())?;
+    let sent = Sent::read(bytes)?;
+    visit.require_own_form(sent.text("csrf"))?;
+    let today = look::today(&visit.app).await?;
+    let tried = match parse(action, &sent, (today, actor.person)) {
+        Ok(act) => stage::act(&visit.app, actor, id, sent.version()?, act).await,
+        Err(error) => Err(error),
+    };
+    match tried {
+        Ok(_decided) => {
+            let code = action.code();
+            Ok(see_other(&format!("/desk/stages/{id}?done={code}")).finish())
+        }
+        Err(error) => {
+            let form = refused(sent.typed(), error)?;
+            draw_stage(visit, path, Some(RefusedForm { action, form })).await
+        }
+    }
+}
+
+/// The act that a form asks for.
+fn parse(
+    action: Action,
+    sent: &Sent,
+    (today, me): (Date, domain::id::PersonId),
+) -> Result<Act, AppError> {
+    let (on, text) = (sent.get("on"), sent.get("text"));
+    let expected_on = sent.get("expected_on");
+    Ok(match action {
+        Action::Accept => {
+            let officer = sent
+                .get("officer")
+                .and_then(|id| id.parse().ok())
+                .or(Some(me));
+            Act::Accept(AcceptBody { on }.parse(today, officer)?)
+        }
+        Action::Note => {
+            let is_internal = sent.text("visibility") == "internal";
+            Act::Note(
+                NoteBody {
+                    text,
+                    is_internal,
+                    expected_on,
+                }
+                .parse()?,
+            )
+        }
+        Action::Stop => {
+            let reason = sent.get("reason");
+            Act::Stop(
+                StopBody {
+                    reason,
+                    on,
+                    expected_on,
+                    text,
+                }
+                .parse(today)?,
+            )
+        }
+        Action::Resume => Act::Resume(ResumeBody { on, text }.parse(today)?),
+        Action::Complete => Act::Complete(
+            CompleteBody {
+                on,
+                result: sent.get("result"),
+            }
+            .parse(today)?,
+        ),
+        Action::Assign => Act::Assign(
+            AssignBody {
+                officer: sent.get("officer"),
+            }
+            .parse()?,
+        ),
+    })
+}

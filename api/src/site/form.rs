@@ -1,0 +1,128 @@
+//! Forms as they come in.
+
+use std::collections::BTreeMap;
+
+use actix_web::{http::StatusCode, web::Bytes};
+use domain::refusal::Refusal;
+
+use crate::{
+    error::{AppError, FieldFlaw},
+    view::action::Reason,
+    web::form::{Form, Mistake},
+};
+
+/// The fields of a sent form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sent(BTreeMap<String, String>);
+
+impl Sent {
+    /// Reads an urlencoded body.
+    pub(super) fn read(bytes: &Bytes) -> Result<Self, AppError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| AppError::Malformed {
+            detail: error.to_string(),
+        })?;
+        let pairs =
+            actix_web::web::Query::<Vec<(String, String)>>::from_query(text).map_err(|error| {
+                AppError::Malformed {
+                    detail: error.to_string(),
+                }
+            })?;
+        Ok(Self(pairs.into_inner().into_iter().collect()))
+    }
+
+    /// A field; `None` if it is absent or empty.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        self.0
+            .get(name)
+            .filter(|value| !value.trim().is_empty())
+            .cloned()
+    }
+
+    /// A field; empty if it is absent.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The version that the form is based on.
+    pub(super) fn version(&self) -> Result<i64, AppError> {
+        self.text("version")
+            .parse()
+            .map_err(|_malformed| AppError::FormExpired)
+    }
+
+    /// The form as it was typed, without what is secret or technical.
+    pub(super) fn typed(&self) -> Form {
+        let technical = ["csrf", "version", "password"];
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| !technical.contains(&name.as_str()));
+        Form::filled(kept.map(|(name, value)| (name.clone(), value.clone())))
+    }
+}
+
+/// The form with what is wrong with it; an error that no form can mend is given back.
+pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
+    let mistakes = match &error {
+        AppError::Flawed(flaws) => flaws.iter().map(mistake).collect(),
+        AppError::Refused(refusal) => vec![Mistake::refusal(field_of(refusal), refusal)],
+        AppError::Stale(_) => vec![Mistake::of(None, Mistake::CONFLICT)],
+        AppError::WrongPassword => vec![Mistake::of(None, Mistake::WRONG_PASSWORD)],
+        AppError::TooManyTries { .. } => vec![Mistake::of(None, Mistake::TOO_MANY_TRIES)],
+        AppError::Malformed { .. }
+        | AppError::TooLarge
+        | AppError::NotAdmitted(_)
+        | AppError::Absent
+        | AppError::Unknown
+        | AppError::Forbidden(_)
+        | AppError::VersionRequired
+        | AppError::FormExpired
+        | AppError::Busy
+        | AppError::Broken { .. } => return Err(error),
+    };
+    Ok(mistakes.into_iter().fold(form, Form::with))
+}
+
+/// The status of a form that comes back.
+pub(super) fn refused_status(error: &AppError) -> StatusCode {
+    if matches!(error, AppError::TooManyTries { .. }) {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+fn mistake(flaw: &FieldFlaw) -> Mistake {
+    let mut reason = Reason::plain(&flaw.code);
+    for (name, value) in &flaw.arguments {
+        reason.arguments.insert((*name).to_owned(), value.clone());
+    }
+    Mistake {
+        field: Some(flaw.field),
+        reason,
+    }
+}
+
+/// The field that a refusal is about.
+fn field_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::InFuture { .. }
+        | Refusal::BeforeAcceptance { .. }
+        | Refusal::BeforeAdmission { .. }
+        | Refusal::BeforeLastStop { .. } => Some("on"),
+        Refusal::ExpectedInPast { .. } => Some("expected_on"),
+        Refusal::StopReasonNotAllowed { .. } => Some("reason"),
+        Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
+        Refusal::UnknownStage
+        | Refusal::StageWaits { .. }
+        | Refusal::AlreadyAccepted { .. }
+        | Refusal::NotAccepted
+        | Refusal::StageFinished { .. }
+        | Refusal::ClockStopped { .. }
+        | Refusal::ClockRuns
+        | Refusal::AlreadyAcknowledged { .. }
+        | Refusal::AlertOutdated
+        | Refusal::NobodyAssigned
+        | Refusal::ProjectClosed { .. } => None,
+    }
+}

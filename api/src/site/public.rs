@@ -1,0 +1,108 @@
+//! What everybody may see: the front page, and a project with its query code.
+
+use actix_web::{HttpResponse, get, http::StatusCode, post, web};
+
+use super::{
+    form::{Sent, refused_status},
+    visit::{Visit, see_other},
+};
+use crate::{
+    error::AppError,
+    throttle::Door,
+    usecase::{account, look, project::ProjectName},
+    view::{project::ProjectView, setting::Viewer},
+    web::{
+        Rendered,
+        form::{Form, Mistake},
+        frame::Frame,
+        home::home_page,
+        project::{history_page, project_page},
+    },
+};
+
+#[get("/")]
+pub(super) async fn show_home(visit: Visit) -> HttpResponse {
+    let answer = draw_home(&visit, StatusCode::OK, &Form::default()).await;
+    visit.answer(answer).await
+}
+
+async fn draw_home(
+    visit: &Visit,
+    status: StatusCode,
+    form: &Form,
+) -> Result<HttpResponse, AppError> {
+    let surroundings = look::surroundings(&visit.app).await?;
+    let (_, figures) = visit.app.figures();
+    visit
+        .page_with(status, &surroundings, |frame| {
+            home_page(frame, &figures, form)
+        })
+        .await
+}
+
+#[post("/status")]
+pub(super) async fn enter_code(visit: Visit, bytes: web::Bytes) -> HttpResponse {
+    let answer = enter(&visit, &bytes).await;
+    visit.answer(answer).await
+}
+
+async fn enter(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
+    let sent = Sent::read(bytes)?;
+    visit.require_own_form(sent.text("csrf"))?;
+    let (code, query_code) = (sent.text("code"), sent.text("query_code"));
+    let door = Door::query_code(visit.request(), code);
+    let opened = match visit.app.throttle.admit(&door, visit.app.now()) {
+        Ok(()) => account::enter_query_code(&visit.app, code, query_code).await,
+        Err(error) => Err(error),
+    };
+    let status = opened
+        .as_ref()
+        .map_or_else(refused_status, |_opened| StatusCode::OK);
+    let mistake = match opened {
+        Ok(opened) => {
+            visit.app.throttle.forgive(&door);
+            let code: domain::code::ProjectCode =
+                code.parse().map_err(|_checked_before| AppError::Absent)?;
+            return Ok(visit.enter(&format!("/p/{code}"), opened));
+        }
+        Err(AppError::Absent) => Mistake::NO_MATCH,
+        Err(AppError::TooManyTries { .. }) => Mistake::TOO_MANY_TRIES,
+        Err(other) => return Err(other),
+    };
+    let form = sent.typed().with(Mistake::of(None, mistake));
+    draw_home(visit, status, &form).await
+}
+
+#[get("/p/{project}")]
+pub(super) async fn show_project(visit: Visit, path: web::Path<String>) -> HttpResponse {
+    let answer = draw_project(&visit, &path, project_page).await;
+    visit.answer(answer).await
+}
+
+async fn draw_project(
+    visit: &Visit,
+    path: &str,
+    draw: fn(&Frame<'_>, &ProjectView) -> Rendered,
+) -> Result<HttpResponse, AppError> {
+    let name: ProjectName = path.parse()?;
+    let viewer = visit.viewer();
+    if viewer == Viewer::Guest && visit.guest_of().is_none() {
+        // Nobody we know: whether the project exists is not said.
+        return Ok(see_other("/").finish());
+    }
+    let seen = look::project(&visit.app, &name, &viewer, visit.guest_of()).await?;
+    visit
+        .page(&seen.surroundings, |frame| draw(frame, &seen.view))
+        .await
+}
+
+#[get("/p/{project}/history")]
+pub(super) async fn show_history(visit: Visit, path: web::Path<String>) -> HttpResponse {
+    let answer = draw_project(&visit, &path, history_page).await;
+    visit.answer(answer).await
+}
+
+/// An address that leads nowhere.
+pub(super) async fn nothing_here(visit: Visit) -> HttpResponse {
+    visit.answer(Err(AppError::Absent)).await
+}

@@ -1,0 +1,9 @@
+//! What people can do: load, decide, save. A few lines each, and the whole effect of an act.
+
+pub mod account;
+pub mod alert;
+pub mod count;
+pub mod look;
+pub mod project;
+pub mod stage;
+pub mod zone;

@@ -1,0 +1,93 @@
+//! Counting: what the menu shows, and the figures of the front page.
+
+use domain::{
+    access::{Actor, Permission, Reach},
+    ladder::Rung,
+};
+use persistence::{Tx, project::ProjectFilter, stage::WorkScope};
+use time::Duration;
+
+use crate::{app::App, error::AppError, view::home::HomeView};
+
+/// What the menu counts.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// What waits on the desk; `None` for those who have none.
+    pub desk: Option<usize>,
+    /// What waits for an answer on the board; `None` for those who have none.
+    pub board: Option<usize>,
+    /// The code of the investor's project, if there is exactly one.
+    pub own_project: Option<String>,
+    /// Letters in the demonstration's outbox.
+    pub letters: usize,
+}
+
+/// Counts what waits for somebody.
+pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError> {
+    let zone = app.zone;
+    app.store
+        .read(async |tx: &mut Tx| {
+            let mut counts = Counts::default();
+            if app.demo.is_some() {
+                let states = tx.letters_by_state(zone).await?;
+                counts.letters = whole(states.values().sum());
+            }
+            let Some(actor) = actor else {
+                return Ok(counts);
+            };
+            if actor.may(Permission::ReadDesk) {
+                counts.desk = Some(whole(tx.count_work(zone, desk_scope(actor)).await?));
+            }
+            let board = actor.reach(Permission::ReadBoard);
+            if let Some(reach) = board {
+                let unit = actor.unit.filter(|_| reach != Reach::Zone);
+                counts.board = Some(whole(tx.count_open_alerts(zone, unit, Rung::Yellow).await?));
+            }
+            if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
+                let filter = ProjectFilter {
+                    of_person: Some(actor.person),
+                    ..ProjectFilter::default()
+                };
+                if let [only] = tx.project_list(zone, &filter, 2).await?.as_slice() {
+                    counts.own_project = Some(only.code.clone());
+                }
+            }
+            Ok(counts)
+        })
+        .await
+}
+
+fn whole(count: i64) -> usize {
+    usize::try_from(count).unwrap_or_default()
+}
+
+/// Whose stages a desk shows: a head's are those of the unit.
+pub(super) fn desk_scope(actor: &Actor) -> WorkScope {
+    match (actor.reach(Permission::AssignStage), actor.unit) {
+        (Some(Reach::Unit), Some(unit)) => WorkScope::Unit(unit),
+        _ => WorkScope::Officer(actor.person, actor.unit),
+    }
+}
+
+/// For how many days back the front page counts.
+const FIGURES_DAYS: Duration = Duration::days(90);
+/// Fewer finished stages than this give no share.
+const FIGURES_STAGES_MIN: i64 = 10;
+
+/// The figures of the front page, counted now. Counts whole tables: for the worker, not for a request.
+pub async fn figures(app: &App) -> Result<HomeView, AppError> {
+    let zone = app.zone;
+    app.store
+        .read(async |tx: &mut Tx| {
+            let today = tx.office(zone).await?.office.time.day_of(app.now());
+            let since = today.checked_sub(FIGURES_DAYS).unwrap_or(today);
+            let [open, done, late] = tx.figures(zone, since).await?;
+            let share = (done >= FIGURES_STAGES_MIN).then(|| (done - late) * 100 / done);
+            Ok(HomeView {
+                open_projects: whole(open),
+                done_stages: whole(done),
+                on_time_percent: share.and_then(|share| u8::try_from(share).ok()),
+            })
+        })
+        .await
+}

@@ -1,0 +1,190 @@
+//! The acts on one stage.
+
+use domain::{
+    access::{Actor, Permission, Role},
+    event::Author,
+    id::{PersonId, ProjectId, StageId, ZoneId},
+    moment::Moment,
+    office::Office,
+    project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
+    refusal::Refusal,
+};
+use persistence::{Tx, project::Held};
+
+use crate::{
+    app::App,
+    error::{AppError, Change},
+};
+
+/// What an officer wants to do with a stage.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// The clock starts; the actor becomes responsible if nobody is.
+    Accept(Accept),
+    /// A sign of work.
+    Note(Note),
+    /// The clock stops.
+    Stop(StopClock),
+    /// The clock runs again.
+    Resume(Resume),
+    /// The stage is finished.
+    Complete(Complete),
+    /// Somebody becomes responsible.
+    Assign(PersonId),
+}
+
+impl Act {
+    /// What the actor must be allowed to do.
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::Accept(_) => Permission::AcceptStage,
+            Self::Note(_) => Permission::NoteProgress,
+            Self::Stop(_) => Permission::StopClock,
+            Self::Resume(_) => Permission::ResumeClock,
+            Self::Complete(_) => Permission::CompleteStage,
+            Self::Assign(_) => Permission::AssignStage,
+        }
+    }
+
+    /// Whom it names as responsible; those who accept a stage themselves are known to work in its unit.
+    fn named_officer(&self, by: PersonId) -> Option<PersonId> {
+        match self {
+            Self::Assign(officer) => Some(*officer),
+            Self::Accept(accept) => accept.officer.filter(|officer| *officer != by),
+            Self::Note(_) | Self::Stop(_) | Self::Resume(_) | Self::Complete(_) => None,
+        }
+    }
+
+    fn decide(
+        self,
+        project: &Project,
+        (stage, by): (StageId, PersonId),
+        at: (Moment, &Office),
+    ) -> Result<Step, Refusal> {
+        match self {
+            Self::Accept(accept) => project.accept(stage, by, &accept, at),
+            Self::Note(note) => project.note(stage, by, note, at),
+            Self::Stop(stop) => project.stop(stage, by, stop, at),
+            Self::Resume(resume) => project.resume(stage, by, resume, at),
+            Self::Complete(complete) => project.complete(stage, by, complete, at),
+            Self::Assign(officer) => project.assign(stage, by, officer, at),
+        }
+    }
+}
+
+/// What a decision left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decided {
+    /// The project.
+    pub project: ProjectId,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// Does `act` on a stage for `actor`, based on version `based_on` of the project.
+pub async fn act(
+    app: &App,
+    actor: Actor,
+    stage: StageId,
+    based_on: i64,
+    act: Act,
+) -> Result<Decided, AppError> {
+    let (zone, at) = (app.zone, app.now());
+    let decided = app
+        .store
+        .write(async move |tx| {
+            let office = tx.office(zone).await?.office.clone();
+            let held = held_for(tx, (zone, stage), &actor, act.permission()).await?;
+            require_version(tx, zone, &held, based_on).await?;
+            if let Some(officer) = act.named_officer(actor.person) {
+                require_colleague(tx, zone, &held, stage, officer).await?;
+            }
+            let now = office.moment(at);
+            let step = act.decide(&held.project, (stage, actor.person), (now, &office))?;
+            let version = tx.save_step(&office, &held, &step, now.at).await?;
+            Ok::<_, AppError>(Decided {
+                project: held.project.id,
+                version,
+            })
+        })
+        .await?;
+    app.poke.poke();
+    Ok(decided)
+}
+
+/// The project of a stage, if the actor may see it and do this.
+pub(super) async fn held_for(
+    tx: &mut Tx,
+    (zone, stage): (ZoneId, StageId),
+    actor: &Actor,
+    permission: Permission,
+) -> Result<Held, AppError> {
+    let project = tx.project_of_stage(zone, stage).await?;
+    let held = tx.project_to_decide(zone, project).await?;
+    if !actor.may_on_project(Permission::ReadProject, &held.project) {
+        return Err(AppError::Absent);
+    }
+    let target = held.project.stage(stage).ok_or(AppError::Absent)?;
+    if !actor.may_on_stage(permission, &held.project, target) {
+        return Err(AppError::Forbidden(permission));
+    }
+    Ok(held)
+}
+
+/// Refuses a decision that was prepared on an older version, and says who was faster.
+pub(super) async fn require_version(
+    tx: &mut Tx,
+    zone: ZoneId,
+    held: &Held,
+    based_on: i64,
+) -> Result<(), AppError> {
+    if held.version == based_on {
+        return Ok(());
+    }
+    let visibility = domain::event::Visibility::Internal;
+    let last = tx
+        .events(zone, held.project.id, visibility, LINES_READ_FOR_AUTHOR)
+        .await?;
+    let author = last.iter().find_map(|line| match line.event.author {
+        Author::Person(id) => Some(id),
+        Author::System | Author::Import => None,
+    });
+    let by = match author {
+        Some(id) => Some(tx.person(zone, id).await?.name),
+        None => None,
+    };
+    Err(AppError::Stale(Change {
+        version: held.version,
+        by,
+        at: held.updated_at,
+    }))
+}
+
+/// Lines read back to find who made the last decision; the sweep's lines stand in between.
+const LINES_READ_FOR_AUTHOR: i64 = 20;
+
+/// Whoever becomes responsible must be an officer or the head in the unit of the stage.
+async fn require_colleague(
+    tx: &mut Tx,
+    zone: ZoneId,
+    held: &Held,
+    stage: StageId,
+    officer: PersonId,
+) -> Result<(), AppError> {
+    let unit = held.project.stage(stage).map(|stage| stage.unit);
+    let person = tx.person(zone, officer).await.map_err(|error| {
+        if matches!(error, persistence::StoreError::Absent) {
+            AppError::Refused(Refusal::ForeignOfficer)
+        } else {
+            error.into()
+        }
+    })?;
+    let works = [Role::Officer, Role::Head]
+        .iter()
+        .any(|role| person.roles.contains(role));
+    if person.is_active && person.unit == unit && works {
+        Ok(())
+    } else {
+        Err(Refusal::ForeignOfficer.into())
+    }
+}

@@ -1,0 +1,216 @@
+//! What runs by itself: the sweep, then the delivery, then tidying up.
+//!
+//! One plain thread waits for a poke, the next tick or the end. No turn takes input, and none retries by
+//! itself: what a turn missed, the next one finds, because it is all in the database.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::Duration,
+};
+
+use notifications::{
+    deliver::{self, Delivered, Post},
+    mailer::Mailer,
+    sweep::{self, Swept},
+};
+use persistence::{StoreError, Tx};
+use time::OffsetDateTime;
+
+use crate::{app::App, usecase::count};
+
+/// Wakes the worker, and knows when its last turn ended well. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Poke {
+    signal: Option<mpsc::SyncSender<Signal>>,
+    last_turn: Arc<Mutex<Option<OffsetDateTime>>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signal {
+    Turn,
+    End,
+}
+
+impl Poke {
+    /// Asks for a turn now. If one is asked for already, or there is no worker, nothing happens: the next
+    /// tick finds the work.
+    pub fn poke(&self) {
+        if let Some(signal) = &self.signal {
+            let _already_asked = signal.try_send(Signal::Turn);
+        }
+    }
+
+    /// When the last turn ended well.
+    pub fn last_turn(&self) -> Option<OffsetDateTime> {
+        *self
+            .last_turn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, at: OffsetDateTime) {
+        *self
+            .last_turn
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+}
+
+/// A worker that is not started yet: its poke is needed to build the [`App`] that it will work on.
+#[derive(Debug)]
+pub struct Prepared {
+    /// For the [`App`].
+    pub poke: Poke,
+    signals: mpsc::Receiver<Signal>,
+    stop: mpsc::SyncSender<Signal>,
+}
+
+/// A running worker; it ends when this is dropped, after the turn it is in.
+#[derive(Debug)]
+pub struct Running {
+    stop: mpsc::SyncSender<Signal>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// Signals that may wait: one turn and one end.
+const SIGNALS_MAX: usize = 2;
+
+/// Prepares a worker.
+pub fn prepare() -> Prepared {
+    let (stop, signals) = mpsc::sync_channel(SIGNALS_MAX);
+    let poke = Poke {
+        signal: Some(stop.clone()),
+        last_turn: Arc::default(),
+    };
+    Prepared {
+        poke,
+        signals,
+        stop,
+    }
+}
+
+impl Prepared {
+    /// Starts the thread; a turn at once, then one at least every `interval`.
+    pub fn start(
+        self,
+        app: App,
+        mailer: Arc<Mailer>,
+        interval: Duration,
+    ) -> std::io::Result<Running> {
+        let Self {
+            poke,
+            signals,
+            stop,
+        } = self;
+        let work = move || {
+            let worker = app.ids.key(app.now());
+            loop {
+                guarded_turn(&app, &mailer, worker, &poke);
+                match signals.recv_timeout(interval) {
+                    Ok(Signal::Turn) | Err(mpsc::RecvTimeoutError::Timeout) => {}
+                    Ok(Signal::End) | Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("worker".into()).spawn(work)?;
+        Ok(Running {
+            stop,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _full_or_gone = self.stop.try_send(Signal::End);
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+/// A turn whose failure, or panic, is logged once and does not end the worker.
+fn guarded_turn(app: &App, mailer: &Mailer, worker: uuid::Uuid, poke: &Poke) {
+    let work = std::panic::AssertUnwindSafe(|| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Broken {
+                reason: error.to_string(),
+            })?
+            .block_on(turn(app, mailer, worker))
+    });
+    match std::panic::catch_unwind(work) {
+        Ok(Ok(done)) => {
+            poke.note(app.now());
+            done.log();
+        }
+        Ok(Err(error)) => tracing::error!(%error, "a turn of the worker failed"),
+        Err(_panic) => tracing::error!("a turn of the worker panicked"),
+    }
+}
+
+/// What a turn did.
+#[derive(Debug, Clone, Default)]
+pub struct Turn {
+    /// The sweep.
+    pub swept: Swept,
+    /// The delivery.
+    pub delivered: Delivered,
+}
+
+impl Turn {
+    fn log(&self) {
+        let (fired, sent) = (self.swept.fired.len(), self.delivered.sent);
+        if fired + sent > 0 {
+            tracing::info!(fired, queued = self.swept.queued, sent, "worker");
+        }
+        let dead = self.delivered.dead;
+        if self.swept.gaps + self.swept.unheard + dead > 0 || self.delivered.is_relay_down {
+            let (gaps, unheard) = (self.swept.gaps, self.swept.unheard);
+            let is_relay_down = self.delivered.is_relay_down;
+            tracing::warn!(
+                gaps,
+                unheard,
+                dead,
+                is_relay_down,
+                "the worker needs attention"
+            );
+        }
+    }
+}
+
+/// One turn: sweep, deliver, remove what has expired.
+pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn, StoreError> {
+    let swept = sweep::sweep(&app.store, app.zone, app.now()).await?;
+    let post = Post {
+        store: &app.store,
+        zone: app.zone,
+        mailer,
+        postmark: &app.postmark,
+        worker,
+    };
+    let delivered = deliver::deliver(&post, &|| app.now()).await?;
+    let (zone, now) = (app.zone, app.now());
+    app.store
+        .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
+        .await?;
+    count_figures(app).await;
+    Ok(Turn { swept, delivered })
+}
+
+/// How long the figures of the front page stay good. Counting reads whole tables.
+const FIGURES_AGE_MAX: time::Duration = time::Duration::minutes(5);
+
+/// Counts the figures of the front page anew when they are old. A failure leaves the old ones.
+async fn count_figures(app: &App) {
+    let (counted_at, _) = app.figures();
+    let now = app.now();
+    if counted_at.is_none_or(|at| now - at > FIGURES_AGE_MAX) {
+        match count::figures(app).await {
+            Ok(figures) => app.keep_figures((Some(now), figures)),
+            Err(error) => tracing::warn!(%error, "the figures could not be counted"),
+        }
+    }
+}
