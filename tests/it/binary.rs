@@ -1,0 +1,8 @@
+//! The program itself, as a process: command line, server, signals, power cuts and a real mail relay.
+
+mod calendar;
+mod command;
+mod crash;
+mod process;
+mod relay;
+mod server;

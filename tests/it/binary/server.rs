@@ -1,0 +1,140 @@
+//! The server as a process: it starts, answers, ends, and says clearly why it does not start.
+
+use std::net::TcpListener;
+
+use super::process::Place;
+
+#[test]
+fn it_starts_answers_and_ends_when_asked() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    let server = place.serve(&[]);
+    let stranger = server.stranger();
+    assert_eq!(stranger.get("/livez").body, "ok\n");
+    assert_eq!(stranger.get("/readyz").good()["is_ready"], true);
+    let home = stranger.get("/");
+    assert_eq!(home.status, 200);
+    assert!(home.header("content-security-policy").is_some());
+    assert!(home.body.contains("<html lang=\"zh-Hans\""));
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn codes_of_a_project_added_by_command_open_its_page() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    let printed = place
+        .run(&[
+            "project",
+            "add",
+            "--name",
+            "海龙精密",
+            "--investor",
+            "某公司",
+            "--key",
+        ])
+        .good();
+    let (code, query_code) = printed.trim().split_once(' ').unwrap();
+    let server = place.serve(&[]);
+    let form = format!("code={code}&query_code={query_code}&csrf=");
+    let head = [("Content-Type", "application/x-www-form-urlencoded")];
+    let reply = server.stranger().send_text("POST /status", &head, &form);
+    assert_eq!(
+        reply.header("location"),
+        Some(format!("/p/{code}").as_str()),
+        "{reply:?}"
+    );
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn a_server_that_cannot_start_says_why_and_which_setting_is_at_fault() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");
+    let letters = ("GREEN_CHANNEL__MAIL__FOLDER", "letters");
+    let no_relay = place.run(&["serve"]);
+    let said = no_relay.failed(2);
+    assert!(
+        said.contains("mail.host: the SMTP relay is missing"),
+        "{said}"
+    );
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = place.run_with(&["serve", "--listen", &address], "", &[folder, letters]);
+    let said = ended.failed(2);
+    assert!(
+        said.contains("server.listen") && said.contains(&address) && said.contains("taken"),
+        "{said}"
+    );
+
+    let ended = place.run_with(
+        &["serve", "--database-url", "mysql://root@localhost/gc"],
+        "",
+        &[folder, letters],
+    );
+    let said = ended.failed(2);
+    assert!(
+        said.contains("sqlite://") && said.contains("postgres://"),
+        "{said}"
+    );
+
+    // A typing error makes no empty database.
+    let missing = place.folder.path().join("mising/gc.sqlite");
+    let url = format!("sqlite://{}", missing.display());
+    let ended = place.run_with(&["serve", "--database-url", &url], "", &[folder, letters]);
+    ended.failed(2);
+
+    let file = place.file(
+        "gc.toml",
+        "[server]\nlisten = \"here\"\n[mail]\nhots = \"x\"\n",
+    );
+    let ended = place.run(&["serve", "--config", file.to_str().unwrap()]);
+    let said = ended.failed(2);
+    assert!(said.contains("gc.toml") && said.contains("hots"), "{said}");
+    let file = place.file(
+        "gc.toml",
+        "[server]\nlisten = \"here\"\n[worker]\ninterval_seconds = 0\n",
+    );
+    let ended = place.run(&["serve", "--config", file.to_str().unwrap()]);
+    let said = ended.failed(2);
+    for key in ["server.listen", "worker.interval_seconds", "mail.host"] {
+        assert!(said.contains(key), "{key}: {said}");
+    }
+}
+
+#[test]
+fn a_database_without_tables_is_refused_with_the_command_that_makes_them() {
+    let place = Place::sqlite();
+    let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");
+    let letters = ("GREEN_CHANNEL__MAIL__FOLDER", "letters");
+    let ended = place.run_with(
+        &["serve", "--listen", "127.0.0.1:0"],
+        "",
+        &[folder, letters],
+    );
+    let said = ended.failed(2);
+    assert!(said.contains("green-channel migrate"), "{said}");
+    for arguments in [
+        &["sweep"][..],
+        &["project", "add", "--name", "x", "--investor", "y"],
+        &[
+            "user",
+            "add",
+            "--login",
+            "x",
+            "--name",
+            "x",
+            "--role",
+            "leader",
+            "--random-password",
+        ],
+    ] {
+        let ended = place.run(arguments);
+        assert!(
+            ended.failed(2).contains("green-channel migrate"),
+            "{ended:?}"
+        );
+    }
+}

@@ -1,0 +1,337 @@
+//! The office: the real application in process, over a fresh database, under a clock that tests move.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_web::{
+    App as Web, body::to_bytes, dev::Service as _, http::header, test, test::TestRequest, web::Data,
+};
+use api::{
+    app::App,
+    clock::Clock,
+    http,
+    ids::Ids,
+    keys::Keys,
+    serve::{self, Parts},
+    site,
+    usecase::zone::{Founding, found},
+    worker::{self, Poke, Turn},
+};
+use domain::{calendar::china, id::ZoneId, ladder::Ladder, text::Bilingual, zone_time::ZoneTime};
+use notifications::mailer::{Mailer, Memory};
+use persistence::{Store, Tx};
+use serde_json::{Value, json};
+use time::{Date, OffsetDateTime, Time, macros::time};
+use uuid::Uuid;
+
+use super::{
+    browser::Browser,
+    letter::Letter,
+    staff,
+    store::{Database, on_each_database},
+    zone::{MONDAY, key},
+};
+
+/// When the office looks at a day: after the letters of the morning may go.
+const MORNING: Time = time!(09:00);
+
+type Called = Pin<Box<dyn Future<Output = Answer>>>;
+
+/// The office.
+pub(crate) struct Office {
+    /// The application, for workers of a test's own.
+    pub(crate) app: App,
+    /// Where letters go.
+    pub(crate) mailer: Arc<Mailer>,
+    memory: Memory,
+    service: Box<dyn Fn(TestRequest) -> Called>,
+    tokens: RefCell<BTreeMap<String, (String, OffsetDateTime)>>,
+    /// Letters that a test has asked about.
+    asked: Cell<usize>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Answer {
+    /// The first value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body.
+    pub(crate) fn text(&self) -> &str {
+        &self.body
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{} {error}: {}", self.status, self.body))
+    }
+
+    /// The status and the stable code of a failure.
+    pub(crate) fn failure(&self) -> (u16, String) {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{} {}",
+            self.status,
+            self.body
+        );
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status, "{problem}");
+        (self.status, problem["code"].as_str().unwrap().to_owned())
+    }
+
+    /// The JSON of an answer that must have gone well.
+    pub(crate) fn good(&self) -> Value {
+        assert!(
+            (200..300).contains(&self.status),
+            "{} {}",
+            self.status,
+            self.body
+        );
+        self.json()
+    }
+}
+
+/// Runs `test` in a fresh office on each database. It is Monday, 2 March 2026, nine in the morning.
+pub(crate) fn on_each_office(test: impl AsyncFn(Office)) {
+    on_each_database(async move |database| test(Office::open(database).await).await);
+}
+
+/// The same, for tests that also look behind the product's back.
+pub(crate) fn on_each_office_and_database(test: impl AsyncFn(Office, &Database)) {
+    on_each_database(async move |database| test(Office::open(database).await, database).await);
+}
+
+impl Office {
+    /// Founds the zone and opens its doors.
+    pub(crate) async fn open(database: &Database) -> Self {
+        let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
+        let zone = ZoneId(key(1, 1));
+        move_in(&store, zone, &ids).await;
+        let parts = Parts {
+            zone,
+            clock,
+            ids,
+            keys: Keys::new([7; 32]),
+            public_url: "http://gc.example".into(),
+            from_address: "green-channel@gc.example".into(),
+            demo: None,
+        };
+        let app = serve::assemble(store, parts, Poke::default()).unwrap();
+        let memory = Memory::default();
+        Self {
+            service: service(app.clone()).await,
+            mailer: Arc::new(Mailer::Memory(memory.clone())),
+            memory,
+            app,
+            tokens: RefCell::default(),
+            asked: Cell::new(0),
+        }
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn call(&self, request: TestRequest) -> Answer {
+        let request = request.peer_addr("192.0.2.7:40000".parse().unwrap());
+        (self.service)(request).await
+    }
+
+    /// Somebody's access token, signing in where there is none that is still good.
+    pub(crate) async fn token(&self, login: &str) -> String {
+        let now = self.app.now();
+        let known = self.tokens.borrow().get(login).cloned();
+        if let Some((token, until)) = known
+            && now < until
+        {
+            return token;
+        }
+        let body = json!({ "login": login, "password": staff::PASSWORD });
+        let request = TestRequest::post().uri("/api/v1/auth/token").set_json(body);
+        let answer = self.call(request).await.good();
+        let token = answer["access_token"].as_str().unwrap().to_owned();
+        let until = now + time::Duration::seconds(answer["expires_in"].as_i64().unwrap());
+        let kept = (token.clone(), until);
+        self.tokens.borrow_mut().insert(login.to_owned(), kept);
+        token
+    }
+
+    /// Reads an address of the API as `login`.
+    pub(crate) async fn get(&self, login: &str, path: &str) -> Answer {
+        self.send(login, TestRequest::get().uri(path)).await
+    }
+
+    /// Sends a request to the API as `login`.
+    pub(crate) async fn send(&self, login: &str, request: TestRequest) -> Answer {
+        let bearer = format!("Bearer {}", self.token(login).await);
+        self.call(request.insert_header((header::AUTHORIZATION, bearer)))
+            .await
+    }
+
+    /// Posts to the API as `login`, based on `tag`.
+    pub(crate) async fn post(
+        &self,
+        login: &str,
+        path: &str,
+        tag: Option<&str>,
+        body: &Value,
+    ) -> Answer {
+        let mut request = TestRequest::post().uri(path).set_json(body);
+        if let Some(tag) = tag {
+            request = request.insert_header((header::IF_MATCH, tag));
+        }
+        self.send(login, request).await
+    }
+
+    /// A new browser.
+    pub(crate) fn browser(&self) -> Browser<'_> {
+        Browser::new(self)
+    }
+
+    /// Moves the clock to nine in the morning of `day`, and the worker takes a turn.
+    pub(crate) async fn pass_to(&self, day: Date) -> Turn {
+        let zone = ZoneTime::named("Asia/Shanghai").unwrap();
+        self.pass_to_instant(zone.at_time(day, MORNING)).await
+    }
+
+    /// Moves the clock to an instant, and the worker takes a turn.
+    pub(crate) async fn pass_to_instant(&self, at: OffsetDateTime) -> Turn {
+        self.app.clock.set(at);
+        self.turn().await
+    }
+
+    /// Goes on by `count` working days, looking at each of them.
+    pub(crate) async fn pass_working_days(&self, count: u16) {
+        let calendar = china::mainland();
+        for _day in 0..count {
+            let next = calendar.working_day_after(self.today(), 1).unwrap();
+            self.pass_to(next.on).await;
+        }
+    }
+
+    /// Today.
+    pub(crate) fn today(&self) -> Date {
+        let zone = ZoneTime::named("Asia/Shanghai").unwrap();
+        zone.day_of(self.app.now())
+    }
+
+    /// One turn of the worker.
+    pub(crate) async fn turn(&self) -> Turn {
+        worker::turn(&self.app, &self.mailer, Uuid::from_u128(99))
+            .await
+            .unwrap()
+    }
+
+    /// The letters since the last time a test asked, which must be these: reader and kind, in any order.
+    pub(crate) fn expect_letters(&self, expected: &[(&str, &str)]) -> Vec<Letter> {
+        let letters = self.new_letters();
+        let mut listed: Vec<_> = letters.iter().map(Letter::listed).collect();
+        let mut expected = expected.to_vec();
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected, "on {}", self.today());
+        letters
+    }
+
+    /// The letters since the last time a test asked.
+    pub(crate) fn new_letters(&self) -> Vec<Letter> {
+        let letters = self.memory.letters();
+        let new = letters.iter().skip(self.asked.replace(letters.len()));
+        new.map(Letter::read).collect()
+    }
+
+    /// Every letter to `login` so far.
+    pub(crate) fn letters_to(&self, login: &str) -> Vec<Letter> {
+        let letters = self.memory.letters();
+        letters
+            .iter()
+            .map(Letter::read)
+            .filter(|letter| letter.to == login)
+            .collect()
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let unasked = self.new_letters();
+            assert!(
+                unasked.is_empty(),
+                "letters that no test asked about: {unasked:#?}"
+            );
+        }
+    }
+}
+
+async fn move_in(store: &Store, zone: ZoneId, ids: &Ids) {
+    let founding = Founding {
+        id: zone,
+        name: Bilingual::of("示例开发区", "Example Zone"),
+        time_zone: "Asia/Shanghai".into(),
+        hotline: "0000-12345".into(),
+        calendar: china::mainland(),
+        ladder: Ladder::default(),
+    };
+    let ids = ids.clone();
+    let moved_in: Result<(), api::error::AppError> = store
+        .write(async move |tx: &mut Tx| {
+            found(tx, founding, &ids, MONDAY).await?;
+            let units = tx.units(zone).await?;
+            let units = units
+                .into_values()
+                .map(|unit| (unit.code, unit.id))
+                .collect();
+            for person in staff::people(&units) {
+                tx.add_person(zone, &person, Some(staff::PASSWORD_HASH))
+                    .await?;
+            }
+            Ok(())
+        })
+        .await;
+    moved_in.unwrap();
+}
+
+async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
+    let web = Web::new()
+        .app_data(Data::new(app))
+        .wrap(http::frame::headers())
+        .configure(http::routes::configure)
+        .configure(site::configure);
+    let service = Rc::new(test::init_service(web).await);
+    Box::new(move |request| {
+        let service = service.clone();
+        Box::pin(async move {
+            let response = match service.call(request.to_request()).await {
+                Ok(response) => response.into_parts().1.map_into_boxed_body(),
+                Err(error) => error.error_response(),
+            };
+            let headers = response.headers().iter();
+            let headers = headers.map(|(name, value)| {
+                let value = value.to_str().unwrap().to_owned();
+                (name.as_str().to_ascii_lowercase(), value)
+            });
+            let (status, headers) = (response.status().as_u16(), headers.collect());
+            let body = to_bytes(response.into_body()).await.unwrap();
+            Answer {
+                status,
+                headers,
+                body: String::from_utf8_lossy(&body).into_owned(),
+            }
+        })
+    })
+}

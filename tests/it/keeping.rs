@@ -1,0 +1,11 @@
+//! The contract of the store, one file for each file of `persistence`.
+
+mod alert;
+mod event;
+mod migrate;
+mod outbox;
+mod person;
+mod project;
+mod session;
+mod stage;
+mod store;

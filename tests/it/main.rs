@@ -1,0 +1,43 @@
+//! Acceptance tests: the product through its doors, on both databases, under a fixed clock; and the checks
+//! that keep the house tidy.
+//!
+//! One binary, one module for each noun. `harness` opens databases and founds a sample zone; `keeping` is
+//! the contract of `persistence`, which every caller leans on.
+//!
+//! `cfg(test)` stands on every module although this file is a test already: clippy grants tests their
+//! freedoms by it.
+
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod alert;
+#[cfg(test)]
+mod arrows;
+#[cfg(test)]
+mod binary;
+#[cfg(test)]
+mod form;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
+mod investor;
+#[cfg(test)]
+mod keeping;
+#[cfg(test)]
+mod letter;
+#[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod project;
+#[cfg(test)]
+mod refusal;
+#[cfg(test)]
+mod right;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod tidy;

@@ -1,0 +1,173 @@
+//! The description of the API: committed as printed, and true in both directions.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use actix_web::test::TestRequest;
+
+use crate::harness::office::{Office, on_each_office};
+
+/// One operation of the description.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Operation {
+    /// In lower case.
+    pub(crate) method: String,
+    /// Below the root of the server, with parameters in braces.
+    pub(crate) path: String,
+    /// Its stable name.
+    pub(crate) id: String,
+}
+
+/// Every operation that the office describes.
+pub(crate) async fn operations(office: &Office) -> Vec<Operation> {
+    let request = TestRequest::get().uri("/api/v1/openapi.json");
+    let document = office.call(request).await.good();
+    let root = document["servers"][0]["url"].as_str().unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods.map(move |(method, operation)| Operation {
+            method: method.clone(),
+            path: format!("{root}{path}"),
+            id: operation["operationId"].as_str().unwrap().to_owned(),
+        })
+    });
+    operations.collect()
+}
+
+#[test]
+fn the_committed_description_is_the_one_that_the_program_prints() {
+    let committed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml"));
+    let printed = api::http::document::yaml().unwrap();
+    assert!(
+        committed.unwrap() == printed,
+        "openapi.yaml is old: cargo run -- openapi > openapi.yaml"
+    );
+}
+
+#[test]
+fn every_operation_of_the_description_is_served() {
+    on_each_office(async |office| {
+        let operations = operations(&office).await;
+        assert!(operations.len() >= 16, "{operations:#?}");
+        for operation in operations {
+            let path = operation
+                .path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "x" } else { part });
+            let path = path.collect::<Vec<_>>().join("/");
+            let request = match operation.method.as_str() {
+                "get" => TestRequest::get(),
+                "post" => TestRequest::post().set_payload("{"),
+                other => panic!("{other}: teach the test"),
+            };
+            // A stranger is asked who they are before anything is looked for; only signing in reads the
+            // body at once. An address that is not served is a 404 for everybody.
+            let answer = office.call(request.uri(&path)).await;
+            let expected = if operation.id == "createToken" {
+                400
+            } else {
+                401
+            };
+            assert_eq!(answer.failure().0, expected, "{operation:?}");
+        }
+    });
+}
+
+/// The addresses that handlers name in the sources of the API, with their methods.
+fn served() -> BTreeSet<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("api/src/http");
+    let mut served = BTreeSet::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        for line in text.lines() {
+            for method in ["get", "post", "put", "patch", "delete", "head"] {
+                let path = line
+                    .strip_prefix(&format!("#[{method}(\""))
+                    .and_then(|rest| rest.strip_suffix("\")]"));
+                if let Some(path) = path {
+                    served.insert((method.to_owned(), path.to_owned()));
+                }
+            }
+        }
+    }
+    served
+}
+
+#[test]
+fn every_operation_that_is_served_is_in_the_description() {
+    on_each_office(async |office| {
+        let described: BTreeSet<(String, String)> = operations(&office)
+            .await
+            .into_iter()
+            .map(|operation| {
+                let path = operation.path.strip_prefix("/api/v1").unwrap();
+                (operation.method, path.to_owned())
+            })
+            .collect();
+        // Not part of the API: health, and the description itself.
+        let beside = ["/livez", "/readyz", "/openapi.json"];
+        let served: BTreeSet<_> = served()
+            .into_iter()
+            .filter(|(_, path)| !beside.contains(&path.as_str()))
+            .collect();
+        assert_eq!(served, described);
+    });
+}
+
+#[test]
+fn names_of_operations_are_unique_and_every_one_says_what_it_does() {
+    on_each_office(async |office| {
+        let request = TestRequest::get().uri("/api/v1/openapi.json");
+        let document = office.call(request).await.good();
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut count = BTreeMap::new();
+        for operation in operations(&office).await {
+            *count.entry(operation.id.clone()).or_insert(0) += 1;
+            let path = operation.path.strip_prefix("/api/v1").unwrap();
+            let described = &document["paths"][path][&operation.method];
+            assert!(described["summary"].is_string(), "{operation:?}");
+            let answers = described["responses"].as_object().unwrap();
+            assert!(
+                answers.keys().any(|status| status.starts_with('2')),
+                "{operation:?}"
+            );
+        }
+        assert!(count.values().all(|count| *count == 1), "{count:?}");
+    });
+}
+
+#[test]
+fn an_address_of_the_api_that_leads_nowhere_is_a_problem_too() {
+    on_each_office(async |office| {
+        for path in ["/api/v1", "/api/v1/nothing", "/api/v1/projects/x/y/z"] {
+            let answer = office.call(TestRequest::get().uri(path)).await;
+            assert_eq!(answer.failure(), (404, "not_found".into()), "{path}");
+        }
+        let answer = office
+            .call(TestRequest::delete().uri("/api/v1/projects"))
+            .await;
+        assert_eq!(answer.failure(), (404, "not_found".into()));
+        // What is not a key, or the key of something else, cannot exist.
+        for thing in ["stages", "alerts", "projects"] {
+            for id in [
+                "x",
+                "stg_",
+                "per_0000000000003G000000000004",
+                "%00",
+                "stg_0000000000003G000000000004",
+            ] {
+                let login = if thing == "alerts" {
+                    "supervisor"
+                } else {
+                    "officer"
+                };
+                let answer = office.get(login, &format!("/api/v1/{thing}/{id}")).await;
+                assert_eq!(answer.failure(), (404, "not_found".into()), "{thing} {id}");
+            }
+        }
+    });
+}

@@ -1,0 +1,331 @@
+//! Rights: who may do what to whose things, asked over the API with every role.
+
+use actix_web::test::TestRequest;
+use serde_json::{Value, json};
+use time::macros::date;
+
+use crate::{
+    harness::{
+        office::{Office, on_each_office},
+        staff,
+        work::Project,
+    },
+    openapi::operations,
+};
+
+/// Who asks. `officer` answers for P01, in the unit of `colleague` and `head`; the power company has
+/// another stage of the project; the commerce bureau has none.
+const WHO: [&str; 15] = [
+    "investor",
+    "rival",
+    "officer",
+    "colleague",
+    "head",
+    "power-officer",
+    "power-head",
+    "stranger",
+    "strange-head",
+    "supervisor",
+    "efficacy",
+    "leader",
+    "system",
+    "security",
+    "audit",
+];
+
+/// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
+/// and nothing happens.
+const TABLE: [(&str, [u16; 15]); 16] = [
+    //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
+    (
+        "createToken",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "getMe",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "listProjects",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "createProject",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "getProject",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "listProjectEvents",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "getStage",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "acceptStage",
+        [
+            403, 403, 412, 412, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "noteProgress",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "stopClock",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "resumeClock",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "completeStage",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "assignStage",
+        [
+            403, 403, 403, 403, 412, 403, 403, 403, 404, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "listAlerts",
+        [
+            403, 403, 403, 403, 200, 403, 200, 403, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "getAlert",
+        [
+            403, 403, 403, 403, 200, 403, 404, 403, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "acknowledgeAlert",
+        [
+            403, 403, 403, 403, 412, 403, 403, 403, 404, 412, 412, 412, 403, 403, 403,
+        ],
+    ),
+];
+
+/// An operation of the API, ready to be called on P01 of `project` and its alert.
+fn request(operation: &str, project: &Project, alert: &str, login: &str) -> TestRequest {
+    let stage = project.stage("P01");
+    let path = |path: &str| format!("/api/v1{path}");
+    let get = |address: String| TestRequest::get().uri(&path(&address));
+    let post = |address: String, body: Value| {
+        TestRequest::post()
+            .uri(&path(&address))
+            .insert_header(("If-Match", "\"v0\""))
+            .set_json(body)
+    };
+    let act = |name: &str, body: Value| post(format!("/stages/{stage}/{name}"), body);
+    let text = || json!({ "text": "x" });
+    match operation {
+        "createToken" => post(
+            "/auth/token".into(),
+            json!({ "login": login, "password": staff::PASSWORD }),
+        ),
+        "getMe" => get("/me".into()),
+        "listProjects" => get("/projects".into()),
+        "createProject" => post("/projects".into(), json!({})),
+        "getProject" => get(format!("/projects/{}", project.code)),
+        "listProjectEvents" => get(format!("/projects/{}/events", project.id)),
+        "getStage" => get(format!("/stages/{stage}")),
+        "acceptStage" => act("acceptance", json!({})),
+        "noteProgress" => act("notes", text()),
+        "stopClock" => act("stops", json!({ "reason": "expert_review", "text": "x" })),
+        "resumeClock" => act("resumption", json!({})),
+        "completeStage" => act("completion", json!({ "result": "x" })),
+        "assignStage" => act(
+            "assignment",
+            json!({ "officer": staff::person_id("colleague") }),
+        ),
+        "listAlerts" => get("/alerts".into()),
+        "getAlert" => get(format!("/alerts/{alert}")),
+        "acknowledgeAlert" => post(
+            format!("/alerts/{alert}/acknowledgement"),
+            json!({ "instruction": "x", "new_date": "2026-04-01" }),
+        ),
+        other => panic!("{other} has no line in the table"),
+    }
+}
+
+/// A project whose stage P01 is late, and the alert about it.
+pub(crate) async fn late_project(office: &Office) -> (Project, String) {
+    let project = office.admit_to_planning("海龙精密三期").await;
+    office.accept("officer", &project, "P01").await;
+    office.pass_to(date!(2026 - 03 - 12)).await;
+    office.new_letters();
+    let alerts = office.get("head", "/api/v1/alerts").await.good();
+    let alert = alerts["data"][0]["id"].as_str().unwrap().to_owned();
+    (project, alert)
+}
+
+#[test]
+fn every_role_may_do_what_the_table_says_and_no_more() {
+    on_each_office(async |office| {
+        let (project, alert) = late_project(&office).await;
+        let before = office.project("supervisor", &project).await;
+        let operations = operations(&office).await;
+        for operation in &operations {
+            let line = TABLE.iter().find(|(id, _)| *id == operation.id);
+            let (_, expected) = line.unwrap_or_else(|| panic!("no line for {}", operation.id));
+            let heard = |login| {
+                let request = request(&operation.id, &project, &alert, login);
+                async { office.send(login, request).await.status }
+            };
+            let mut found = Vec::new();
+            for login in WHO {
+                found.push(heard(login).await);
+            }
+            assert_eq!(found, expected, "{}: {WHO:?}", operation.id);
+            // Without a token, with a foreign one and with a broken one nobody gets anywhere.
+            if operation.id == "createToken" {
+                continue;
+            }
+            for bearer in [
+                "",
+                "Bearer",
+                "Bearer x.y.z",
+                "Basic b2ZmaWNlcjp4",
+                &stolen(&office),
+            ] {
+                let request = request(&operation.id, &project, &alert, "officer");
+                let request = request.insert_header(("Authorization", bearer.to_owned()));
+                let answer = office.call(request).await;
+                assert_eq!(
+                    answer.failure(),
+                    (401, "auth.required".into()),
+                    "{}",
+                    operation.id
+                );
+                assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            }
+        }
+        assert_eq!(TABLE.len(), operations.len());
+        assert_eq!(office.project("supervisor", &project).await, before);
+    });
+}
+
+/// A token of another deployment, which has other keys.
+fn stolen(office: &Office) -> String {
+    let keys = api::keys::Keys::new([8; 32]);
+    let tokens = api::token::Tokens::new(&keys, "http://gc.example").unwrap();
+    let person = staff::person_id("officer").parse().unwrap();
+    // The office's own tokens are made the same way and are good.
+    let own = office.app.tokens.issue(person, office.app.now()).unwrap();
+    assert!(office.app.tokens.verify(&own, office.app.now()).is_some());
+    format!("Bearer {}", tokens.issue(person, office.app.now()).unwrap())
+}
+
+#[test]
+fn a_token_ends_after_ten_minutes_and_with_its_owner() {
+    on_each_office(async |office| {
+        let token = office.token("officer").await;
+        let me = async || {
+            let request = TestRequest::get().uri("/api/v1/me");
+            let request = request.insert_header(("Authorization", format!("Bearer {token}")));
+            office.call(request).await.status
+        };
+        assert_eq!(me().await, 200);
+        let start = office.app.now();
+        office.app.clock.set(start + time::Duration::seconds(604));
+        assert_eq!(
+            me().await,
+            200,
+            "five seconds are given for clocks that differ"
+        );
+        office.app.clock.set(start + time::Duration::seconds(605));
+        assert_eq!(me().await, 401);
+        office.app.clock.set(start - time::Duration::seconds(6));
+        assert_eq!(me().await, 401, "a token from the future");
+    });
+}
+
+#[test]
+fn somebody_who_has_left_has_no_rights_at_once() {
+    crate::harness::office::on_each_office_and_database(async |office, database| {
+        let browser = office.browser();
+        browser.sign_in("officer").await;
+        assert_eq!(browser.get("/desk").await.status, 200);
+        assert_eq!(office.get("officer", "/api/v1/me").await.status, 200);
+        let mut back_door = database.back_door().await;
+        back_door
+            .run("UPDATE person SET is_active = false WHERE login = 'officer'")
+            .await;
+        assert_eq!(office.get("officer", "/api/v1/me").await.status, 401);
+        assert_eq!(browser.get("/desk").await.status, 303);
+        let body = json!({ "login": "officer", "password": staff::PASSWORD });
+        let request = TestRequest::post().uri("/api/v1/auth/token").set_json(body);
+        assert_eq!(
+            office.call(request).await.failure(),
+            (401, "auth.wrong_password".into())
+        );
+    });
+}
+
+#[test]
+fn pages_keep_to_the_same_rights() {
+    on_each_office(async |office| {
+        let (project, alert) = late_project(&office).await;
+        let stage = format!("/desk/stages/{}", project.stage("P01"));
+        let alert = format!("/board/alerts/{alert}");
+        let home = format!("/p/{}", project.code);
+        //                     desk board stage alert project
+        let table = [
+            ("investor", [403, 403, 403, 403, 200]),
+            ("rival", [403, 403, 403, 403, 404]),
+            ("officer", [200, 403, 200, 403, 200]),
+            ("head", [200, 200, 200, 200, 200]),
+            ("power-officer", [200, 403, 200, 403, 200]),
+            ("power-head", [200, 200, 200, 404, 200]),
+            ("stranger", [200, 403, 404, 403, 404]),
+            ("strange-head", [200, 200, 404, 404, 404]),
+            ("supervisor", [403, 200, 200, 200, 200]),
+            ("efficacy", [403, 200, 200, 200, 200]),
+            ("leader", [403, 200, 200, 200, 200]),
+            ("system", [403, 403, 403, 403, 404]),
+            ("audit", [403, 403, 403, 403, 404]),
+            ("", [303, 303, 303, 303, 303]),
+        ];
+        for (login, expected) in table {
+            let browser = office.browser();
+            if !login.is_empty() {
+                browser.sign_in(login).await;
+            }
+            let mut found = Vec::new();
+            for path in ["/desk", "/board", &stage, &alert, &home] {
+                found.push(browser.get(path).await.status);
+            }
+            assert_eq!(found, expected, "{login}");
+        }
+    });
+}
