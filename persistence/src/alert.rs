@@ -266,7 +266,7 @@ impl Tx {
         rows.into_iter().map(AlertRow::read).collect()
     }
 
-    /// How many alerts [`Tx::open_alerts`] would give.
+    /// How many stages have an alert that [`Tx::open_alerts`] would give: one answer per stage is asked for.
     pub async fn count_open_alerts(
         &mut self,
         zone: ZoneId,
@@ -286,7 +286,7 @@ impl Tx {
                     .filter(alert::is_carried.eq(false))
                     .filter(alert::rung.ge(i32::from(lowest.number())))
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
-                    .select(diesel::dsl::count_star())
+                    .select(diesel::dsl::count(alert::stage_id).aggregate_distinct())
                     .into_boxed::<$backend>();
                 match unit {
                     Some(unit) => query.filter(stage::unit_id.eq(Key(unit.0))),

@@ -74,6 +74,8 @@ async fn go_on(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppErr
     let sent = Sent::read(bytes)?;
     visit.require_own_form(sent.text("csrf"))?;
     demo::advance(&visit.app).await?;
+    // A working day is longer than a session: who was signed in stays so.
+    let renewed = account::renew(&visit.app, visit.session()).await?;
     let back = visit
         .request()
         .headers()
@@ -85,7 +87,11 @@ async fn go_on(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppErr
         .and_then(|path| path.split('?').next())
         .filter(|path| !path.starts_with("//"))
         .unwrap_or("/");
-    Ok(see_other(&format!("{path}?done={}", Done::Advanced.code())).finish())
+    let to = format!("{path}?done={}", Done::Advanced.code());
+    Ok(match renewed {
+        Some(opened) => visit.enter(&to, opened),
+        None => see_other(&to).finish(),
+    })
 }
 
 #[get("/demo/mail")]

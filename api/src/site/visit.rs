@@ -136,6 +136,11 @@ impl Visit {
         self.actor.clone().map_or(Viewer::Guest, Viewer::Person)
     }
 
+    /// The session, if there is one.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
     /// The project whose query code was entered.
     pub(super) fn guest_of(&self) -> Option<ProjectId> {
         match self.session.as_ref()?.of {

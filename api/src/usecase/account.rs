@@ -98,6 +98,18 @@ pub async fn find_session(app: &App, token: &str) -> Result<Option<Session>, App
     Ok(found)
 }
 
+/// Opens a new session for whoever had one, however old it is by now.
+pub async fn renew(app: &App, session: Option<&Session>) -> Result<Option<Opened>, AppError> {
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let lifetime = match session.of {
+        SessionOf::Person(_) => SESSION,
+        SessionOf::Guest(_) => GUEST_SESSION,
+    };
+    open(app, session.of, lifetime).await.map(Some)
+}
+
 /// Ends the session of a cookie.
 pub async fn sign_out(app: &App, token: &str) -> Result<(), AppError> {
     let (zone, hash) = (app.zone, app.keys.session_hash(token));

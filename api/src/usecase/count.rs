@@ -16,7 +16,7 @@ pub struct Counts {
     pub desk: Option<usize>,
     /// What waits for an answer on the board; `None` for those who have none.
     pub board: Option<usize>,
-    /// The code of the investor's project, if there is exactly one.
+    /// The code of the investor's project; of several, the one last decided upon.
     pub own_project: Option<String>,
     /// Letters in the demonstration's outbox.
     pub letters: usize,
@@ -48,9 +48,8 @@ pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError
                     of_person: Some(actor.person),
                     ..ProjectFilter::default()
                 };
-                if let [only] = tx.project_list(zone, &filter, 2).await?.as_slice() {
-                    counts.own_project = Some(only.code.clone());
-                }
+                let newest = tx.project_list(zone, &filter, 1).await?;
+                counts.own_project = newest.first().map(|project| project.code.clone());
             }
             Ok(counts)
         })

@@ -120,7 +120,7 @@ pub struct Account {
     pub desk_count: Option<usize>,
     /// What waits for an answer on the board; `None` for those who have none.
     pub board_count: Option<usize>,
-    /// The investor's project, if there is exactly one: its code.
+    /// The code of the investor's project; of several, the one last decided upon.
     pub own_project: Option<String>,
 }
 
