@@ -157,8 +157,8 @@ impl Place {
 
     /// A new directory that only this user may read and that goes with the demonstration.
     fn temporary(ids: &Ids) -> Result<Self, Failure> {
-        let name = crate::keys::hexadecimal(ids.secret().get(..8).unwrap_or_default());
-        let path = std::env::temp_dir().join(format!("green-channel-demo-{name}"));
+        let name = format!("green-channel-demo-{}", ids.query_code().printed());
+        let path = std::env::temp_dir().join(name);
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -37,6 +37,8 @@ pub(super) enum Deed {
 pub(super) struct Dated {
     /// The day.
     pub ago: Ago,
+    /// About when on that day; deeds of one project at the same hour are kept as one.
+    pub hour: Time,
     /// The place of the stage in its project.
     pub place: u16,
     /// By whom; `None` for whoever is responsible by then.
@@ -45,19 +47,22 @@ pub(super) struct Dated {
     pub deed: Deed,
 }
 
-impl Dated {
+impl Deed {
     /// About when people do such a thing.
     pub(super) fn hour(&self) -> Time {
-        match self.deed {
-            Deed::Resume(_) => time!(09:08),
-            Deed::Accept => time!(09:36),
-            Deed::Assign(_) | Deed::Acknowledge(..) => time!(10:12),
-            Deed::Note(..) => time!(11:05),
-            Deed::Stop(..) => time!(14:31),
-            Deed::Complete(_) => time!(16:07),
+        match self {
+            Self::Resume(_) => time!(09:08),
+            Self::Accept => AT_ONCE,
+            Self::Assign(_) | Self::Acknowledge(..) => time!(10:12),
+            Self::Note(..) => time!(11:05),
+            Self::Stop(..) => time!(14:31),
+            Self::Complete(_) => time!(16:07),
         }
     }
 }
+
+/// When stages are accepted, and finished too where that is done at the counter.
+const AT_ONCE: Time = time!(09:36);
 
 /// When a project is admitted on its day.
 pub(super) const ADMITTED: Time = time!(08:52);
@@ -104,7 +109,7 @@ const STOP_DAYS: i32 = 8;
 /// Of notes that are older than this many working days, one in so many is told: the old ones are many,
 /// and nobody reads them all.
 const RECENT_DAYS: i32 = 25;
-const OLD_NOTES: usize = 3;
+const OLD_NOTES: usize = 5;
 
 struct Scene<'a> {
     span: &'a Span,
@@ -118,8 +123,10 @@ impl Scene<'_> {
     fn write(&self, deeds: &mut Vec<Dated>) {
         let span = self.span;
         let mut add = |ago: Ago, deed: Deed| {
+            let is_at_once = ago == span.accepted && matches!(deed, Deed::Complete(_));
             deeds.push(Dated {
                 ago,
+                hour: if is_at_once { AT_ONCE } else { deed.hour() },
                 place: span.ordinal,
                 by: matches!(deed, Deed::Accept).then_some(self.by),
                 deed,
@@ -135,6 +142,16 @@ impl Scene<'_> {
                 add(resumed, Deed::Resume(words::resume(reason)));
             }
         }
+        self.write_notes(&mut add);
+        if let Some(done) = span.done {
+            add(
+                done,
+                Deed::Complete(words::result(&self.stage.definition.code)),
+            );
+        }
+    }
+
+    fn write_notes(&self, add: &mut impl FnMut(Ago, Deed)) {
         for ago in self.note_days() {
             let dice = self.dice.about(u64::from(ago.unsigned_abs()));
             let unit = self.stage.definition.unit.as_str();
@@ -152,12 +169,6 @@ impl Scene<'_> {
             let expected = (self.is_knot && ago <= 2).then_some(-3);
             add(ago, Deed::Note(words::note(unit, dice), shown, expected));
         }
-        if let Some(done) = span.done {
-            add(
-                done,
-                Deed::Complete(words::result(&self.stage.definition.code)),
-            );
-        }
     }
 
     /// The days on which something must be written lest the stage seem asleep.
@@ -168,21 +179,21 @@ impl Scene<'_> {
         if self.span.is_silent {
             return Vec::new();
         }
-        let step = i32::from(silence_days).min(REPORT_DAYS);
+        let stride = i32::from(silence_days).min(REPORT_DAYS);
         let end = self.span.done.unwrap_or_default().max(0);
         let mut days = Vec::new();
         let mut last = self.span.accepted;
         let mut stops = self.span.stops.iter();
-        let mut pause = stops.next();
+        let mut stop = stops.next();
         loop {
-            let next = last - step;
-            match pause {
+            let next = last - stride;
+            match stop {
                 Some((_, stopped, resumed)) if next <= *stopped => {
                     let Some(resumed) = resumed else {
                         return days;
                     };
                     last = *resumed;
-                    pause = stops.next();
+                    stop = stops.next();
                 }
                 _ if next <= end => return days,
                 _ => {

@@ -166,7 +166,7 @@ async fn open(tx: &mut persistence::Tx, wish: Wish) -> Result<Play, AppError> {
 
 /// The last working days, on whose mornings the sweep looked. Of those before only the mornings with a
 /// card are told: each letter is really written, and a thousand of them would take a minute.
-const WATCHED_DAYS: Ago = 15;
+const WATCHED_DAYS: Ago = 12;
 
 /// Writes every entry of the past, the last first.
 async fn compose(tx: &mut persistence::Tx, play: &mut Play, dice: Dice) -> Result<(), AppError> {
@@ -216,8 +216,8 @@ fn scripted(
     dice: Dice,
 ) -> Result<(course::Course, Vec<Dated>), AppError> {
     let traits = plot.traits.iter().map(ToString::to_string).collect();
-    let stages = play.template.plan(plot.variant, &traits);
-    let stages = stages.map_err(domain::project::AdmissionFlaw::Plan)?;
+    let planned = play.template.plan(plot.variant, &traits);
+    let stages = planned.map_err(domain::project::AdmissionFlaw::Plan)?;
     let cast: &Cast = &play.cast;
     let course = if is_story {
         story::course(&stages, &play.days)
@@ -235,7 +235,7 @@ fn scripted(
 fn moments(play: &Play, deeds: Vec<Dated>, dice: Dice) -> Vec<(OffsetDateTime, Vec<Dated>)> {
     let mut moments: BTreeMap<OffsetDateTime, Vec<Dated>> = BTreeMap::new();
     for dated in deeds {
-        let at = clock(&play.office, &play.days, (dated.ago, dated.hour()), dice);
+        let at = clock(&play.office, &play.days, (dated.ago, dated.hour), dice);
         moments.entry(at).or_default().push(dated);
     }
     moments.into_iter().collect()

@@ -60,7 +60,7 @@ use Work::{GoesOn, Took, Until, Waited};
 #[rustfmt::skip]
 const CHAPTERS: &[Chapter] = &[
     ("G01", 105, Took(1), &[]),
-    ("G02", 103, Took(0), &[]),
+    ("G02", 103, Took(1), &[]),
     ("A01a", 102, Took(0), &[]),
     ("A04f", 101, Took(4), &[]),
     ("A06", 101, Took(2), &[]),
@@ -173,6 +173,7 @@ pub(super) fn retell(deeds: &mut Vec<Dated>, plan: &[PlannedStage<'_>], cast: &C
     let mut add = |ago: Ago, code: &str, login: &str, deed: Deed| {
         deeds.push(Dated {
             ago,
+            hour: deed.hour(),
             place: place(code),
             by: Some(cast.person(login)),
             deed,

@@ -1,22 +1,24 @@
 //! The demonstration on several days: an ordinary Monday, a day after Spring Festival, a Sunday, a day in
 //! early January, and a day in a year without a published calendar.
 
+mod show;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    access::Role, clock::StopReason, event::Visibility, lamp::Lamp, moment::Moment, office::Office,
-    project::Project, stage::StageState, template::Phase,
+    access::Role,
+    clock::StopReason,
+    event::{Fact, Visibility},
+    lamp::Lamp,
+    moment::Moment,
+    project::Project,
+    stage::{Stage, StageState},
+    template::Phase,
 };
-use notifications::deliver::Postmark;
-use persistence::{
-    Store,
-    outbox::{Letter, LetterState},
-    person::Directory,
-    project::ProjectFilter,
-};
+use persistence::outbox::LetterState;
 use time::{Date, macros::date};
 
-use super::seed::{Sown, Wish, sow};
+use self::show::{Show, run, show};
 use crate::{clock::Clock, error::AppError, ids::Ids, keys::Keys, serve::Parts};
 
 const MONDAY: Date = date!(2026 - 11 - 23);
@@ -24,96 +26,6 @@ const AFTER_SPRING_FESTIVAL: Date = date!(2026 - 02 - 25);
 const SUNDAY: Date = date!(2026 - 08 - 16);
 const EARLY_JANUARY: Date = date!(2027 - 01 - 05);
 const FAR_AHEAD: Date = date!(2029 - 05 - 09);
-
-/// The demonstration of one day, in the database and read back.
-struct Show {
-    sown: Sown,
-    store: Store,
-    office: Office,
-    directory: Directory,
-    projects: Vec<Project>,
-    letters: Vec<Letter>,
-    _place: tempfile::TempDir,
-}
-
-fn run<T>(work: impl Future<Output = Result<T, AppError>>) -> T {
-    crate::cli::block_on(work).unwrap().unwrap()
-}
-
-fn show(today: Date, seed: u64) -> Show {
-    let place = tempfile::tempdir().unwrap();
-    let store = Store::open(&format!("sqlite://{}/demo.sqlite", place.path().display())).unwrap();
-    persistence::migrate::up(store.target()).unwrap();
-    let keys = Keys::new([7; 32]);
-    let wish = Wish {
-        seed,
-        today,
-        postmark: Postmark {
-            public_url: "http://127.0.0.1:8077".into(),
-            from_address: "green-channel@demo.example".into(),
-            message_domain: "demo.example".into(),
-            message_key: keys.message_key(),
-        },
-        keys,
-    };
-    let sown = run(sow(&store, wish));
-    let zone = sown.zone;
-    let (office, directory, projects, letters) = run(store.read(async |tx| {
-        let office = tx.office(zone).await?.office.clone();
-        let directory = (*tx.directory(zone).await?).clone();
-        let mut projects = Vec::new();
-        for header in tx
-            .project_list(zone, &ProjectFilter::default(), 100)
-            .await?
-        {
-            assert!(
-                tx.verify_chain(zone, header.id).await?.is_ok(),
-                "{}",
-                header.code
-            );
-            projects.push(tx.project(zone, header.id).await?.project);
-        }
-        projects.sort_by(|left, right| left.code.cmp(&right.code));
-        Ok::<_, AppError>((office, directory, projects, tx.letters(zone, 10_000).await?))
-    }));
-    Show {
-        sown,
-        store,
-        office,
-        directory,
-        projects,
-        letters,
-        _place: place,
-    }
-}
-
-impl Show {
-    fn lamps(&self, project: &Project, today: Date) -> Vec<Lamp> {
-        let lamp = |stage| Lamp::of(stage, &self.office.ladder, &self.office.calendar, today);
-        project.stages.iter().map(lamp).collect()
-    }
-
-    /// The gravest lamp of each project, counted, and all lamps of stages, counted.
-    fn counted(&self, today: Date) -> (BTreeMap<Lamp, usize>, BTreeMap<Lamp, usize>) {
-        let (mut projects, mut stages) = (BTreeMap::new(), BTreeMap::new());
-        for project in &self.projects {
-            let lamps = self.lamps(project, today);
-            *projects.entry(*lamps.iter().max().unwrap()).or_default() += 1;
-            for lamp in lamps {
-                *stages.entry(lamp).or_default() += 1;
-            }
-        }
-        (projects, stages)
-    }
-
-    fn story(&self) -> &Project {
-        let code = &self.sown.story_code;
-        self.projects
-            .iter()
-            .find(|project| project.code == *code)
-            .unwrap()
-    }
-}
 
 fn check(today: Date) {
     let show = show(today, 1);
@@ -137,12 +49,10 @@ fn check(today: Date) {
             "{today}: {lamp:?} {projects:?}"
         );
     }
-    let with_late = show.projects.iter().filter(|project| {
-        project
-            .stages
-            .iter()
-            .any(domain::stage::Stage::is_done_late)
-    });
+    let with_late = show
+        .projects
+        .iter()
+        .filter(|project| project.stages.iter().any(Stage::is_done_late));
     assert!(with_late.count() >= 5, "{today}");
     let closed = show
         .projects
@@ -273,7 +183,7 @@ fn story_is_told(show: &Show, today: Date) {
     let late = lamps.values().filter(|lamp| **lamp == Lamp::DoneLate);
     assert_eq!(late.count(), 1, "{today}: {lamps:?}");
     let zone = show.sown.zone;
-    let kinds: Vec<String> = run(show.store.read(async |tx| {
+    let kinds: Vec<&str> = run(show.store.read(async |tx| {
         let events = tx.events(zone, story.id, Visibility::Internal, 500).await?;
         let drawings = story
             .stages
@@ -289,11 +199,11 @@ fn story_is_told(show: &Show, today: Date) {
             of_drawings
                 .map(|line| {
                     assert!(!line.event.is_late_entry);
-                    if let domain::event::Fact::RungFired { rung, .. } = line.event.fact {
-                        rung.code().to_owned()
-                    } else {
-                        line.event.fact.kind().to_owned()
+                    let fact = line.event.fact;
+                    if let Fact::RungFired { rung, .. } = fact {
+                        return rung.code();
                     }
+                    fact.kind()
                 })
                 .collect(),
         )
@@ -310,7 +220,7 @@ fn story_is_told(show: &Show, today: Date) {
         "stage_completed",
     ] {
         assert!(
-            places.any(|known| known == kind),
+            places.any(|known| *known == kind),
             "{today}: {kind} in {kinds:?}"
         );
     }
