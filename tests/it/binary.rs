@@ -3,6 +3,7 @@
 mod calendar;
 mod command;
 mod crash;
+mod import;
 mod process;
 mod relay;
 mod server;
