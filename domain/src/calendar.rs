@@ -180,21 +180,12 @@ impl WorkCalendar {
 
     /// Whether and why `day` is worked.
     pub fn kind(&self, day: Date) -> DayKind {
-        let plan = self.years.get(&day.year());
-        if plan.is_some_and(|plan| plan.makeup_workdays.binary_search(&day).is_ok()) {
-            DayKind::MakeupWorkday
-        } else if plan.is_some_and(|plan| plan.day_off(day).is_some()) {
-            DayKind::Holiday
-        } else if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            DayKind::Weekend
-        } else {
-            DayKind::Workday
-        }
+        kind(self.years.get(&day.year()), day)
     }
 
     /// True when `day` is worked.
     pub fn is_working(&self, day: Date) -> bool {
-        matches!(self.kind(day), DayKind::Workday | DayKind::MakeupWorkday)
+        is_worked(self.kind(day))
     }
 
     /// True when the notice for the year of `day` is out.
@@ -226,13 +217,23 @@ impl WorkCalendar {
         self.working_day_after(day, 1)
     }
 
-    /// Working days `d` with `start < d <= end`; zero when `end` is not after `start`.
+    /// Working days `d` with `start < d <= end`; zero when `end` is not after `start`. Costs what the
+    /// notices of the years between say, not the days between.
     pub fn working_days_after(&self, start: Date, end: Date) -> u32 {
-        let days = core::iter::successors(start.next_day(), |day| day.next_day())
-            .take_while(|day| *day <= end)
-            .filter(|day| self.is_working(*day))
-            .count();
-        u32::try_from(days).unwrap_or(u32::MAX)
+        if end <= start {
+            return 0;
+        }
+        let plans = self.years.range(start.year()..=end.year());
+        let (off, makeup) = plans.fold((0, 0), |(off, makeup), (_, plan)| {
+            let off_here = within(&plan.days_off, (start, end), |off| off.on)
+                .iter()
+                .filter(|off| !is_weekend(off.on))
+                .count();
+            let makeup_here = within(&plan.makeup_workdays, (start, end), |day| *day).len();
+            (off + off_here, makeup + makeup_here)
+        });
+        let counted = weekdays_after(start, end) + makeup;
+        u32::try_from(counted.saturating_sub(off)).unwrap_or(u32::MAX)
     }
 
     /// Working days `d` with `start <= d <= end`.
@@ -246,23 +247,66 @@ impl WorkCalendar {
         &self,
         start: Date,
         count: u16,
-        next: impl Fn(Date) -> Option<Date>,
+        next: fn(Date) -> Option<Date>,
     ) -> Result<CountedDay, CalendarError> {
-        let mut day = start;
         let mut is_provisional = !self.is_published(start);
+        let mut on = start;
         let mut left = count;
+        let mut days = self.days(start, next);
         for _ in 0..WALK_DAYS_MAX {
             if left == 0 {
-                return Ok(CountedDay {
-                    on: day,
-                    is_provisional,
-                });
+                return Ok(CountedDay { on, is_provisional });
             }
-            day = next(day).ok_or(CalendarError::OutOfRange)?;
-            is_provisional |= !self.is_published(day);
-            left -= u16::from(self.is_working(day));
+            let day = days.next().ok_or(CalendarError::OutOfRange)?;
+            on = day.on;
+            is_provisional |= !day.is_published;
+            left -= u16::from(day.is_working);
         }
         Err(CalendarError::NothingWorked { from: start })
+    }
+
+    /// The days after `start`, which is not one of them, in the direction of `next`.
+    pub(crate) fn days(&self, start: Date, next: fn(Date) -> Option<Date>) -> Days<'_> {
+        Days {
+            calendar: self,
+            plan: self.years.get(&start.year()),
+            last: start,
+            next,
+        }
+    }
+}
+
+/// A day of a walk over the calendar.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WalkedDay {
+    pub(crate) on: Date,
+    pub(crate) is_working: bool,
+    pub(crate) is_published: bool,
+}
+
+/// A walk over the calendar, day by day. Looks for the notice of a year once.
+#[derive(Debug, Clone)]
+pub(crate) struct Days<'a> {
+    calendar: &'a WorkCalendar,
+    plan: Option<&'a CalendarYear>,
+    last: Date,
+    next: fn(Date) -> Option<Date>,
+}
+
+impl Iterator for Days<'_> {
+    type Item = WalkedDay;
+
+    fn next(&mut self) -> Option<WalkedDay> {
+        let on = (self.next)(self.last)?;
+        if on.year() != self.last.year() {
+            self.plan = self.calendar.years.get(&on.year());
+        }
+        self.last = on;
+        Some(WalkedDay {
+            on,
+            is_working: is_worked(kind(self.plan, on)),
+            is_published: self.plan.is_some_and(|plan| plan.is_published),
+        })
     }
 }
 
@@ -305,6 +349,45 @@ impl CalendarYear {
             .chain(idle)
             .collect()
     }
+}
+
+/// Whether and why `day` is worked under the notice of its year.
+fn kind(plan: Option<&CalendarYear>, day: Date) -> DayKind {
+    if plan.is_some_and(|plan| plan.makeup_workdays.binary_search(&day).is_ok()) {
+        DayKind::MakeupWorkday
+    } else if plan.is_some_and(|plan| plan.day_off(day).is_some()) {
+        DayKind::Holiday
+    } else if is_weekend(day) {
+        DayKind::Weekend
+    } else {
+        DayKind::Workday
+    }
+}
+
+fn is_worked(kind: DayKind) -> bool {
+    matches!(kind, DayKind::Workday | DayKind::MakeupWorkday)
+}
+
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// Those of ascending `days` that lie in `(start, end]`.
+fn within<T>(days: &[T], (start, end): (Date, Date), on: impl Fn(&T) -> Date) -> &[T] {
+    let first = days.partition_point(|day| on(day) <= start);
+    let last = days.partition_point(|day| on(day) <= end);
+    days.get(first..last).unwrap_or_default()
+}
+
+/// Mondays to Fridays in `(start, end]`.
+fn weekdays_after(start: Date, end: Date) -> usize {
+    let days = usize::try_from((end - start).whole_days()).unwrap_or_default();
+    let (weeks, rest) = (days / 7, days % 7);
+    let odd = core::iter::successors(start.next_day(), |day| day.next_day())
+        .take(rest)
+        .filter(|day| !is_weekend(*day))
+        .count();
+    weeks * 5 + odd
 }
 
 /// The day `days` after `start` in the plain calendar.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::{
-    calendar::{CalendarError, CountedDay, WALK_DAYS_MAX, WorkCalendar, plus_days},
+    calendar::{CalendarError, CountedDay, WALK_DAYS_MAX, WalkedDay, WorkCalendar},
     limit::Limit,
 };
 
@@ -212,10 +212,40 @@ impl Clock {
         start: Date,
         calendar: &WorkCalendar,
     ) -> impl Iterator<Item = Date> {
-        core::iter::successors(start.next_day(), |day| day.next_day())
+        calendar
+            .days(start, Date::next_day)
             .zip(0..WALK_DAYS_MAX)
             .map(|(day, _)| day)
-            .filter(|day| calendar.is_working(*day) && !self.is_stopped_on(*day))
+            .filter(|day| day.is_working && !self.is_stopped_on(day.on))
+            .map(|day| day.on)
+    }
+
+    /// The worked days after acceptance until `end` that no stop takes out.
+    pub fn counted_days_until(&self, end: Date, calendar: &WorkCalendar) -> u32 {
+        let all = calendar.working_days_after(self.accepted_on, end);
+        let stops = self.stops.iter();
+        // Stops follow one another, so no day is taken out twice.
+        let taken: u32 = stops
+            .map(|stop| {
+                let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
+                calendar.working_days_after(stop.stopped_on, until)
+            })
+            .sum();
+        all.saturating_sub(taken)
+    }
+
+    /// The same days, from `end` backwards.
+    pub(crate) fn counted_days_back(
+        &self,
+        end: Date,
+        calendar: &WorkCalendar,
+    ) -> impl Iterator<Item = Date> {
+        let after_end = end.next_day().unwrap_or(end);
+        calendar
+            .days(after_end, Date::previous_day)
+            .take_while(|day| day.on > self.accepted_on)
+            .filter(|day| day.is_working && !self.is_stopped_on(day.on))
+            .map(|day| day.on)
     }
 
     /// When `limit` is due.
@@ -227,9 +257,7 @@ impl Clock {
                 on,
                 is_provisional: false,
             })),
-            Limit::WorkingDays { value } => {
-                self.count(value, calendar, |day| calendar.is_working(day))
-            }
+            Limit::WorkingDays { value } => self.count(value, calendar, |day| day.is_working),
             Limit::CalendarDays { value } => match self.count(value, calendar, |_| true)? {
                 Reading::Due(last) => {
                     let rolled = calendar.first_working_day_from(last.on)?;
@@ -250,13 +278,14 @@ impl Clock {
         &self,
         limit: u16,
         calendar: &WorkCalendar,
-        counts: impl Fn(Date) -> bool,
+        counts: impl Fn(WalkedDay) -> bool,
     ) -> Result<Reading, CalendarError> {
         let stands_since = self.open_stop().map(|stop| stop.stopped_on);
         let mut day = self.accepted_on;
         let mut is_provisional = !calendar.is_published(day);
         let mut left = limit;
         let mut idle_days = 0_u32;
+        let mut days = calendar.days(day, Date::next_day);
         while left > 0 {
             if stands_since.is_some_and(|since| day >= since) {
                 return Ok(Reading::Stopped {
@@ -264,9 +293,10 @@ impl Clock {
                     is_provisional,
                 });
             }
-            day = plus_days(day, 1)?;
-            is_provisional |= !calendar.is_published(day);
-            if counts(day) && !self.is_stopped_on(day) {
+            let walked = days.next().ok_or(CalendarError::OutOfRange)?;
+            day = walked.on;
+            is_provisional |= !walked.is_published;
+            if counts(walked) && !self.is_stopped_on(day) {
                 left -= 1;
                 idle_days = 0;
             } else {

@@ -35,14 +35,26 @@ pub mod crockford {
     }
 
     /// 128 bits as 26 digits, most significant first, so that order is kept.
-    pub fn encode_id(bits: u128) -> String {
-        (0..ID_DIGITS)
-            .rev()
-            .map(|place| letter(u8::try_from((bits >> (place * 5)) & 31).unwrap_or_default()))
-            .collect()
+    pub fn write_id(f: &mut impl core::fmt::Write, bits: u128) -> core::fmt::Result {
+        let mut digits = [0_u8; ID_DIGITS];
+        let mut rest = bits;
+        for digit in digits.iter_mut().rev() {
+            let value = u8::try_from(rest & 31).unwrap_or_default();
+            *digit = ALPHABET.get(usize::from(value)).copied().unwrap_or(b'0');
+            rest >>= 5;
+        }
+        f.write_str(core::str::from_utf8(&digits).unwrap_or_default())
     }
 
-    /// The inverse of [`encode_id`]; `None` for a wrong length, a foreign letter or an overflow.
+    /// The same as a text of its own.
+    pub fn encode_id(bits: u128) -> String {
+        let mut text = String::with_capacity(ID_DIGITS);
+        // A text takes whatever is written.
+        let _never_fails = write_id(&mut text, bits);
+        text
+    }
+
+    /// The inverse of [`write_id`]; `None` for a wrong length, a foreign letter or an overflow.
     pub fn decode_id(text: &str) -> Option<u128> {
         if text.chars().count() != ID_DIGITS {
             return None;

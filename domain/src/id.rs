@@ -44,7 +44,9 @@ macro_rules! identifiers {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}_{}", Self::PREFIX, crockford::encode_id(self.0.as_u128()))
+                f.write_str(Self::PREFIX)?;
+                f.write_str("_")?;
+                crockford::write_id(f, self.0.as_u128())
             }
         }
 

@@ -233,7 +233,8 @@ pub fn rung_days(
         StageState::Waiting | StageState::Stopped | StageState::Done => return Ok(Vec::new()),
         StageState::Ready | StageState::Running => {}
     }
-    let mut days = deadline_days(stage, ladder, calendar)?;
+    let held_until = |rung, on| stage.held_until(rung, on);
+    let mut days = deadline_days(stage, ladder, calendar, held_until)?;
     if let (Some(silence_days), Some(touched_on)) = (stage.terms.silence_days, stage.touched_on) {
         let last_day = calendar.working_day_after(touched_on, silence_days)?.on;
         let silence = RungDay {
@@ -248,11 +249,12 @@ pub fn rung_days(
 
 /// The rungs that follow from the deadline. Days on which the clock stands count towards none of them:
 /// a stop freezes the ladder as it freezes the limit. Where nothing is promised no promise can be missed,
-/// and red follows the law alone.
+/// and red follows the law alone. `held_until` says what a supervisor's new date makes of a day.
 pub(crate) fn deadline_days(
     stage: &Stage,
     ladder: &Ladder,
     calendar: &WorkCalendar,
+    held_until: impl Fn(Rung, Date) -> Date,
 ) -> Result<Vec<RungDay>, CalendarError> {
     let (Some(clock), Some(due_on)) = (&stage.clock, stage.deadline.due_on) else {
         return Ok(Vec::new());
@@ -267,7 +269,7 @@ pub(crate) fn deadline_days(
         correction_ends_on(stage, clock, due_on, (ladder, calendar))?,
         1,
     )?;
-    let red_on = stage.held_until(Rung::Red, red_on);
+    let red_on = held_until(Rung::Red, red_on);
     let issued_on = red_on.previous_day().unwrap_or(red_on);
     let unsolved_on = counted_day_after(clock, issued_on, ladder.leadership_days, calendar)?;
     let is_promised = stage.terms.promised.is_some();
@@ -282,7 +284,7 @@ pub(crate) fn deadline_days(
         .filter(|(rung, _)| is_promised || *rung != Rung::Yellow)
         .map(|(rung, on)| RungDay {
             rung,
-            on: stage.held_until(rung, on),
+            on: held_until(rung, on),
             basis: stage.deadline.version,
         });
     Ok(reached.collect())
@@ -296,18 +298,13 @@ fn remind_on(
     ladder: &Ladder,
     calendar: &WorkCalendar,
 ) -> Result<Date, CalendarError> {
-    let counted = || {
-        clock
-            .counted_days(clock.accepted_on, calendar)
-            .take_while(|day| *day <= due_on)
-    };
-    let limit_days = counted().count();
+    let limit_days = clock.counted_days_until(due_on, calendar);
     let share = limit_days
         .saturating_mul(ladder.remind_percent.into())
         .div_ceil(100);
-    let ahead = share.max(ladder.remind_days_min.into()).min(limit_days);
-    let used = (limit_days - ahead).checked_sub(1);
-    let on = used.and_then(|used| counted().nth(used));
+    let ahead = usize::try_from(share.max(ladder.remind_days_min.into())).unwrap_or(usize::MAX);
+    // From the end: what is left is shorter than what was used.
+    let on = clock.counted_days_back(due_on, calendar).nth(ahead);
     let day_one = plus_days(clock.accepted_on, 1)?;
     Ok(on.map_or(day_one, |on| on.max(day_one)))
 }

@@ -66,11 +66,7 @@ impl Lamp {
             StageState::Done if stage.is_done_late() => Self::DoneLate,
             StageState::Done => Self::Done,
             StageState::Running => {
-                let bare = Stage {
-                    hold: None,
-                    ..stage.clone()
-                };
-                match ladder::deadline_days(&bare, ladder, calendar) {
+                match ladder::deadline_days(stage, ladder, calendar, |_, on| on) {
                     Ok(days) => Self::of_rungs(&days, today),
                     // The alarm about the calendar rises elsewhere; a miss that is known stays a miss.
                     Err(_no_answer) => Self::of_dates(stage, today),

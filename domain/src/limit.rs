@@ -10,7 +10,7 @@ pub const LIMIT_DAYS_MAX: u16 = 3_650;
 ///
 /// Stored and sent as `{"value":20,"unit":"working_day"}` or `{"unit":"fixed_date","on":"2026-03-02"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "unit", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "unit", rename_all = "snake_case", try_from = "Written")]
 pub enum Limit {
     /// Working days under the zone's calendar. Administrative Licensing Law, art. 82.
     #[serde(rename = "working_day")]
@@ -29,6 +29,49 @@ pub enum Limit {
         /// The last day.
         on: Date,
     },
+}
+
+/// A limit as it is read: one pass over the text, where an enum told by a field inside it would be put
+/// aside and read twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    unit: Unit,
+    value: Option<u16>,
+    on: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Unit {
+    WorkingDay,
+    CalendarDay,
+    FixedDate,
+}
+
+impl TryFrom<Written> for Limit {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        match written {
+            Written {
+                unit: Unit::WorkingDay,
+                value: Some(value),
+                on: None,
+            } => Ok(Self::WorkingDays { value }),
+            Written {
+                unit: Unit::CalendarDay,
+                value: Some(value),
+                on: None,
+            } => Ok(Self::CalendarDays { value }),
+            Written {
+                unit: Unit::FixedDate,
+                value: None,
+                on: Some(on),
+            } => Ok(Self::FixedDate { on }),
+            Written { .. } => Err("a limit has a `value` in days, or is a fixed date with `on`"),
+        }
+    }
 }
 
 impl Limit {

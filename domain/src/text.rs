@@ -1,6 +1,6 @@
 //! Texts that people type, checked once at the edge.
 
-use alloc::string::{String, ToString};
+use alloc::{string::String, sync::Arc};
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -97,17 +97,18 @@ fn bounded(text: &str, max: usize) -> Result<String, Flaw> {
     {
         return Err(Flaw::ControlCharacter);
     }
-    Ok(text.to_string())
+    Ok(text.into())
 }
 
-/// One text in both languages. Data, such as the name of a stage; sentences live in locale files.
+/// One text in both languages. Data, such as the name of a stage; sentences live in locale files. Shared,
+/// since a name stands beside everything that is shown of its bearer: cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Simplified Chinese.
-    pub zh: String,
+    pub zh: Arc<str>,
     /// English.
-    pub en: String,
+    pub en: Arc<str>,
 }
 
 impl Bilingual {
@@ -127,8 +128,8 @@ impl Bilingual {
     /// Both languages from literals.
     pub fn of(zh: &str, en: &str) -> Self {
         Self {
-            zh: zh.to_string(),
-            en: en.to_string(),
+            zh: zh.into(),
+            en: en.into(),
         }
     }
 }

@@ -76,8 +76,8 @@ impl Tx {
             id: Key(new.id.0),
             code: new.code.clone(),
             kind: new.kind.code().to_owned(),
-            name_zh: new.name.zh.clone(),
-            name_en: new.name.en.clone(),
+            name_zh: new.name.zh.to_string(),
+            name_en: new.name.en.to_string(),
         };
         run!(self, execute, diesel::insert_into(unit::table).values(&row))?;
         self.next_number(zone, DIRECTORY_EDITION).await?;
@@ -94,10 +94,7 @@ impl Tx {
                 let kind = UnitKind::of_code(&row.kind).ok_or_else(|| StoreError::Corrupt {
                     what: format!("unit kind {:?}", row.kind),
                 })?;
-                let name = Bilingual {
-                    zh: row.name_zh,
-                    en: row.name_en,
-                };
+                let name = Bilingual::of(&row.name_zh, &row.name_en);
                 let id = UnitId(row.id.0);
                 Ok((
                     id,

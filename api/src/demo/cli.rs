@@ -208,7 +208,7 @@ async fn greet(app: &App, sown: &Sown, place: &Place) -> Result<(), AppError> {
     say("the switch at the top of each page makes you one of these, without a password:");
     let surroundings = look::surroundings(app).await?;
     for persona in super::personas(app, &surroundings.directory) {
-        let unit = persona.unit.map_or(String::new(), |unit| unit.zh);
+        let unit = persona.unit.unwrap_or_default().zh;
         let (name, role) = (persona.name, persona.role.code());
         say(&format!("  {name}  {role}  {unit}"));
     }

@@ -17,6 +17,15 @@ proptest! {
     }
 
     #[test]
+    fn counting_agrees_with_looking_at_each_day(start in any_day(), days in -3_i64..900) {
+        let calendar = china::mainland();
+        let end = plus_days(start, days).unwrap();
+        let each = (1..=days).filter(|n| calendar.is_working(plus_days(start, *n).unwrap()));
+        let counted = calendar.working_days_after(start, end);
+        prop_assert_eq!(usize::try_from(counted).unwrap(), each.count());
+    }
+
+    #[test]
     fn before_undoes_after_from_a_worked_day(start in any_day(), count in 1_u16..260) {
         let calendar = china::mainland();
         let start = calendar.first_working_day_from(start).unwrap().on;

@@ -3,6 +3,7 @@ use time::macros::date;
 
 use super::*;
 use crate::calendar::china;
+use crate::calendar::plus_days;
 
 const fn working(value: u16) -> Limit {
     Limit::WorkingDays { value }

@@ -235,7 +235,7 @@ fn a_name_with_markup_or_line_breaks_stays_a_name() {
     let mut letter = sample::escalation(Rung::Yellow, Language::Zh);
     letter.recipient = OneLine::from("王敏\r\nBcc: a@example.org\u{2028}x\u{0}");
     letter.project.name = OneLine::from("<b onclick=\"x\">精密 & 制造</b>");
-    letter.stage.name.zh = "规划\r\n许可".to_owned();
+    letter.stage.name.zh = "规划\r\n许可".into();
     let rendered = render(&Letter::Escalation(Box::new(letter)), Language::Zh).unwrap();
     assert!(
         rendered

@@ -115,7 +115,7 @@ impl Say {
         };
         let line = OneLine::from(name.get(self.language));
         if line.as_str().is_empty() {
-            OneLine::from(other.as_str())
+            OneLine::from(&**other)
         } else {
             line
         }

@@ -78,7 +78,7 @@ fn every_flaw_is_found() {
 fn a_text_without_translation_and_a_number_without_citation_are_flaws() {
     let translation = |at: &str| TemplateFlaw::MissingTranslation { at: at.into() };
     spoilt(|t| t.name.en = " ".into(), &translation("sample"));
-    spoilt(|t| t.stages[0].name.zh = String::new(), &translation("A"));
+    spoilt(|t| t.stages[0].name.zh = "".into(), &translation("A"));
     spoilt(
         |t| t.stages[0].materials = vec![Bilingual::of("表", "")],
         &translation("A"),
