@@ -1,9 +1,18 @@
 //! Access tokens of API clients: EdDSA, ten minutes, nothing but who it is. Rights are read from the
 //! database on each request.
+//!
+//! Checking a signature costs more than reading a project, so tokens that passed are remembered by their
+//! hash for as long as they are good.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use domain::id::PersonId;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use crate::keys::Keys;
@@ -16,12 +25,31 @@ const LEEWAY_SECONDS: i64 = 5;
 const TYPE: &str = "at+jwt";
 /// Longer tokens are refused unread; ours have some 300 characters.
 const CHARACTERS_MAX: usize = 2_048;
+/// Tokens that are remembered: more clients than a zone has, in less than a megabyte.
+const REMEMBERED_MAX: usize = 4_096;
 
 /// Makes and checks access tokens.
 pub struct Tokens {
     issuer: String,
     sign: EncodingKey,
     check: DecodingKey,
+    passed: Mutex<HashMap<TokenHash, Passed>>,
+}
+
+type TokenHash = [u8; 32];
+
+/// What a token whose signature is good says.
+#[derive(Debug, Clone, Copy)]
+struct Passed {
+    person: PersonId,
+    not_before: i64,
+    expires: i64,
+}
+
+impl Passed {
+    fn is_current(self, now: i64) -> bool {
+        self.not_before <= now + LEEWAY_SECONDS && now < self.expires + LEEWAY_SECONDS
+    }
 }
 
 impl std::fmt::Debug for Tokens {
@@ -52,6 +80,7 @@ impl Tokens {
             issuer: issuer.to_owned(),
             sign: EncodingKey::from_ed_der(&private),
             check: DecodingKey::from_ed_der(&public),
+            passed: Mutex::default(),
         })
     }
 
@@ -82,6 +111,40 @@ impl Tokens {
         if token.len() > CHARACTERS_MAX {
             return None;
         }
+        let now = now.unix_timestamp();
+        let hash: TokenHash = Sha256::digest(token).into();
+        let remembered = self.remembered(&hash);
+        let passed = match remembered {
+            Some(passed) => passed,
+            None => self.read(token)?,
+        };
+        if !passed.is_current(now) {
+            return None;
+        }
+        if remembered.is_none() {
+            self.remember(hash, passed, now);
+        }
+        Some(passed.person)
+    }
+
+    fn remembered(&self, hash: &TokenHash) -> Option<Passed> {
+        let known = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(hash).copied()
+    }
+
+    fn remember(&self, hash: TokenHash, passed: Passed, now: i64) {
+        let mut known = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED_MAX && !known.contains_key(&hash) {
+            known.retain(|_, other| other.is_current(now));
+            if known.len() >= REMEMBERED_MAX {
+                known.clear();
+            }
+        }
+        known.insert(hash, passed);
+    }
+
+    /// What the token says, if it is one of ours.
+    fn read(&self, token: &str) -> Option<Passed> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(TYPE) {
             return None;
@@ -96,8 +159,10 @@ impl Tokens {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.check, &validation)
             .ok()?
             .claims;
-        let now = now.unix_timestamp();
-        let is_current = claims.nbf <= now + LEEWAY_SECONDS && now < claims.exp + LEEWAY_SECONDS;
-        claims.sub.parse().ok().filter(|_| is_current)
+        Some(Passed {
+            person: claims.sub.parse().ok()?,
+            not_before: claims.nbf,
+            expires: claims.exp,
+        })
     }
 }

@@ -5,7 +5,8 @@
 //! | Who looks, on which day, in which zone? | [`setting`] |
 //! | What is it called, whose is it? | [`name`] |
 //! | How many days are left? | [`days`] |
-//! | What is known of a stage, and what may be done to it? | [`stage`], [`workbench`], [`action`] |
+//! | What is known of a stage? | [`stage`]; for those who work on it also [`detail`], [`workbench`] |
+//! | What may be done to it, and why not? | [`action`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`forecast`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
@@ -18,6 +19,7 @@ pub mod alert;
 pub mod board;
 pub mod days;
 pub mod desk;
+pub mod detail;
 pub mod forecast;
 pub mod history;
 pub mod home;

@@ -191,19 +191,35 @@ impl Tx {
         visibility: Visibility,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let shown: &[bool] = match visibility {
-            Visibility::Public => &[true],
-            Visibility::Internal => &[true, false],
-        };
+        let shows_all = visibility == Visibility::Internal;
         let query = event::table
             .filter(
                 event::zone_id
                     .eq(Key(zone.0))
                     .and(event::project_id.eq(Key(project.0))),
             )
-            .filter(event::is_public.eq_any(shown))
+            .filter(event::is_public.or(shows_all.into_sql::<diesel::sql_types::Bool>()))
             .order(event::seq.desc())
             .limit(limit);
+        let rows: Vec<EventRow> = run!(self, load, query)?;
+        rows.into_iter().map(EventRow::read).collect()
+    }
+
+    /// The lines of one kind of fact, newest first.
+    pub async fn events_of_kind(
+        &mut self,
+        zone: ZoneId,
+        project: ProjectId,
+        kind: &str,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let query = event::table
+            .filter(
+                event::zone_id
+                    .eq(Key(zone.0))
+                    .and(event::project_id.eq(Key(project.0))),
+            )
+            .filter(event::kind.eq(kind))
+            .order(event::seq.desc());
         let rows: Vec<EventRow> = run!(self, load, query)?;
         rows.into_iter().map(EventRow::read).collect()
     }

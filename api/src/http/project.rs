@@ -249,10 +249,8 @@ pub(crate) async fn list_project_events(
 ) -> Result<HttpResponse, ApiError> {
     let name: ProjectName = path.parse()?;
     let viewer = Viewer::Person(allowed.actor);
-    let seen = look::project(&app, &name, &viewer, None).await?;
-    let list = EventList {
-        data: &seen.view.history,
-    };
+    let seen = look::history(&app, &name, &viewer).await?;
+    let list = EventList { data: &seen.view };
     Ok(respond::edition(
         seen.edition(),
         &Dated {

@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     throttle::Door,
     usecase::{account, look, project::ProjectName},
-    view::{project::ProjectView, setting::Viewer},
+    view::{history::HistoryLine, project::ProjectView, setting::Viewer},
     web::{
         Rendered,
         form::{Form, Mistake},
@@ -82,7 +82,7 @@ pub(super) async fn show_project(visit: Visit, path: web::Path<String>) -> HttpR
 async fn draw_project(
     visit: &Visit,
     path: &str,
-    draw: fn(&Frame<'_>, &ProjectView) -> Rendered,
+    draw: fn(&Frame<'_>, &ProjectView, &[HistoryLine]) -> Rendered,
 ) -> Result<HttpResponse, AppError> {
     let name: ProjectName = path.parse()?;
     let viewer = visit.viewer();
@@ -90,9 +90,11 @@ async fn draw_project(
         // Nobody we know: whether the project exists is not said.
         return Ok(see_other("/").finish());
     }
-    let seen = look::project(&visit.app, &name, &viewer, visit.guest_of()).await?;
+    let seen = look::project_page(&visit.app, &name, &viewer, visit.guest_of()).await?;
     visit
-        .page(&seen.surroundings, |frame| draw(frame, &seen.view))
+        .page(&seen.surroundings, |frame| {
+            draw(frame, &seen.view.project, &seen.view.history)
+        })
         .await
 }
 

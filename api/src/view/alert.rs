@@ -13,6 +13,7 @@ use time::{Date, OffsetDateTime};
 
 use super::{
     days::{Remaining, remaining, unit_of},
+    detail::StageDetail,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
 };
@@ -75,6 +76,8 @@ pub struct AlertPageView {
     pub alert: AlertView,
     /// The stage with its facts.
     pub stage: super::stage::StageView,
+    /// The rules behind it.
+    pub detail: StageDetail,
     /// Every rung that fired for the stage, newest first.
     pub earlier: Vec<AlertView>,
     /// The version on which the form is based.
@@ -126,20 +129,20 @@ pub fn alert_view(alert: &Alert, project: &Project, setting: &Setting<'_>) -> Op
     })
 }
 
-/// The page of `alert`; `None` if the project has no such stage. `all` are the alerts of the project.
+/// The page of `alert`; `None` if the project has no such stage.
 pub fn alert_page_view(
     alert: &Alert,
     project: &Project,
-    (records, all): (&[super::history::RecordedEvent], &[Alert]),
+    past: super::history::Past<'_>,
     version: u64,
     setting: &Setting<'_>,
 ) -> Option<AlertPageView> {
-    let bench =
-        super::workbench::workbench_view(project, alert.stage, (records, all), version, setting)?;
+    let bench = super::workbench::workbench_view(project, alert.stage, past, version, setting)?;
     let id = alert.id.to_string();
     Some(AlertPageView {
         alert: alert_view(alert, project, setting)?,
         stage: bench.stage,
+        detail: bench.detail,
         earlier: bench
             .alerts
             .into_iter()

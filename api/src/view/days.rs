@@ -42,13 +42,6 @@ impl DayUnit {
             Limit::FixedDate { .. } => Self::FixedDate,
         }
     }
-
-    fn counts(self, day: Date, calendar: &WorkCalendar) -> bool {
-        match self {
-            Self::WorkingDay | Self::FixedDate => calendar.is_working(day),
-            Self::CalendarDay => true,
-        }
-    }
 }
 
 /// What the clock of a stage shows.
@@ -74,9 +67,10 @@ pub struct ClockView {
 
 /// Counted days `d` with `after < d <= until`.
 pub fn counted_days(after: Date, until: Date, unit: DayUnit, calendar: &WorkCalendar) -> u32 {
-    days_between(after, until)
-        .filter(|day| unit.counts(*day, calendar))
-        .fold(0, |count: u32, _| count.saturating_add(1))
+    match unit {
+        DayUnit::WorkingDay | DayUnit::FixedDate => calendar.working_days_after(after, until),
+        DayUnit::CalendarDay => u32::try_from((until - after).whole_days()).unwrap_or_default(),
+    }
 }
 
 /// How far `due_on` is away from `today`.
@@ -115,21 +109,26 @@ pub fn clock_view(stage: &Stage, today: Date, calendar: &WorkCalendar) -> Option
         over,
         limit: stage.terms.promised.and_then(Limit::days),
         unit,
-        stopped_days: days_between(clock.accepted_on, end)
-            .filter(|day| clock.is_stopped_on(*day))
-            .fold(0, |count: u32, _| count.saturating_add(1)),
+        stopped_days: stopped_days(clock, end, calendar),
         state: stage.state,
         is_provisional: stage.deadline.is_provisional,
     })
 }
 
 fn used_days(clock: &Clock, end: Date, unit: DayUnit, calendar: &WorkCalendar) -> u32 {
-    days_between(clock.accepted_on, end)
-        .filter(|day| unit.counts(*day, calendar) && !clock.is_stopped_on(*day))
-        .fold(0, |count: u32, _| count.saturating_add(1))
+    match unit {
+        DayUnit::WorkingDay | DayUnit::FixedDate => clock.counted_days_until(end, calendar),
+        DayUnit::CalendarDay => counted_days(clock.accepted_on, end, unit, calendar)
+            .saturating_sub(stopped_days(clock, end, calendar)),
+    }
 }
 
-fn days_between(after: Date, until: Date) -> impl Iterator<Item = Date> {
-    std::iter::successors(after.next_day(), |day| day.next_day())
-        .take_while(move |day| *day <= until)
+/// Days until `end`, worked or not, on which the clock stood.
+fn stopped_days(clock: &Clock, end: Date, calendar: &WorkCalendar) -> u32 {
+    let stops = clock.stops.iter();
+    let taken = stops.map(|stop| {
+        let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
+        counted_days(stop.stopped_on, until, DayUnit::CalendarDay, calendar)
+    });
+    taken.sum()
 }

@@ -1,6 +1,7 @@
 //! Lines of the record, as far as the one who looks may read them.
 
 use domain::{
+    alert::Alert,
     clock::StopReason,
     event::{Author, Event, Fact, Visibility},
     ladder::Rung,
@@ -23,6 +24,17 @@ pub struct RecordedEvent {
     pub event: Event,
     /// When the server wrote it.
     pub recorded_at: OffsetDateTime,
+}
+
+/// What happened to a project, as far as a view needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Past<'a> {
+    /// The newest lines of the record.
+    pub records: &'a [RecordedEvent],
+    /// Lines that say why a clock of the project stopped.
+    pub stops: &'a [RecordedEvent],
+    /// Which rungs fired.
+    pub alerts: &'a [Alert],
 }
 
 /// A line as shown. What a kind does not have is absent.

@@ -5,12 +5,12 @@ use domain::{
     template::Phase, text::Bilingual,
 };
 use serde::Serialize;
-use time::{Date, OffsetDateTime};
+use time::Date;
 
 use super::{
     alert::fired_rungs,
     forecast::forecast,
-    history::{HistoryLine, RecordedEvent, history_lines},
+    history::RecordedEvent,
     name::PersonView,
     setting::Setting,
     stage::{Beside, StageView, TurnView, stage_view},
@@ -57,11 +57,6 @@ pub struct ProjectView {
     pub is_investors_view: bool,
     /// The stages, by phase.
     pub phases: Vec<PhaseView>,
-    /// What happened, newest first.
-    pub history: Vec<HistoryLine>,
-    /// As of when.
-    #[serde(with = "time::serde::rfc3339")]
-    pub as_of: OffsetDateTime,
 }
 
 /// The template a project started with.
@@ -116,27 +111,30 @@ impl ProjectView {
     }
 }
 
-/// All that is shown of `project`. `records` and `alerts` are those of the project.
+/// All that is shown of `project` but its record. `stops` are the lines that say why a clock of it stopped,
+/// `alerts` those of the project.
 pub fn project_view(
     project: &Project,
-    (records, alerts): (&[RecordedEvent], &[Alert]),
+    (stops, alerts): (&[RecordedEvent], &[Alert]),
     setting: &Setting<'_>,
 ) -> ProjectView {
     let outlook = forecast(project, setting.now.today, &setting.office.calendar);
+    let turns = project.turns();
     let views: Vec<StageView> = project
         .stages
         .iter()
         .map(|stage| {
             let fired = fired_rungs(alerts, stage.id);
             let beside = Beside {
-                records,
+                turn: turns.iter().find(|turn| turn.stage == stage.id),
+                stops,
                 fired: &fired,
                 outlook: outlook.get(&stage.ordinal).copied(),
             };
             stage_view(project, stage, beside, setting)
         })
         .collect();
-    let turns = project.turns().into_iter().filter_map(|turn| {
+    let turns = turns.iter().filter_map(|turn| {
         let view = views.iter().find(|view| view.ordinal == turn.ordinal)?;
         view.turn.clone()
     });
@@ -165,9 +163,7 @@ pub fn project_view(
         stage_count: project.stages.len(),
         steward: project.steward.and_then(|id| setting.person(id, project)),
         is_investors_view: !setting.viewer.sees_internal(project),
-        phases: phases(&views),
-        history: history_lines(records, project, setting),
-        as_of: setting.now.at,
+        phases: phases(views),
     }
 }
 
@@ -197,24 +193,23 @@ fn template_view(project: &Project, setting: &Setting<'_>) -> TemplateView {
     }
 }
 
-fn phases(stages: &[StageView]) -> Vec<PhaseView> {
-    let mut phases = Vec::new();
-    for phase in Phase::ALL {
-        let own: Vec<StageView> = stages
-            .iter()
-            .filter(|stage| stage.phase == phase)
-            .cloned()
-            .collect();
-        if !own.is_empty() {
-            phases.push(PhaseView {
-                phase,
-                done_count: done_count(&own),
-                lamp: worst_lamp(&own),
-                stages: own,
-            });
+/// Stages are numbered through the phases, but a template may come back to an earlier phase.
+fn phases(stages: Vec<StageView>) -> Vec<PhaseView> {
+    let mut by_phase: Vec<(Phase, Vec<StageView>)> =
+        Phase::ALL.map(|phase| (phase, Vec::new())).into();
+    for stage in stages {
+        if let Some((_, own)) = by_phase.iter_mut().find(|(phase, _)| *phase == stage.phase) {
+            own.push(stage);
         }
     }
-    phases
+    by_phase.retain(|(_, own)| !own.is_empty());
+    let view = |(phase, own): (Phase, Vec<StageView>)| PhaseView {
+        phase,
+        done_count: done_count(&own),
+        lamp: worst_lamp(&own),
+        stages: own,
+    };
+    by_phase.into_iter().map(view).collect()
 }
 
 fn done_count(stages: &[StageView]) -> usize {

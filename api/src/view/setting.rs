@@ -74,16 +74,20 @@ impl<'a> Setting<'a> {
     }
 
     /// The name of a stage; its code where the template does not know it.
-    pub fn stage(&self, project: &Project, stage: &Stage) -> StageRef {
-        let name = self.definition(project, &stage.code).map_or_else(
+    pub fn stage_name(&self, project: &Project, stage: &Stage) -> Bilingual {
+        self.definition(project, &stage.code).map_or_else(
             || Bilingual::of(&stage.code, &stage.code),
             |known| known.name.clone(),
-        );
+        )
+    }
+
+    /// What stands for a stage beside something else.
+    pub fn stage(&self, project: &Project, stage: &Stage) -> StageRef {
         StageRef {
             id: stage.id.to_string(),
             ordinal: stage.ordinal,
             code: stage.code.clone(),
-            name,
+            name: self.stage_name(project, stage),
         }
     }
 

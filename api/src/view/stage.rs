@@ -7,14 +7,13 @@ use domain::{
     limit::Limit,
     project::{Project, Turn},
     stage::{Stage, StageState},
-    template::{LimitRule, Phase},
+    template::Phase,
     text::Bilingual,
 };
 use serde::Serialize;
 use time::Date;
 
 use super::{
-    action::{AllowedAction, allowed_actions},
     days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining, unit_of},
     forecast::Outlook,
     history::{RecordedEvent, last_stop_text},
@@ -84,32 +83,14 @@ pub struct StageView {
     pub is_deadline_unknown: bool,
     /// What its clock shows in days.
     pub clock: Option<ClockView>,
-    /// The promise with where it comes from.
-    pub promise: Option<LimitView>,
-    /// The statutory limit with where it comes from.
-    pub statute: Option<LimitView>,
+    /// The promise.
+    pub promise: Option<Limit>,
     /// Every interval in which the clock stood.
     pub stops: Vec<StopView>,
-    /// The reasons for which it may stand.
-    pub allowed_stops: Vec<AllowedStopView>,
     /// Unfinished stages that must come first.
     pub waits_for: Vec<StageRef>,
-    /// Stages that wait for this one.
-    pub releases: Vec<StageRef>,
-    /// Stages that are worked on at the same time.
-    pub parallel_with: Vec<StageRef>,
-    /// Documents the investor hands in.
-    pub materials: Vec<Bilingual>,
     /// The highest card issued under the present deadline.
     pub rung: Option<Rung>,
-    /// A supervisor's new date; for staff only.
-    pub held_until: Option<Date>,
-    /// The last day with a sign of work.
-    pub touched_on: Option<Date>,
-    /// The day by which the next sign of work is due.
-    pub update_due_on: Option<Date>,
-    /// What the one who looks may do, and why not.
-    pub allowed_actions: Vec<AllowedAction>,
 }
 
 impl StageView {
@@ -138,24 +119,6 @@ impl StageView {
     pub fn open_stop(&self) -> Option<&StopView> {
         self.stops.iter().find(|stop| stop.resumed_on.is_none())
     }
-
-    /// The answer for one act.
-    pub fn allowed(&self, action: super::action::Action) -> Option<&AllowedAction> {
-        self.allowed_actions
-            .iter()
-            .find(|allowed| allowed.action == action)
-    }
-}
-
-/// A limit with where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LimitView {
-    /// The limit.
-    pub limit: Limit,
-    /// The document that says so.
-    pub citation: String,
-    /// False until the efficacy office has checked the citation.
-    pub is_verified: bool,
 }
 
 /// An interval in which the clock stood.
@@ -177,24 +140,13 @@ pub struct StopView {
     pub text: Option<String>,
 }
 
-/// A reason for which the clock may stop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AllowedStopView {
-    /// The reason.
-    pub reason: StopReason,
-    /// In whose court the ball then lies.
-    pub party: Court,
-    /// The greatest number of working days.
-    pub cap_days: Option<u16>,
-    /// The document that allows it.
-    pub citation: String,
-}
-
 /// What a stage view needs besides the stage.
 #[derive(Debug, Clone, Copy)]
 pub struct Beside<'a> {
-    /// Lines of the record about the project.
-    pub records: &'a [RecordedEvent],
+    /// Whose turn it is in the stage.
+    pub turn: Option<&'a Turn>,
+    /// Lines of the record that say why a clock of the project stopped.
+    pub stops: &'a [RecordedEvent],
     /// Rungs that fired for the stage.
     pub fired: &'a [FiredRung],
     /// When it will begin and end.
@@ -210,28 +162,20 @@ pub fn stage_view(
 ) -> StageView {
     let calendar = &setting.office.calendar;
     let today = setting.now.today;
-    let definition = setting.definition(project, &stage.code);
     let deadline = &stage.deadline;
-    let name = setting.stage(project, stage).name;
-    let is_internal = setting.viewer.sees_internal(project);
-    let update_due_on = match (stage.is_open(), stage.touched_on, stage.terms.silence_days) {
-        (true, Some(touched_on), Some(days)) if stage.state != StageState::Stopped => calendar
-            .working_day_after(touched_on, days)
-            .ok()
-            .map(|day| day.on),
-        _ => None,
-    };
     StageView {
         id: stage.id.to_string(),
         ordinal: stage.ordinal,
         code: stage.code.clone(),
-        name,
+        name: setting.stage_name(project, stage),
         phase: stage.phase,
         unit: setting.unit(stage.unit),
         officer: stage.officer.and_then(|id| setting.person(id, project)),
         state: stage.state,
         lamp: Lamp::of(stage, &setting.office.ladder, calendar, today),
-        turn: turn_of(project, stage, setting),
+        turn: beside
+            .turn
+            .map(|turn| turn_view(project, turn, stage, setting)),
         started_on: stage.clock.as_ref().map(|clock| clock.accepted_on),
         first_promised_on: deadline.first_due_on,
         promised_on: deadline.due_on,
@@ -246,41 +190,13 @@ pub fn stage_view(
             .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
         is_deadline_unknown: deadline.is_unknown,
         clock: clock_view(stage, today, calendar),
-        promise: limit_view(
-            stage.terms.promised,
-            definition.and_then(|known| known.promised.as_ref()),
-        ),
-        statute: limit_view(
-            stage.terms.statutory,
-            definition.and_then(|known| known.statutory.as_ref()),
-        ),
-        stops: stop_views(stage, beside.records, setting),
-        allowed_stops: allowed_stops(stage, definition),
+        promise: stage.terms.promised,
+        stops: stop_views(stage, beside.stops, setting),
         waits_for: refs(project, setting, |other| {
             stage.after.contains(&other.ordinal) && other.state != StageState::Done
         }),
-        releases: refs(project, setting, |other| {
-            other.after.contains(&stage.ordinal)
-        }),
-        parallel_with: refs(project, setting, |other| {
-            stage.clock.is_some() && stage.is_open() && other.id != stage.id && other.is_open()
-        }),
-        materials: definition
-            .map(|known| known.materials.clone())
-            .unwrap_or_default(),
         rung: highest_card(stage, beside.fired),
-        held_until: stage.hold.filter(|_| is_internal).map(|hold| hold.until),
-        touched_on: stage.touched_on,
-        update_due_on,
-        allowed_actions: allowed_actions(project, stage, setting),
     }
-}
-
-/// Whose turn it is in a stage that is open.
-pub fn turn_of(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Option<TurnView> {
-    let turns = project.turns();
-    let turn = turns.iter().find(|turn| turn.stage == stage.id)?;
-    Some(turn_view(project, turn, stage, setting))
 }
 
 /// The turn with names.
@@ -293,16 +209,6 @@ pub fn turn_view(project: &Project, turn: &Turn, stage: &Stage, setting: &Settin
         since: turn.since,
         due_on: turn.due_on,
     }
-}
-
-fn limit_view(limit: Option<Limit>, rule: Option<&LimitRule>) -> Option<LimitView> {
-    let limit = limit?;
-    let rule = rule.filter(|rule| rule.limit == limit);
-    Some(LimitView {
-        limit,
-        citation: rule.map(|rule| rule.citation.clone()).unwrap_or_default(),
-        is_verified: rule.is_some_and(|rule| rule.is_verified),
-    })
 }
 
 fn stop_views(stage: &Stage, records: &[RecordedEvent], setting: &Setting<'_>) -> Vec<StopView> {
@@ -326,23 +232,6 @@ fn stop_views(stage: &Stage, records: &[RecordedEvent], setting: &Setting<'_>) -
         .collect()
 }
 
-fn allowed_stops(
-    stage: &Stage,
-    definition: Option<&domain::template::StageDefinition>,
-) -> Vec<AllowedStopView> {
-    let stops = stage.terms.stops.iter().map(|&reason| {
-        let rule =
-            definition.and_then(|known| known.stops.iter().find(|stop| stop.reason == reason));
-        AllowedStopView {
-            reason,
-            party: reason.court(),
-            cap_days: rule.and_then(|rule| rule.cap_days),
-            citation: rule.map(|rule| rule.citation.clone()).unwrap_or_default(),
-        }
-    });
-    stops.collect()
-}
-
 fn highest_card(stage: &Stage, fired: &[FiredRung]) -> Option<Rung> {
     let cards = fired
         .iter()
@@ -350,7 +239,8 @@ fn highest_card(stage: &Stage, fired: &[FiredRung]) -> Option<Rung> {
     cards.map(|card| card.rung).max()
 }
 
-fn refs(
+/// The stages of `project` that are `wanted`.
+pub(super) fn refs(
     project: &Project,
     setting: &Setting<'_>,
     wanted: impl Fn(&Stage) -> bool,

@@ -1,15 +1,14 @@
 //! The workbench: one stage with all that an officer needs to act on it.
 
-use domain::{
-    access::Role, alert::Alert, id::StageId, ladder::Rung, project::Project, stage::Stage,
-};
+use domain::{access::Role, id::StageId, ladder::Rung, project::Project, stage::Stage};
 use serde::Serialize;
 use time::Date;
 
 use super::{
     alert::{AlertView, alert_view, fired_rungs},
+    detail::{StageDetail, stage_detail},
     forecast::forecast,
-    history::{HistoryLine, RecordedEvent, history_lines},
+    history::{HistoryLine, Past, RecordedEvent, history_lines},
     name::{PersonView, ProjectRef, project_ref},
     setting::Setting,
     stage::{Beside, StageView, stage_view},
@@ -22,6 +21,8 @@ pub struct WorkbenchView {
     pub project: ProjectRef,
     /// The stage.
     pub stage: StageView,
+    /// The rules behind it, and what may be done with it.
+    pub detail: StageDetail,
     /// What happened to this stage, newest first.
     pub history: Vec<HistoryLine>,
     /// Which rungs fired, newest first; cards only for those outside the office.
@@ -38,26 +39,30 @@ pub struct WorkbenchView {
 pub fn workbench_view(
     project: &Project,
     stage: StageId,
-    (records, alerts): (&[RecordedEvent], &[Alert]),
+    past: Past<'_>,
     version: u64,
     setting: &Setting<'_>,
 ) -> Option<WorkbenchView> {
     let held = project.stage(stage)?;
     let outlook = forecast(project, setting.now.today, &setting.office.calendar);
-    let fired = fired_rungs(alerts, stage);
+    let fired = fired_rungs(past.alerts, stage);
+    let turns = project.turns();
     let beside = Beside {
-        records,
+        turn: turns.iter().find(|turn| turn.stage == stage),
+        stops: past.stops,
         fired: &fired,
         outlook: outlook.get(&held.ordinal).copied(),
     };
-    let own: Vec<RecordedEvent> = records
+    let own: Vec<RecordedEvent> = past
+        .records
         .iter()
         .filter(|record| record.event.stage == Some(stage))
         .cloned()
         .collect();
     // As in the record: that a card was issued is public, that somebody was asked or reminded is not.
     let is_internal = setting.viewer.sees_internal(project);
-    let of_stage = alerts
+    let of_stage = past
+        .alerts
         .iter()
         .filter(|alert| alert.stage == stage && (is_internal || alert.rung >= Rung::Yellow));
     let mut shown: Vec<AlertView> = of_stage
@@ -67,6 +72,7 @@ pub fn workbench_view(
     Some(WorkbenchView {
         project: project_ref(project),
         stage: stage_view(project, held, beside, setting),
+        detail: stage_detail(project, held, setting),
         history: history_lines(&own, project, setting),
         alerts: shown,
         officers: if is_internal {

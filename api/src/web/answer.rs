@@ -116,13 +116,13 @@ fn headline(w: &Words<'_>, stage: &StageView, party: Court, reader: Reader) -> S
 }
 
 fn ready(w: &Words<'_>, stage: &StageView, blank: Answer) -> Answer {
-    let promise = stage.promise.as_ref();
+    let promise = stage.promise;
     Answer {
         date: None,
         date_label: w.t("answer-after-acceptance"),
         date_words: promise.map_or_else(
             || w.t("answer-no-limit"),
-            |promise| w.with("answer-within", "limit", w.limit(promise.limit)),
+            |promise| w.with("answer-within", "limit", w.limit(promise)),
         ),
         lines: vec![w.t("answer-clock-not-started")],
         ..blank

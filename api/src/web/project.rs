@@ -8,7 +8,7 @@ use super::{
     timeline,
     words::{Plain, Words},
 };
-use crate::view::{days::DayUnit, project::ProjectView, stage::StopView};
+use crate::view::{days::DayUnit, history::HistoryLine, project::ProjectView, stage::StopView};
 use askama::{Template, filters::Safe};
 
 #[derive(Template)]
@@ -21,6 +21,7 @@ struct ProjectPage<'a> {
     answer: Answer,
     chart: Safe<String>,
     lines: Vec<ShownLine>,
+    history_count: usize,
     links_to_desk: bool,
 }
 
@@ -28,7 +29,7 @@ struct ProjectPage<'a> {
 const HISTORY_LINES_MAX: usize = 40;
 
 /// The page of a project.
-pub fn project_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
+pub fn project_page(frame: &Frame<'_>, view: &ProjectView, history: &[HistoryLine]) -> Rendered {
     let w = &frame.words();
     ProjectPage {
         f: frame,
@@ -37,7 +38,8 @@ pub fn project_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
         view,
         answer: answer::of_project(w, view),
         chart: timeline::chart(w, view),
-        lines: shown_lines(w, view.history.iter().take(HISTORY_LINES_MAX), true),
+        lines: shown_lines(w, history.iter().take(HISTORY_LINES_MAX), true),
+        history_count: history.len(),
         links_to_desk: !view.is_investors_view,
     }
     .render()
@@ -54,7 +56,7 @@ struct HistoryPage<'a> {
 }
 
 /// The whole record of a project, at `/p/{code}/history`.
-pub fn history_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
+pub fn history_page(frame: &Frame<'_>, view: &ProjectView, history: &[HistoryLine]) -> Rendered {
     let w = &frame.words();
     let heading = w.t("history-title");
     HistoryPage {
@@ -62,7 +64,7 @@ pub fn history_page(frame: &Frame<'_>, view: &ProjectView) -> Rendered {
         w,
         title: frame.title(&format!("{heading} · {}", view.code), false),
         view,
-        lines: shown_lines(w, &view.history, true),
+        lines: shown_lines(w, history, true),
     }
     .render()
 }

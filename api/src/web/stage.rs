@@ -15,6 +15,7 @@ use super::{
 use crate::view::{
     action::{Action, AllowedAction, Reason},
     days::DayUnit,
+    detail::StageDetail,
     stage::StageView,
     workbench::WorkbenchView,
 };
@@ -72,7 +73,7 @@ pub fn stage_page(
     refused: Option<&RefusedForm>,
 ) -> Rendered {
     let w = &frame.words();
-    let actions = &view.stage.allowed_actions;
+    let actions = &view.detail.allowed_actions;
     let first = actions.iter().find(|allowed| allowed.allowed);
     let opened = refused
         .map(|refused| refused.action)
@@ -121,7 +122,7 @@ fn act(
         code: action.code(),
         title: w.code("action", action.code()),
         fields: fields(w, view, action, form),
-        consequence: consequence(w, &view.stage, allowed),
+        consequence: consequence(w, &view.detail, allowed),
         is_open: opened == Some(action),
     }
 }
@@ -168,7 +169,7 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
             new("expected_on", "", future()).optional(),
         ],
         Action::Stop => vec![
-            new("reason", "", reasons(w, &view.stage)),
+            new("reason", "", reasons(w, &view.detail)),
             new("on", &today, past()),
             new("expected_on", "", future()).optional(),
             new("text", "", FieldKind::Prose),
@@ -193,15 +194,15 @@ fn visibilities(w: &Words<'_>) -> FieldKind {
     FieldKind::Radios(vec![choice("public"), choice("internal")])
 }
 
-fn reasons(w: &Words<'_>, stage: &StageView) -> FieldKind {
-    let choices = stage.allowed_stops.iter().map(|stop| Choice {
+fn reasons(w: &Words<'_>, detail: &StageDetail) -> FieldKind {
+    let choices = detail.allowed_stops.iter().map(|stop| Choice {
         value: stop.reason.code().to_owned(),
         label: format!("{} · {}", w.stop_reason(stop.reason), w.court(stop.party)),
     });
     FieldKind::List(choices.collect())
 }
 
-fn consequence(w: &Words<'_>, stage: &StageView, allowed: &AllowedAction) -> String {
+fn consequence(w: &Words<'_>, detail: &StageDetail, allowed: &AllowedAction) -> String {
     let after = allowed.consequence.as_ref();
     let due = after.and_then(|after| after.due_on).map(|on| w.date(on));
     let is_late = after.is_some_and(|after| after.is_late);
@@ -219,8 +220,8 @@ fn consequence(w: &Words<'_>, stage: &StageView, allowed: &AllowedAction) -> Str
                 "then-complete"
             };
             let mut line = w.t(how);
-            if !stage.releases.is_empty() {
-                let names = joined(w, stage.releases.iter().map(|other| w.name(&other.name)));
+            if !detail.releases.is_empty() {
+                let names = joined(w, detail.releases.iter().map(|other| w.name(&other.name)));
                 line.push_str(&w.with("then-releases", "stages", names));
             }
             line

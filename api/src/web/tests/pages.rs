@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::Role,
+    alert::Alert,
     id::PersonId,
     refusal::Refusal,
     text::{Flaw, Language},
@@ -21,6 +22,7 @@ use crate::view::{
     alert::{AlertView, alert_page_view, alert_view},
     board::board_view,
     desk::desk_view,
+    history::{Past, RecordedEvent, history_lines},
     home::HomeView,
     mail::{MailListView, MailRow, MailState, MailView},
     project::project_view,
@@ -87,6 +89,14 @@ fn case(world: &World, number: &str) -> usize {
         .unwrap()
 }
 
+fn past<'a>(records: &'a [RecordedEvent], alerts: &'a [Alert]) -> Past<'a> {
+    Past {
+        records,
+        stops: records,
+        alerts,
+    }
+}
+
 fn projects(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let guest = Viewer::Guest;
     let investor = world.viewer(samples::INVESTOR);
@@ -106,15 +116,17 @@ fn projects(world: &World, language: Language, theme: Theme, pages: &mut Pages) 
             ("staff", &head, Some(samples::HEAD)),
         ];
         for (who, viewer, person) in looks {
-            let view = project_view(project, (records, alerts), &world.setting(viewer));
+            let setting = world.setting(viewer);
+            let view = project_view(project, (records, alerts), &setting);
+            let history = history_lines(records, project, &setting);
             let frame = frame(world, language, theme, person, &path);
             if number == "0012" && who == "staff" {
-                let whole = super::super::project::history_page(&frame, &view).unwrap();
+                let whole = super::super::project::history_page(&frame, &view, &history).unwrap();
                 pages.insert("history".into(), whole);
             }
             pages.insert(
                 format!("project-{number}-{who}"),
-                super::super::project::project_page(&frame, &view).unwrap(),
+                super::super::project::project_page(&frame, &view, &history).unwrap(),
             );
         }
     }
@@ -157,8 +169,14 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
             .find(|stage| stage.code == code)
             .unwrap()
             .id;
-        let view =
-            workbench_view(project, stage, (records, alerts), 7, &world.setting(viewer)).unwrap();
+        let view = workbench_view(
+            project,
+            stage,
+            past(records, alerts),
+            7,
+            &world.setting(viewer),
+        )
+        .unwrap();
         pages.insert(
             format!("stage-{name}"),
             super::super::stage::stage_page(&frame, &view, None).unwrap(),
@@ -227,7 +245,7 @@ fn boards(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         .iter()
         .max_by_key(|alert| (alert.rung, alert.fired_at))
         .unwrap();
-    let view = alert_page_view(alert, project, (records, alerts), 7, &setting).unwrap();
+    let view = alert_page_view(alert, project, past(records, alerts), 7, &setting).unwrap();
     pages.insert(
         "alert".into(),
         super::super::alert::alert_page(&frame, &view, &Form::default()).unwrap(),

@@ -1,0 +1,84 @@
+//! One stage, one alert.
+
+use domain::{
+    access::Permission,
+    id::{AlertId, StageId},
+};
+use persistence::Tx;
+
+use super::{Read, Seen, Surroundings, Wanted, may_see};
+use crate::{
+    app::App,
+    error::AppError,
+    view::{
+        alert::{AlertPageView, alert_page_view},
+        setting::Viewer,
+        workbench::{WorkbenchView, workbench_view},
+    },
+};
+
+/// The workbench of a stage.
+pub async fn stage(
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+) -> Result<Seen<WorkbenchView>, AppError> {
+    app.store
+        .read(async |tx: &mut Tx| {
+            let project = tx.project_of_stage(app.zone, id).await?;
+            let held = tx.project(app.zone, project).await?;
+            if !may_see(viewer, None, &held) {
+                return Err(AppError::Absent);
+            }
+            let surroundings = Surroundings::read(tx, app).await?;
+            let read = Read::of(tx, app, (viewer, &held), Wanted::Record).await?;
+            let templates = [held.template.clone()];
+            let setting = surroundings.setting(viewer, &templates);
+            let version = u64::try_from(held.version).unwrap_or_default();
+            let view = workbench_view(&held.project, id, read.past(), version, &setting);
+            let view = view.ok_or(AppError::Absent)?;
+            Ok(Seen {
+                view,
+                version: held.version,
+                line: held.chain.seq,
+                surroundings,
+            })
+        })
+        .await
+}
+
+/// An alert with its stage, for its page.
+pub async fn alert(
+    app: &App,
+    id: AlertId,
+    viewer: &Viewer,
+) -> Result<Seen<AlertPageView>, AppError> {
+    app.store
+        .read(async |tx: &mut Tx| {
+            let alert = tx.alert(app.zone, id).await?;
+            let held = tx.project(app.zone, alert.project).await?;
+            let may_see = viewer.actor().is_some_and(|actor| {
+                let stage = held.project.stage(alert.stage);
+                stage.is_some_and(|stage| {
+                    actor.may_on_stage(Permission::ReadBoard, &held.project, stage)
+                })
+            });
+            if !may_see {
+                return Err(AppError::Absent);
+            }
+            let surroundings = Surroundings::read(tx, app).await?;
+            let read = Read::of(tx, app, (viewer, &held), Wanted::Record).await?;
+            let templates = [held.template.clone()];
+            let setting = surroundings.setting(viewer, &templates);
+            let version = u64::try_from(held.version).unwrap_or_default();
+            let view = alert_page_view(&alert, &held.project, read.past(), version, &setting);
+            let view = view.ok_or(AppError::Absent)?;
+            Ok(Seen {
+                view,
+                version: held.version,
+                line: held.chain.seq,
+                surroundings,
+            })
+        })
+        .await
+}
