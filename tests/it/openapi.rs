@@ -141,6 +141,46 @@ fn names_of_operations_are_unique_and_every_one_says_what_it_does() {
 }
 
 #[test]
+fn every_answer_says_what_it_is_and_every_failure_has_the_form_of_a_problem() {
+    on_each_office(async |office| {
+        let request = TestRequest::get().uri("/api/v1/openapi.json");
+        let document = office.call(request).await.good();
+        for operation in operations(&office).await {
+            let path = operation.path.strip_prefix("/api/v1").unwrap();
+            let described = &document["paths"][path][&operation.method];
+            let answers = described["responses"].as_object().unwrap();
+            for (status, answer) in answers {
+                let place = format!("{} {status}", operation.id);
+                let says = answer["description"].as_str();
+                assert!(says.is_some_and(|says| !says.is_empty()), "{place}");
+                let problem = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+                let is_failure = !status.starts_with(['2', '3']);
+                assert_eq!(
+                    problem == "#/components/schemas/Problem",
+                    is_failure,
+                    "{place}"
+                );
+            }
+            let is_open = operation.id == "createToken";
+            assert!(is_open || answers.contains_key("401"), "{operation:?}");
+            let parameters = described["parameters"].as_array().into_iter().flatten();
+            for parameter in parameters {
+                let name = parameter["name"].as_str().unwrap();
+                let is_in_path = path.contains(&format!("{{{name}}}"));
+                assert_eq!(
+                    parameter["in"] == "path",
+                    is_in_path,
+                    "{operation:?} {name}"
+                );
+                if parameter["in"] == "query" {
+                    assert_ne!(parameter["required"], true, "{operation:?} {name}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn an_address_of_the_api_that_leads_nowhere_is_a_problem_too() {
     on_each_office(async |office| {
         for path in ["/api/v1", "/api/v1/nothing", "/api/v1/projects/x/y/z"] {

@@ -1,9 +1,13 @@
 //! The description of the API, made from the handlers.
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpResponse, get, http::StatusCode};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Content, PathItem, Ref, RefOr, Response,
+        path::{Operation, Parameter, ParameterIn},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use super::{alert, auth, problem, project, stage};
@@ -43,7 +47,7 @@ use super::{alert, auth, problem, project, stage};
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors")
     ),
     security(("bearer" = [])),
-    modifiers(&Bearer)
+    modifiers(&Bearer, &Failures)
 )]
 pub struct ApiDocument;
 
@@ -57,6 +61,73 @@ impl Modify for Bearer {
             .build();
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The failures that an operation shares with all of its kind, so that no handler has to repeat them, and
+/// the form that every failure has.
+struct Failures;
+
+/// The media type of a failure (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
+
+impl Modify for Failures {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let operations = document.paths.paths.values_mut().flat_map(operations);
+        for operation in operations {
+            for status in shared_failures(operation) {
+                let answers = &mut operation.responses.responses;
+                answers
+                    .entry(status.as_str().to_owned())
+                    .or_insert_with(|| Response::new("").into());
+            }
+            for (status, answer) in &mut operation.responses.responses {
+                if let RefOr::T(answer) = answer {
+                    describe(status, answer);
+                }
+            }
+        }
+    }
+}
+
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut path.get, &mut path.post].into_iter().flatten()
+}
+
+/// What may go wrong with any operation that looks like this one.
+fn shared_failures(operation: &Operation) -> Vec<StatusCode> {
+    let mut shared = vec![StatusCode::BAD_REQUEST, StatusCode::SERVICE_UNAVAILABLE];
+    let parameters = || operation.parameters.iter().flatten();
+    // Signing in names its own security: none.
+    if operation.security.is_none() {
+        shared.push(StatusCode::UNAUTHORIZED);
+        if operation.request_body.is_some() || parameters().next().is_some() {
+            shared.push(StatusCode::FORBIDDEN);
+        }
+    }
+    if operation.request_body.is_some() {
+        shared.extend([
+            StatusCode::PAYLOAD_TOO_LARGE,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ]);
+    }
+    let is_in_path = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);
+    if parameters().any(is_in_path) {
+        shared.push(StatusCode::NOT_FOUND);
+    }
+    shared
+}
+
+/// Says what an answer with this status is. A failure has the form of a problem, whatever its status.
+fn describe(status: &str, answer: &mut Response) {
+    let status = StatusCode::from_bytes(status.as_bytes()).unwrap_or_default();
+    if answer.description.is_empty() {
+        answer.description = status.canonical_reason().unwrap_or_default().into();
+    }
+    if status.is_client_error() || status.is_server_error() {
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        answer.content.clear();
+        answer.content.insert(PROBLEM.to_owned(), problem.into());
     }
 }
 

@@ -28,6 +28,7 @@ const LIMIT_MAX: i64 = 200;
 
 /// Which projects.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// `open` or `closed`; both if absent.
