@@ -48,3 +48,4 @@ mail-queued = Waiting
 mail-sent = Sent
 mail-deferred = To be tried again
 mail-dead = Not delivered
+mail-unwritten = Not written yet: its words are made when it goes out

@@ -45,3 +45,4 @@ mail-queued = 待发送
 mail-sent = 已发送
 mail-deferred = 稍后重试
 mail-dead = 未能送达
+mail-unwritten = 尚未成文（发出时生成）

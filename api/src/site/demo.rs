@@ -130,9 +130,7 @@ fn row(letter: &Letter, surroundings: &look::Surroundings) -> MailRow {
             .map(|rendered| rendered.address.clone())
             .or_else(|| person.and_then(|person| person.email.clone()))
             .unwrap_or_default(),
-        subject: rendered
-            .map(|rendered| rendered.subject.clone())
-            .unwrap_or_default(),
+        subject: rendered.map(|rendered| rendered.subject.clone()),
         state: match letter.state {
             LetterState::Sent => MailState::Sent,
             LetterState::Pending if letter.attempts == 0 => MailState::Queued,

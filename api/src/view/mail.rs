@@ -19,8 +19,8 @@ pub struct MailRow {
     pub to_name: String,
     /// The recipient's address.
     pub to_address: String,
-    /// The subject.
-    pub subject: String,
+    /// The subject; `None` before the letter is written, which is when it goes out.
+    pub subject: Option<String>,
     /// What became of it.
     pub state: MailState,
     /// When it was written.

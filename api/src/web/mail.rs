@@ -43,10 +43,12 @@ pub fn mail_list_page(frame: &Frame<'_>, view: &MailListView) -> Rendered {
 /// allow `frame-src 'self'`, and the HTML part `frame-ancestors 'self'`.
 pub fn mail_page(frame: &Frame<'_>, view: &MailView) -> Rendered {
     let w = &frame.words();
+    let unwritten = w.t("mail-unwritten");
+    let subject = view.row.subject.as_ref().unwrap_or(&unwritten);
     MailPage {
         f: frame,
         w,
-        title: frame.title(&view.row.subject, false),
+        title: frame.title(subject, false),
         view,
     }
     .render()

@@ -41,6 +41,22 @@ fn no_page_carries_script_or_style_inside() {
     }
 }
 
+#[test]
+fn every_link_and_heading_has_words() {
+    for (name, html) in every_page(Language::En, Theme::Auto) {
+        for tag in ["a", "h1", "h2", "h3"] {
+            let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+            let opened = html.split(&open).skip(1);
+            for piece in opened.filter(|piece| piece.starts_with([' ', '>'])) {
+                let inside = piece.split(&close).next().unwrap();
+                let texts = inside.split('>').skip(1);
+                let words: String = texts.map(|text| text.split('<').next().unwrap()).collect();
+                assert!(!words.trim().is_empty(), "{name}: {tag} {inside}");
+            }
+        }
+    }
+}
+
 /// Chinese stands on an English page only where it is marked as Chinese, or as plain data in places that
 /// take no mark: titles, option texts and hidden labels.
 #[test]

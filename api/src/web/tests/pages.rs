@@ -284,11 +284,15 @@ fn others(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         "problem".into(),
         super::super::problem::problem_page(&frame, problem, "0199-4f2a").unwrap(),
     );
+}
+
+fn letters(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let frame = frame(world, language, theme, None, "/demo/mail");
     let row = |number: u32, subject: &str, state| MailRow {
         id: format!("ltr_{number}"),
         to_name: "周国强".into(),
         to_address: "zhou@example.gov.cn".into(),
-        subject: subject.into(),
+        subject: (!subject.is_empty()).then(|| subject.to_owned()),
         state,
         written_at: world.now().at,
         sent_at: None,
@@ -305,8 +309,19 @@ fn others(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
             MailState::Queued,
         ),
         row(3, "【临期】GC-2026-0035 剩 1 个工作日", MailState::Dead),
+        row(4, "", MailState::Queued),
     ];
     let first = rows[0].clone();
+    let unwritten = MailView {
+        row: rows[3].clone(),
+        headers: Vec::new(),
+        text: String::new(),
+        has_html: false,
+    };
+    pages.insert(
+        "mail-unwritten".into(),
+        super::super::mail::mail_page(&frame, &unwritten).unwrap(),
+    );
     pages.insert(
         "mail-list".into(),
         super::super::mail::mail_list_page(&frame, &MailListView { rows }).unwrap(),
@@ -330,5 +345,6 @@ pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
     desks(&world, language, theme, &mut pages);
     boards(&world, language, theme, &mut pages);
     others(&world, language, theme, &mut pages);
+    letters(&world, language, theme, &mut pages);
     pages
 }
