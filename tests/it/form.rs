@@ -57,6 +57,42 @@ fn an_officer_works_with_forms_alone() {
 }
 
 #[test]
+fn a_form_that_is_too_large_is_answered_with_a_page_that_says_the_limit() {
+    on_each_office(async |office| {
+        let project = office.admit_to_planning("海龙精密三期").await;
+        let note = format!("/desk/stages/{}/note", project.stage("P01"));
+        let much = "x".repeat(300 * 1_024);
+        for (language, title, limit) in [
+            ("zh-Hans", "提交的内容过多", "最多提交 256 KB"),
+            ("en", "That is too much for one form", "at most 256 KB"),
+        ] {
+            let browser = office.browser();
+            browser.prefer(language);
+            for (login, path) in [
+                ("", "/status"),
+                ("", "/auth/sign-in"),
+                ("officer", &note),
+                ("officer", "/auth/sign-out"),
+            ] {
+                if !login.is_empty() {
+                    browser.sign_in(login).await;
+                }
+                let answer = browser.post(path, &[("text", &much)]).await;
+                let place = format!("{path} in {language}");
+                assert_eq!(answer.status, 413, "{place}");
+                assert_eq!(answer.header("content-language"), Some(language), "{place}");
+                let text = html::text(answer.text());
+                assert!(
+                    text.contains(title) && text.contains(limit),
+                    "{place}: {text}"
+                );
+                assert!(!text.contains("xxx"), "{place}");
+            }
+        }
+    });
+}
+
+#[test]
 fn a_head_assigns_and_a_supervisor_answers_with_forms() {
     on_each_office(async |office| {
         let project = office.admit_to_planning("海龙精密三期").await;

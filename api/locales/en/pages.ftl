@@ -23,6 +23,7 @@ problem-not_found = We cannot find this page
 problem-forbidden = You may not see this page
 problem-form_expired = This page has expired
 problem-too_many_tries = Too many tries
+problem-too_large = That is too much for one form
 problem-internal = Something went wrong on our side
 problem-unavailable = We are busy at the moment
 problem-home = Back to the front page
@@ -34,6 +35,7 @@ advice-too_many_tries = { $n ->
     [one] Please try again in one minute.
    *[other] Please try again in { $n } minutes.
 }
+advice-too_large = Nothing was saved. One form may send at most { $kilobytes } KB. Please go back, shorten the text and submit again.
 advice-internal = We have recorded the problem. Please try again later, or call the hotline with the problem number.
 advice-unavailable = Please try again in a few minutes, or call the hotline.
 mail-title = Letters

@@ -114,18 +114,26 @@ impl FromRequest for Sent {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let read = Bytes::from_request(request, payload);
-        Box::pin(async move {
-            let read = read.await.map_err(|error| {
-                if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
-                    AppError::TooLarge
-                } else {
-                    AppError::Malformed {
-                        detail: error.to_string(),
-                    }
+        let read = whole(request, payload);
+        Box::pin(async move { Ok(Self(read.await?)) })
+    }
+}
+
+/// All bytes of a body, unless they are too many.
+pub(crate) fn whole(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, AppError>> + use<> {
+    let read = Bytes::from_request(request, payload);
+    async move {
+        read.await.map_err(|error| {
+            if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
+                AppError::TooLarge
+            } else {
+                AppError::Malformed {
+                    detail: error.to_string(),
                 }
-            });
-            Ok(Self(read?))
+            }
         })
     }
 }

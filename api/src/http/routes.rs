@@ -5,13 +5,16 @@ use actix_web::web::{self, ServiceConfig};
 use super::{alert, auth, document, health, problem::ApiError, project, stage};
 use crate::error::AppError;
 
-/// Bytes of a body of the API. The longest text has 4,000 characters; this leaves room for many fields.
-const BODY_BYTES_MAX: usize = 256 * 1_024;
+/// Kilobytes of a body, of the API or of a form. The longest text has 4,000 characters; this leaves room for
+/// many fields.
+pub const BODY_KILOBYTES_MAX: u16 = 256;
 
 /// Adds the API and health.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
+        .app_data(web::PayloadConfig::new(
+            usize::from(BODY_KILOBYTES_MAX) * 1_024,
+        ))
         .service(health::livez)
         .service(health::readyz);
     config.service(

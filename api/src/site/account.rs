@@ -1,9 +1,9 @@
 //! Signing in and out.
 
-use actix_web::{HttpResponse, get, http::StatusCode, post, web};
+use actix_web::{HttpResponse, get, http::StatusCode, post};
 
 use super::{
-    form::{Sent, refused, refused_status},
+    form::{Posted, Sent, refused, refused_status},
     visit::{Visit, see_other},
 };
 use crate::{
@@ -29,13 +29,13 @@ async fn draw(visit: &Visit, status: StatusCode, form: &Form) -> Result<HttpResp
 }
 
 #[post("/auth/sign-in")]
-pub(super) async fn send_sign_in(visit: Visit, bytes: web::Bytes) -> HttpResponse {
-    let answer = enter(&visit, &bytes).await;
+pub(super) async fn send_sign_in(visit: Visit, posted: Posted) -> HttpResponse {
+    let answer = enter(&visit, posted).await;
     visit.answer(answer).await
 }
 
-async fn enter(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
-    let sent = Sent::read(bytes)?;
+async fn enter(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> {
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let (login, password) = (sent.text("login"), sent.text("password"));
     let door = Door::sign_in(visit.request(), login);
@@ -68,13 +68,13 @@ fn own_page(next: &str) -> Option<&str> {
 }
 
 #[post("/auth/sign-out")]
-pub(super) async fn send_sign_out(visit: Visit, bytes: web::Bytes) -> HttpResponse {
-    let answer = leave(&visit, &bytes).await;
+pub(super) async fn send_sign_out(visit: Visit, posted: Posted) -> HttpResponse {
+    let answer = leave(&visit, posted).await;
     visit.answer(answer).await
 }
 
-async fn leave(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
-    visit.require_own_form(Sent::read(bytes)?.text("csrf"))?;
+async fn leave(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> {
+    visit.require_own_form(Sent::read(posted)?.text("csrf"))?;
     match visit.token() {
         Some(token) => {
             account::sign_out(&visit.app, token).await?;

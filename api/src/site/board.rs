@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use domain::{access::Permission, id::AlertId};
 
 use super::{
-    form::{Sent, refused},
+    form::{Posted, Sent, refused},
     visit::{Visit, see_other},
 };
 use crate::{
@@ -54,20 +54,20 @@ async fn draw_alert(visit: &Visit, path: &str, form: &Form) -> Result<HttpRespon
 pub(super) async fn send_acknowledgement(
     visit: Visit,
     path: web::Path<String>,
-    bytes: web::Bytes,
+    posted: Posted,
 ) -> HttpResponse {
-    let answer = do_acknowledge(&visit, &path, &bytes).await;
+    let answer = do_acknowledge(&visit, &path, posted).await;
     visit.answer(answer).await
 }
 
 async fn do_acknowledge(
     visit: &Visit,
     path: &str,
-    bytes: &web::Bytes,
+    posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let id: AlertId = path.parse().map_err(|_malformed| AppError::Absent)?;
     let actor = visit.allowed(Permission::AcknowledgeAlert)?;
-    let sent = Sent::read(bytes)?;
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let body = AcknowledgeBody {
         instruction: sent.get("instruction"),

@@ -9,7 +9,7 @@ use persistence::{
 };
 
 use super::{
-    form::Sent,
+    form::{Posted, Sent},
     visit::{Visit, see_other},
 };
 use crate::{
@@ -31,14 +31,14 @@ fn require_demo(visit: &Visit) -> Result<&demo::Demo, AppError> {
 }
 
 #[post("/demo/persona")]
-pub(super) async fn send_persona(visit: Visit, bytes: web::Bytes) -> HttpResponse {
-    let answer = become_persona(&visit, &bytes).await;
+pub(super) async fn send_persona(visit: Visit, posted: Posted) -> HttpResponse {
+    let answer = become_persona(&visit, posted).await;
     visit.answer(answer).await
 }
 
-async fn become_persona(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
+async fn become_persona(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> {
     let demo = require_demo(visit)?;
-    let sent = Sent::read(bytes)?;
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     if sent.get("person").is_none() {
         // The switch offers nobody too: a guest at the front page.
@@ -64,14 +64,14 @@ async fn become_persona(visit: &Visit, bytes: &web::Bytes) -> Result<HttpRespons
 }
 
 #[post("/demo/advance")]
-pub(super) async fn send_advance(visit: Visit, bytes: web::Bytes) -> HttpResponse {
-    let answer = go_on(&visit, &bytes).await;
+pub(super) async fn send_advance(visit: Visit, posted: Posted) -> HttpResponse {
+    let answer = go_on(&visit, posted).await;
     visit.answer(answer).await
 }
 
-async fn go_on(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
+async fn go_on(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> {
     require_demo(visit)?;
-    let sent = Sent::read(bytes)?;
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     demo::advance(&visit.app).await?;
     // A working day is longer than a session: who was signed in stays so.

@@ -5,7 +5,7 @@ use domain::{access::Permission, id::StageId};
 use time::Date;
 
 use super::{
-    form::{Sent, refused},
+    form::{Posted, Sent, refused},
     visit::{Visit, see_other},
 };
 use crate::{
@@ -64,22 +64,22 @@ async fn draw_stage(
 pub(super) async fn send_act(
     visit: Visit,
     path: web::Path<(String, String)>,
-    bytes: web::Bytes,
+    posted: Posted,
 ) -> HttpResponse {
     let (stage, action) = path.into_inner();
-    let answer = do_act(&visit, (&stage, &action), &bytes).await;
+    let answer = do_act(&visit, (&stage, &action), posted).await;
     visit.answer(answer).await
 }
 
 async fn do_act(
     visit: &Visit,
     (path, action): (&str, &str),
-    bytes: &web::Bytes,
+    posted: Posted,
 ) -> Result<HttpResponse, AppError> {
     let action = Action::of_code(action).ok_or(AppError::Absent)?;
     let id: StageId = path.parse().map_err(|_malformed| AppError::Absent)?;
     let actor = visit.allowed(action.permission())?;
-    let sent = Sent::read(bytes)?;
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let today = look::today(&visit.app).await?;
     let tried = match parse(action, &sent, (today, actor.person)) {

@@ -1,15 +1,30 @@
 //! Forms as they come in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible, pin::Pin};
 
-use actix_web::{http::StatusCode, web::Bytes};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Bytes};
 use domain::refusal::Refusal;
 
 use crate::{
     error::{AppError, FieldFlaw},
+    http::body,
     view::action::Reason,
     web::form::{Form, Mistake},
 };
+
+/// The bytes of a sent form, or why there are none. Taking them never fails, so that what went wrong is said
+/// on a page and not by the framework.
+pub(super) struct Posted(Result<Bytes, AppError>);
+
+impl FromRequest for Posted {
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let read = body::whole(request, payload);
+        Box::pin(async move { Ok(Self(read.await)) })
+    }
+}
 
 /// The fields of a sent form.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +32,9 @@ pub(super) struct Sent(BTreeMap<String, String>);
 
 impl Sent {
     /// Reads an urlencoded body.
-    pub(super) fn read(bytes: &Bytes) -> Result<Self, AppError> {
-        let text = std::str::from_utf8(bytes).map_err(|error| AppError::Malformed {
+    pub(super) fn read(Posted(bytes): Posted) -> Result<Self, AppError> {
+        let bytes = bytes?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| AppError::Malformed {
             detail: error.to_string(),
         })?;
         let pairs =

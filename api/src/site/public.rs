@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 
 use super::{
-    form::{Sent, refused_status},
+    form::{Posted, Sent, refused_status},
     visit::{Visit, see_other},
 };
 use crate::{
@@ -41,13 +41,13 @@ async fn draw_home(
 }
 
 #[post("/status")]
-pub(super) async fn enter_code(visit: Visit, bytes: web::Bytes) -> HttpResponse {
-    let answer = enter(&visit, &bytes).await;
+pub(super) async fn enter_code(visit: Visit, posted: Posted) -> HttpResponse {
+    let answer = enter(&visit, posted).await;
     visit.answer(answer).await
 }
 
-async fn enter(visit: &Visit, bytes: &web::Bytes) -> Result<HttpResponse, AppError> {
-    let sent = Sent::read(bytes)?;
+async fn enter(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> {
+    let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let (code, query_code) = (sent.text("code"), sent.text("query_code"));
     let door = Door::query_code(visit.request(), code);

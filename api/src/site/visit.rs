@@ -25,7 +25,7 @@ use super::{
 use crate::{
     app::App,
     error::AppError,
-    http::{access, problem},
+    http::{access, problem, routes::BODY_KILOBYTES_MAX},
     usecase::{
         account::{self, Opened},
         count,
@@ -332,8 +332,10 @@ impl Visit {
                 Problem::TooManyTries { minutes }
             }
             AppError::Busy => Problem::Unavailable,
-            AppError::TooLarge
-            | AppError::Flawed(_)
+            AppError::TooLarge => Problem::TooLarge {
+                kilobytes: BODY_KILOBYTES_MAX,
+            },
+            AppError::Flawed(_)
             | AppError::Refused(_)
             | AppError::NotAdmitted(_)
             | AppError::Unknown

@@ -22,6 +22,11 @@ pub enum Problem {
         /// Minutes.
         minutes: u32,
     },
+    /// More was sent than a form may have.
+    TooLarge {
+        /// How much it may have.
+        kilobytes: u16,
+    },
     /// Our own fault.
     Internal,
     /// Busy or under repair.
@@ -35,6 +40,7 @@ impl Problem {
             Self::Forbidden => "forbidden",
             Self::FormExpired => "form_expired",
             Self::TooManyTries { .. } => "too_many_tries",
+            Self::TooLarge { .. } => "too_large",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -58,6 +64,9 @@ pub fn problem_page(frame: &Frame<'_>, problem: Problem, request_id: &str) -> Re
     let heading = w.code("problem", problem.code());
     let advice = match problem {
         Problem::TooManyTries { minutes } => w.count("advice-too_many_tries", minutes),
+        Problem::TooLarge { kilobytes } => {
+            w.with("advice-too_large", "kilobytes", kilobytes.to_string())
+        }
         Problem::NotFound
         | Problem::Forbidden
         | Problem::FormExpired

@@ -99,11 +99,12 @@ fn composed() -> BTreeSet<String> {
     keys
 }
 
-const PROBLEMS: [&str; 6] = [
+const PROBLEMS: [&str; 7] = [
     "not_found",
     "forbidden",
     "form_expired",
     "too_many_tries",
+    "too_large",
     "internal",
     "unavailable",
 ];
