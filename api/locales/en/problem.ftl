@@ -9,3 +9,4 @@ refusal-auth-required = Please sign in; the access token is missing, expired or 
 refusal-conflict-version_required = Say with If-Match which version the change is based on.
 refusal-server-busy = Too much at once; please try again in a moment.
 refusal-internal = Something went wrong on our side; it has been recorded.
+start-no_zone = the database has no zone yet; found it with `green-channel migrate --zone-name-zh NAME --zone-name-en NAME --hotline NUMBER`, then start again

@@ -1,7 +1,12 @@
 //! Opening what a command works on; `migrate` and `sweep`.
 
 use clap::Args;
-use domain::{calendar::china, id::ZoneId, ladder::Ladder, text::Bilingual};
+use domain::{
+    calendar::china,
+    id::ZoneId,
+    ladder::Ladder,
+    text::{Bilingual, Language},
+};
 use persistence::{Store, StoreError, Tx, migrate};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -12,6 +17,7 @@ use crate::{
     error::{AppError, FieldFlaw},
     ids::Ids,
     usecase::zone::{Founding, found},
+    web::text,
 };
 
 impl From<StoreError> for Failure {
@@ -36,7 +42,7 @@ impl From<AppError> for Failure {
         if let AppError::Broken { cause } = &error {
             return Self::failed(cause);
         }
-        let problem = crate::http::problem::Problem::of(&error, domain::text::Language::En);
+        let problem = crate::http::problem::Problem::of(&error, Language::En);
         if let AppError::Flawed(flaws) = &error {
             return Self::usage(listed(flaws));
         }
@@ -50,8 +56,7 @@ impl From<AppError> for Failure {
 /// Every flaw with its field, a line each.
 fn listed(flaws: &[FieldFlaw]) -> String {
     let line = |flaw: &FieldFlaw| {
-        let english = domain::text::Language::En;
-        let sentence = crate::web::refusal::sentence_of(english, &flaw.code, &flaw.arguments);
+        let sentence = crate::web::refusal::sentence_of(Language::En, &flaw.code, &flaw.arguments);
         format!("{}: {sentence}", flaw.field)
     };
     flaws.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -94,14 +99,19 @@ impl Place {
     }
 }
 
+/// What to do about a database without a zone, in both languages. Only people know what a zone is called,
+/// and the name stands in letters at once: nobody founds one in passing.
+fn no_zone() -> Failure {
+    let said = Language::ALL.map(|language| text::t(language, "start-no_zone", &[]));
+    Failure::usage(said.join("\n"))
+}
+
 /// The zone of a deployment.
 pub async fn zone(store: &Store) -> Result<ZoneId, Failure> {
     let zones = store.read(async |tx: &mut Tx| tx.zones().await).await?;
     match zones.as_slice() {
         [zone] => Ok(zone.id),
-        [] => Err(Failure::usage(
-            "the database has no zone yet: run `green-channel migrate`",
-        )),
+        [] => Err(no_zone()),
         _ => Err(Failure::usage(
             "the database has several zones; this version serves one",
         )),

@@ -20,6 +20,26 @@ fn it_starts_answers_and_ends_when_asked() {
 }
 
 #[test]
+fn a_database_without_a_zone_is_refused_in_both_languages_with_the_command_that_founds_it() {
+    let place = Place::sqlite();
+    let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");
+    let letters = ("GREEN_CHANNEL__MAIL__FOLDER", "letters");
+    let arguments = ["serve", "--migrate", "--listen", "127.0.0.1:0"];
+    let ended = place.run_with(&arguments, "", &[folder, letters]);
+    let said = ended.failed(2);
+    for words in ["no zone yet", "还没有开发区"] {
+        let line = said.lines().find(|line| line.contains(words));
+        let command = "green-channel migrate --zone-name-zh";
+        assert!(line.is_some_and(|line| line.contains(command)), "{said}");
+    }
+    // The command that was named does it.
+    place
+        .run(&["migrate", "--zone-name-zh", "海港开发区"])
+        .good();
+    assert_eq!(place.serve(&[]).terminate(), 0);
+}
+
+#[test]
 fn codes_of_a_project_added_by_command_open_its_page() {
     let place = Place::sqlite();
     place.run(&["migrate"]).good();

@@ -209,6 +209,7 @@ fn every_key_in_templates_and_code_exists_and_none_is_left_over() {
     let mut texts = Vec::new();
     users(&root.join("templates"), &mut texts);
     users(&root.join("src/web"), &mut texts);
+    users(&root.join("src/cli"), &mut texts);
     let known = keys(Language::Zh);
     let mut used = composed();
     for text in &texts {
