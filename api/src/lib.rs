@@ -5,7 +5,7 @@
 //! | What can people do? | [`usecase`], one file per noun |
 //! | What do programs see? | [`http`] |
 //! | What do people see? | [`view`] (what is shown), [`web`] (how it is drawn), [`site`] (page handlers) |
-//! | What runs by itself? | [`worker`] |
+//! | What runs by itself, and how does it end? | [`worker`], [`ending`] |
 //! | What can be typed into a terminal? | [`cli`] |
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
 //! | What is configured? | [`config`] |
@@ -22,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod ending;
 pub mod error;
 pub mod http;
 pub mod ids;

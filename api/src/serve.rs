@@ -14,6 +14,7 @@ use crate::{
     app::{App, Inner},
     clock::Clock,
     config::{Config, Mail, MailSecurity, Transport},
+    ending::Ending,
     http,
     ids::Ids,
     keys::Keys,
@@ -197,7 +198,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
     }))
 }
 
-/// The HTTP server on `listener`; ends on SIGTERM or SIGINT after the requests at hand.
+/// The HTTP server on `listener`. Signals are not its business but that of [`Ending`].
 pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         Web::new()
@@ -207,7 +208,7 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
             .configure(site::configure)
     });
     // Without it small answers wait for the client's acknowledgement of the answer before.
-    let server = server.tcp_nodelay(true).workers(workers);
+    let server = server.tcp_nodelay(true).workers(workers).disable_signals();
     let server = server
         .client_request_timeout(HEAD_TIMEOUT)
         .max_connections(CONNECTIONS_MAX);
@@ -219,6 +220,7 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
 
 /// Runs HTTP and worker until a signal ends them.
 pub fn run(
+    ending: Ending,
     app: App,
     listener: TcpListener,
     (prepared, mailer, interval): (Prepared, Mailer, Duration),
@@ -228,8 +230,7 @@ pub fn run(
     let running = prepared
         .start(app.clone(), Arc::new(mailer), interval)
         .map_err(failed)?;
-    let served = actix_web::rt::System::new()
-        .block_on(async move { http_server(app, listener, workers)?.await });
+    let served = ending.serve(|| http_server(app, listener, workers));
     drop(running);
     served.map_err(failed)
 }

@@ -9,6 +9,7 @@ use super::{Answer, Failure, Place, block_on, open::zone, say, start_log};
 use crate::{
     clock::Clock,
     config::Use,
+    ending::Ending,
     ids::Ids,
     serve::{self, Parts, StartError},
     worker,
@@ -40,6 +41,7 @@ impl Serve {
             config.server.listen = listen;
         }
         start_log();
+        let ending = Ending::heard().map_err(Failure::failed)?;
         let listener = serve::bind(&config.server.listen)?;
         let store = Store::open(&config.database.url)?;
         if self.migrate {
@@ -64,6 +66,11 @@ impl Serve {
             listener.local_addr().map_err(Failure::failed)?
         ));
         let interval = Duration::from_secs(config.worker.interval_seconds);
-        Ok(serve::run(app, listener, (prepared, mailer, interval))?)
+        Ok(serve::run(
+            ending,
+            app,
+            listener,
+            (prepared, mailer, interval),
+        )?)
     }
 }

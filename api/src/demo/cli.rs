@@ -22,6 +22,7 @@ use crate::{
     cli::{Answer, Failure, block_on, say, start_log},
     clock::Clock,
     config::Config,
+    ending::Ending,
     error::AppError,
     ids::Ids,
     serve::{self, Parts},
@@ -54,6 +55,7 @@ impl Demo {
     /// Runs the command.
     pub fn run(self) -> Answer {
         start_log();
+        let ending = Ending::heard().map_err(Failure::failed)?;
         let listener = self.bind()?;
         let place = self.place()?;
         let url = format!(
@@ -98,7 +100,7 @@ impl Demo {
         let prepared = worker::prepare();
         let app = serve::assemble(store, parts, prepared.poke.clone())?;
         block_on(greet(&app, &sown, &place))??;
-        let served = serve::run(app, listener, (prepared, folder(), INTERVAL));
+        let served = serve::run(ending, app, listener, (prepared, folder(), INTERVAL));
         drop(place);
         Ok(served?)
     }

@@ -20,6 +20,16 @@ fn it_starts_answers_and_ends_when_asked() {
 }
 
 #[test]
+fn it_can_be_asked_to_end_as_soon_as_its_address_is_known() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    for _start in 0..5 {
+        let server = place.serve(&[]);
+        assert_eq!(server.terminate(), 0);
+    }
+}
+
+#[test]
 fn a_database_without_a_zone_is_refused_in_both_languages_with_the_command_that_founds_it() {
     let place = Place::sqlite();
     let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");
