@@ -9,6 +9,7 @@ mod board;
 mod demo;
 mod desk;
 mod form;
+mod portfolio;
 mod public;
 mod visit;
 
@@ -19,6 +20,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(public::show_home)
         .service(public::enter_code)
+        .service(portfolio::show_portfolio)
         .service(public::show_project)
         .service(public::show_history)
         .service(account::show_sign_in)

@@ -8,6 +8,7 @@
 //! | What is known of a stage? | [`stage`]; for those who work on it also [`detail`], [`workbench`] |
 //! | What may be done to it, and why not? | [`action`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`forecast`] |
+//! | What has an investor in the zone? | [`portfolio`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | The front page, the demo's letters | [`home`], [`mail`] |
@@ -25,6 +26,7 @@ pub mod history;
 pub mod home;
 pub mod mail;
 pub mod name;
+pub mod portfolio;
 pub mod project;
 pub mod row;
 pub mod setting;

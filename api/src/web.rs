@@ -5,7 +5,7 @@
 //! | What stands around every page? | [`frame`] |
 //! | What did somebody type, and what is wrong with it? | [`form`] |
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
-//! | A project; a stage's workbench | [`project`], [`stage`] |
+//! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
 //! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
 //! | The demo's letters | [`mail`] |
 //!
@@ -22,6 +22,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 pub mod mail;
+pub mod portfolio;
 pub mod problem;
 pub mod project;
 pub mod refusal;

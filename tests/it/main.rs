@@ -32,6 +32,8 @@ mod openapi;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod portfolio;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod refusal;

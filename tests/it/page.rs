@@ -94,8 +94,8 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
                 for (path, answer) in crawl(&browser, &project).await {
                     let place = format!("{path} for {persona:?} in {language}");
                     check_headers(&answer, &place);
-                    let is_first =
-                        ["/desk", "/board"].contains(&path.as_str()) || path.starts_with("/p/");
+                    let is_first = ["/", "/desk", "/board"].contains(&path.as_str())
+                        || path.starts_with("/p/");
                     if answer.status != 200 {
                         // The crawl tries these for everybody; no page links to what its reader may not see.
                         assert!(is_first, "{place}: {}", answer.status);
@@ -116,7 +116,7 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
                 }
             }
         }
-        let expected = ["", "auth", "board", "desk", "p"].map(ToOwned::to_owned);
+        let expected = ["", "auth", "board", "desk", "p", "projects"].map(ToOwned::to_owned);
         assert_eq!(kinds, BTreeSet::from(expected));
     });
 }

@@ -110,9 +110,7 @@ fn an_investor_with_an_account_starts_at_the_own_project() {
         let project = office.admit_to_planning("海龙精密三期").await;
         let investor = office.browser();
         investor.sign_in("investor").await;
-        let page = investor.get("/").await;
-        assert!(page.text().contains(&format!("/p/{}", project.code)));
-        let page = investor.get(&format!("/p/{}", project.code)).await;
+        let page = investor.follow(&investor.get("/").await).await;
         let text = html::text(page.text());
         assert!(text.contains("某精密机械有限公司"), "{text}");
         let rival = office.browser();

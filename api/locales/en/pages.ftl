@@ -14,6 +14,22 @@ field-status-code = Project code
 hint-status-code = For example GC-2026-0042; spaces and lower case are fine.
 field-status-query_code = Query code
 hint-status-query_code = Eight characters, for example 7K4P-9XQ2.
+portfolio-title = My projects
+portfolio-all = All projects
+portfolio-none = No project is registered for you yet
+portfolio-finished = { $n ->
+    [one] The project is finished
+   *[other] All { $n } projects are finished
+}
+portfolio-calm = Nothing waits for you
+portfolio-late = { $n ->
+    [one] One project is late
+   *[other] { $n } projects are late
+}
+portfolio-yours = { $n ->
+    [one] One project waits for you
+   *[other] { $n } projects wait for you
+}
 sign-in-title = Sign in
 sign-in-submit = Sign in
 sign-in-investor = Investors without an account can use their query code:

@@ -25,7 +25,7 @@ pub(super) fn account(
         roles: actor.roles.iter().copied().collect(),
         desk_count: counts.desk,
         board_count: counts.board,
-        own_project: counts.own_project.clone(),
+        own_page: counts.own_page.clone(),
     })
 }
 

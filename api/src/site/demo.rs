@@ -15,7 +15,7 @@ use super::{
 use crate::{
     demo,
     error::AppError,
-    usecase::{account, count, look},
+    usecase::{account, look},
     view::mail::{MailListView, MailRow, MailState, MailView},
     web::{
         frame::Done,
@@ -55,12 +55,7 @@ async fn become_persona(visit: &Visit, posted: Posted) -> Result<HttpResponse, A
     let actor = account::find_actor(&visit.app, person)
         .await?
         .ok_or(AppError::Absent)?;
-    let own = count::counts(&visit.app, Some(&actor)).await?.own_project;
-    let start = match own {
-        Some(code) => format!("/p/{code}"),
-        None => Visit::start_page(&actor).to_owned(),
-    };
-    Ok(visit.enter(&start, opened))
+    Ok(visit.enter(Visit::start_page(&actor), opened))
 }
 
 #[post("/demo/advance")]

@@ -22,8 +22,16 @@ use crate::{
 
 #[get("/")]
 pub(super) async fn show_home(visit: Visit) -> HttpResponse {
-    let answer = draw_home(&visit, StatusCode::OK, &Form::default()).await;
+    let answer = draw_start(&visit).await;
     visit.answer(answer).await
+}
+
+/// An investor who is signed in need not type a code.
+async fn draw_start(visit: &Visit) -> Result<HttpResponse, AppError> {
+    match visit.own_page().await? {
+        Some(page) => Ok(see_other(&page).finish()),
+        None => draw_home(visit, StatusCode::OK, &Form::default()).await,
+    }
 }
 
 async fn draw_home(

@@ -10,7 +10,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    access::{Actor, Permission},
+    access::{Actor, Permission, Reach},
     id::ProjectId,
     text::Language,
 };
@@ -165,8 +165,18 @@ impl Visit {
             "/desk"
         } else if actor.may(Permission::ReadBoard) {
             "/board"
+        } else if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
+            "/projects"
         } else {
             "/"
+        }
+    }
+
+    /// The page of what is the visitor's own: only investors have one.
+    pub(super) async fn own_page(&self) -> Result<Option<String>, AppError> {
+        match &self.actor {
+            Some(actor) => Ok(count::counts(&self.app, Some(actor)).await?.own_page),
+            None => Ok(None),
         }
     }
 

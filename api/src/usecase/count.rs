@@ -16,8 +16,8 @@ pub struct Counts {
     pub desk: Option<usize>,
     /// What waits for an answer on the board; `None` for those who have none.
     pub board: Option<usize>,
-    /// The code of the investor's project; of several, the one last decided upon.
-    pub own_project: Option<String>,
+    /// The page of what is the investor's own: the one project, or the list of several.
+    pub own_page: Option<String>,
     /// Letters in the demonstration's outbox.
     pub letters: usize,
 }
@@ -48,8 +48,12 @@ pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError
                     of_person: Some(actor.person),
                     ..ProjectFilter::default()
                 };
-                let newest = tx.project_list(zone, &filter, 1).await?;
-                counts.own_project = newest.first().map(|project| project.code.clone());
+                let own = tx.project_list(zone, &filter, 2).await?;
+                counts.own_page = match own.as_slice() {
+                    [] => None,
+                    [only] => Some(format!("/p/{}", only.code)),
+                    _ => Some("/projects".to_owned()),
+                };
             }
             Ok(counts)
         })

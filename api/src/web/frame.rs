@@ -86,8 +86,9 @@ impl<'a> Frame<'a> {
         };
         let mut items = Vec::new();
         let account = self.account.as_ref();
-        if let Some(code) = account.and_then(|account| account.own_project.as_ref()) {
-            items.push(item(format!("/p/{code}"), "menu-own", None));
+        let own_page = account.and_then(|account| account.own_page.as_ref());
+        if let Some(page) = own_page {
+            items.push(item(page.clone(), "menu-own", None));
         }
         if let Some(count) = account.and_then(|account| account.desk_count) {
             items.push(item("/desk".to_owned(), "menu-desk", Some(count)));
@@ -95,7 +96,9 @@ impl<'a> Frame<'a> {
         if let Some(count) = account.and_then(|account| account.board_count) {
             items.push(item("/board".to_owned(), "menu-board", Some(count)));
         }
-        items.push(item("/".to_owned(), "menu-home", None));
+        if own_page.is_none() {
+            items.push(item("/".to_owned(), "menu-home", None));
+        }
         if let Some(demo) = &self.demo {
             items.push(item(
                 "/demo/mail".to_owned(),
@@ -120,8 +123,8 @@ pub struct Account {
     pub desk_count: Option<usize>,
     /// What waits for an answer on the board; `None` for those who have none.
     pub board_count: Option<usize>,
-    /// The code of the investor's project; of several, the one last decided upon.
-    pub own_project: Option<String>,
+    /// The page of what is the investor's own: the one project, or the list of several.
+    pub own_page: Option<String>,
 }
 
 /// The demonstration's extras.

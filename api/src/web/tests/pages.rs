@@ -25,6 +25,7 @@ use crate::view::{
     history::{Past, RecordedEvent, history_lines},
     home::HomeView,
     mail::{MailListView, MailRow, MailState, MailView},
+    portfolio::portfolio_view,
     project::project_view,
     setting::Viewer,
     workbench::workbench_view,
@@ -49,7 +50,7 @@ fn frame<'a>(
             roles: person.roles.iter().copied().collect(),
             desk_count: (is(Role::Officer) || is(Role::Head)).then_some(4),
             board_count: (is(Role::Head) || is(Role::Supervisor)).then_some(2),
-            own_project: is(Role::Investor).then(|| "GC-2026-0044".to_owned()),
+            own_page: is(Role::Investor).then(|| "/projects".to_owned()),
         }
     });
     Frame {
@@ -129,6 +130,25 @@ fn projects(world: &World, language: Language, theme: Theme, pages: &mut Pages) 
                 super::super::project::project_page(&frame, &view, &history).unwrap(),
             );
         }
+    }
+}
+
+fn portfolios(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
+    let investor = world.viewer(samples::INVESTOR);
+    let frame = frame(world, language, theme, Some(samples::INVESTOR), "/projects");
+    for (name, numbers) in [
+        ("portfolio", &["0012", "0031", "0035", "0038", "0044"][..]),
+        ("portfolio-calm", &["0012", "0035"]),
+        ("portfolio-none", &[]),
+    ] {
+        let own = numbers.iter().map(|number| {
+            let case = &world.cases[case(world, number)];
+            let beside = (&case.records[..], &case.alerts[..]);
+            project_view(&case.project, beside, &world.setting(&investor))
+        });
+        let view = portfolio_view(own.collect());
+        let page = super::super::portfolio::portfolio_page(&frame, &view).unwrap();
+        pages.insert(name.into(), page);
     }
 }
 
@@ -342,6 +362,7 @@ pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
     let world = samples::world();
     let mut pages = Pages::new();
     projects(&world, language, theme, &mut pages);
+    portfolios(&world, language, theme, &mut pages);
     desks(&world, language, theme, &mut pages);
     boards(&world, language, theme, &mut pages);
     others(&world, language, theme, &mut pages);
