@@ -184,15 +184,29 @@ pub fn is_watched() -> bool {
 
 /// Sets up the log: text for people on a terminal, JSON lines otherwise.
 pub fn start_log() {
-    use tracing_subscriber::filter::LevelFilter;
-    let builder = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(LevelFilter::INFO);
-    let _set_before = if is_watched() {
-        builder.with_target(false).try_init()
-    } else {
-        builder.json().try_init()
+    use tracing_subscriber::{
+        Layer as _,
+        filter::{LevelFilter, Targets},
+        fmt::layer,
+        layer::SubscriberExt as _,
+        util::SubscriberInitExt as _,
     };
+    // What this crate logs are requests that cannot be read and clients that went away, as errors. They are
+    // answered or past help, and anybody could fill the log with them.
+    let shown = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target("actix_http", LevelFilter::OFF);
+    let lines = if is_watched() {
+        layer()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .boxed()
+    } else {
+        layer().with_writer(std::io::stderr).json().boxed()
+    };
+    let _set_before = tracing_subscriber::registry()
+        .with(lines.with_filter(shown))
+        .try_init();
 }
 
 /// Runs asynchronous work to its end.

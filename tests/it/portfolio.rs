@@ -66,10 +66,7 @@ fn several_projects_are_a_list_with_the_gravest_first() {
         assert_eq!(html::text(again.text()), html::text(page.text()));
         browser.prefer("en");
         let page = browser.get("/projects").await;
-        at_a_glance(
-            page.text(),
-            &["One project is late", "11 Mar"],
-        );
+        at_a_glance(page.text(), &["One project is late", "11 Mar"]);
     });
 }
 

@@ -50,6 +50,19 @@ fn a_database_without_a_zone_is_refused_in_both_languages_with_the_command_that_
 }
 
 #[test]
+fn a_request_that_cannot_be_read_is_no_error_of_ours() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    let server = place.serve(&[]);
+    let reply = server
+        .stranger()
+        .send("GET /livez", &[("X-Odd", "a\u{0}b")], None);
+    assert_eq!(reply.status, 400, "{reply:?}");
+    assert!(!server.log().contains("ERROR"), "{}", server.log());
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
 fn codes_of_a_project_added_by_command_open_its_page() {
     let place = Place::sqlite();
     place.run(&["migrate"]).good();
