@@ -1,0 +1,84 @@
+"""Holds the description of the API and the running server against each other.
+
+python api.py ADDRESS OPENAPI.YAML PASSWORD-FILE
+
+Schemathesis asks twice: with whatever the description allows, which mostly names nothing that exists, and
+with a project, a stage and an alert that do exist. Every answer must be one that the description knows, in
+the form that it promises, and never a fault of the server.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+import yaml
+
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+]
+EXAMPLES = "12"
+# The same questions every time: a failure can be asked again.
+SEED = "1"
+
+address, description = sys.argv[1], str(pathlib.Path(sys.argv[2]).absolute())
+password = pathlib.Path(sys.argv[3]).read_text().strip()
+
+
+def ask(path, token=None, body=None):
+    head = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(f"{address}/api/v1{path}", json.dumps(body).encode() if body else None, head)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer), answer.headers
+
+
+class Yaml(yaml.SafeLoader):
+    """YAML 1.2, as OpenAPI wants it: `on` is a name and 2026-03-02 a text."""
+
+
+Yaml.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+Yaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+def schemathesis(token, *settings):
+    """Runs it with settings of its own; true when every check passed."""
+    # In a folder of its own: it leaves files behind.
+    with tempfile.TemporaryDirectory() as folder:
+        config = pathlib.Path(folder) / "schemathesis.toml"
+        config.write_text("\n".join(["[parameters]", *settings]))
+        program = [str(pathlib.Path(sys.executable).with_name("st")), "--config-file", str(config), "run", description]
+        program += ["--url", f"{address}/api/v1", "-H", f"Authorization: Bearer {token}", "--no-color"]
+        program += ["--checks", ",".join(CHECKS), "--continue-on-failure", "--warnings", "off"]
+        program += ["--max-examples", EXAMPLES, "--seed", SEED, "--generation-database", "none"]
+        ended = subprocess.run(program, capture_output=True, text=True, cwd=folder)
+    lines = ended.stdout.splitlines()
+    if ended.returncode:
+        print(ended.stdout, ended.stderr, sep="\n")
+    print("schemathesis:", next((line.strip() for line in lines if " generated" in line), "no test ran"))
+    return ended.returncode == 0
+
+
+served, _ = ask("/openapi.json")
+is_same = yaml.load(pathlib.Path(description).read_text(), Yaml) == served
+print(f"description: {len(served['paths'])} paths, the served one {'equals' if is_same else 'DIFFERS FROM'} openapi.yaml")
+
+token = ask("/auth/token", body={"login": "checker", "password": password})[0]["access_token"]
+alert = ask("/alerts", token)[0]["data"][0]
+stage = alert["stage"]["id"]
+tag = ask(f"/stages/{stage}", token)[1]["ETag"]
+existing = {"project": alert["project"]["code"], "stage": stage, "alert": alert["id"], "If-Match": tag}
+passed = [
+    schemathesis(token),
+    schemathesis(token, *(f"{name} = {json.dumps(value)}" for name, value in existing.items())),
+]
+sys.exit(0 if is_same and all(passed) else 1)
