@@ -14,7 +14,8 @@ use time::{Date, OffsetDateTime};
 use crate::{
     connection::{Conn, run},
     error::StoreError,
-    event::{NewEvent, ROWS_PER_INSERT, chain},
+    event::{NewEvent, chain},
+    prepared::ROWS_PER_INSERT,
     schema::{alert, stage},
     stage::SweptProject,
     store::Tx,
@@ -112,15 +113,7 @@ impl Tx {
             .collect::<Result<_, _>>()?;
         // Sweeps that propose the same alerts wait for each other in the same order, never in a circle.
         rows.sort_by_key(|row| (row.stage_id, row.rung, row.basis));
-        let mut kept: BTreeSet<Key> = BTreeSet::new();
-        for chunk in rows.chunks(ROWS_PER_INSERT) {
-            let query = diesel::insert_into(alert::table)
-                .values(chunk)
-                .on_conflict_do_nothing()
-                .returning(alert::id);
-            let ids: Vec<Key> = run!(self, load, query)?;
-            kept.extend(ids);
-        }
+        let kept = self.insert_alerts(&rows).await?;
         let fired: Vec<Alert> = alerts
             .iter()
             .filter(|alert| kept.contains(&Key(alert.id.0)))
@@ -128,6 +121,34 @@ impl Tx {
             .collect();
         self.record_alerts(zone, projects, &fired, now).await?;
         Ok(fired)
+    }
+
+    /// Inserts the rows whose key is new; gives their ids.
+    async fn insert_alerts(&mut self, rows: &[AlertRow]) -> Result<BTreeSet<Key>, StoreError> {
+        let mut kept = BTreeSet::new();
+        match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                for row in rows {
+                    let query = diesel::insert_into(alert::table)
+                        .values(row)
+                        .on_conflict_do_nothing();
+                    // A count says it all for one row; RETURNING costs SQLite a journal for each statement.
+                    if diesel::RunQueryDsl::execute(query, conn)? == 1 {
+                        kept.insert(row.id);
+                    }
+                }
+            }
+            Conn::Postgres(conn) => {
+                for chunk in rows.chunks(ROWS_PER_INSERT) {
+                    let query = diesel::insert_into(alert::table)
+                        .values(chunk)
+                        .on_conflict_do_nothing()
+                        .returning(alert::id);
+                    kept.extend(diesel_async::RunQueryDsl::load::<Key>(query, conn).await?);
+                }
+            }
+        }
+        Ok(kept)
     }
 
     async fn record_alerts(

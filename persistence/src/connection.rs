@@ -26,6 +26,20 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// Like `run!`, for rows that nobody else may change until this transaction ends. PostgreSQL is told to
+/// lock them; SQLite has one writer.
+macro_rules! run_locking {
+    ($conn:expr, $method:ident, $query:expr) => {
+        match &mut $conn.conn {
+            $crate::connection::Conn::Sqlite(conn) => diesel::RunQueryDsl::$method($query, conn),
+            $crate::connection::Conn::Postgres(conn) => {
+                diesel_async::RunQueryDsl::$method($query.for_update(), conn).await
+            }
+        }
+    };
+}
+pub(crate) use run_locking;
+
 /// One connection of either database.
 pub(crate) enum Conn {
     Sqlite(SqliteConnection),

@@ -22,6 +22,7 @@ use time::OffsetDateTime;
 use crate::{
     connection::run,
     error::StoreError,
+    prepared::insert_each,
     schema::event,
     store::Tx,
     types::{At, Key},
@@ -81,9 +82,6 @@ pub(crate) struct EventRow {
     source_key: Option<String>,
     hash: Vec<u8>,
 }
-
-/// Rows of one INSERT; 13 values each, far below the 32,766 that SQLite takes.
-pub(crate) const ROWS_PER_INSERT: usize = 500;
 
 impl EventRow {
     /// The row after `head`, and the new head.
@@ -173,13 +171,7 @@ impl EventRow {
 impl Tx {
     /// Appends rows that continue their chains.
     pub(crate) async fn append_events(&mut self, rows: &[EventRow]) -> Result<(), StoreError> {
-        for chunk in rows.chunks(ROWS_PER_INSERT) {
-            run!(
-                self,
-                execute,
-                diesel::insert_into(event::table).values(chunk)
-            )?;
-        }
+        insert_each!(self, execute, rows, values => diesel::insert_into(event::table).values(values));
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! | Which database? How is it opened? | [`connection`] |
 //! | How is something read or written? | [`store`] |
 //! | Why are SQLite's writes fast and durable? | `writer` |
+//! | Which statements stay prepared? | `prepared` |
 //! | What tables are there? | `migrations/`, `schema`, [`migrate`] |
 //! | Where is *noun* kept? | the file of that name |
 //!
@@ -24,6 +25,7 @@
 //! Rules, clock reads, random keys, HTTP, and sentences for people.
 
 mod cache;
+mod prepared;
 #[cfg_attr(
     not(test),
     expect(

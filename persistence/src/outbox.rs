@@ -27,7 +27,7 @@ pub use self::delivery::Settlement;
 use crate::{
     connection::run,
     error::StoreError,
-    event::ROWS_PER_INSERT,
+    prepared::insert_each,
     schema::outbox,
     store::Tx,
     types::derived_key,
@@ -303,15 +303,13 @@ impl Tx {
             .collect();
         // Workers that queue the same letters wait for each other in the same order, never in a circle.
         rows.sort_by_key(|row| row.id);
-        let mut queued = 0;
-        for chunk in rows.chunks(ROWS_PER_INSERT) {
-            let query = diesel::insert_into(outbox::table)
-                .values(chunk)
+        let queued: Vec<usize> = insert_each!(self, execute, &rows, values => {
+            diesel::insert_into(outbox::table)
+                .values(values)
                 // Key and dedupe key say the same; whichever index another worker reached first decides.
-                .on_conflict_do_nothing();
-            queued += run!(self, execute, query)?;
-        }
-        Ok(queued)
+                .on_conflict_do_nothing()
+        });
+        Ok(queued.iter().sum())
     }
 
     /// Queues the notices of a step, each once per project version and recipient.

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use diesel::prelude::*;
 use domain::{
-    id::{PersonId, ProjectId, ZoneId},
+    id::{PersonId, ProjectId, StageId, ZoneId},
     office::Office,
     project::{Project, Step, TemplateRef},
     stage::Stage,
@@ -21,9 +21,10 @@ use time::{Date, OffsetDateTime};
 
 pub use self::list::{ProjectFilter, ProjectHeader};
 use crate::{
-    connection::{Conn, run},
+    connection::{run, run_locking},
     error::StoreError,
     event::{ChainHead, NewEvent, chain},
+    prepared::{change, insert_each},
     schema::{project, project_contact, stage},
     stage::StageRow,
     store::Tx,
@@ -192,11 +193,7 @@ impl Tx {
             .iter()
             .map(|stage| StageRow::of(office, new.id, stage))
             .collect::<Result<_, _>>()?;
-        run!(
-            self,
-            execute,
-            diesel::insert_into(stage::table).values(&stages)
-        )?;
+        insert_each!(self, execute, &stages, values => diesel::insert_into(stage::table).values(values));
         for contact in &new.contacts {
             let row = (
                 project_contact::zone_id.eq(Key(zone.0)),
@@ -231,24 +228,39 @@ impl Tx {
         zone: ZoneId,
         id: ProjectId,
     ) -> Result<Held, StoreError> {
-        let row: ProjectRow = match &mut self.conn {
-            Conn::Sqlite(conn) => diesel::RunQueryDsl::get_result(
-                project::table
-                    .find((Key(zone.0), Key(id.0)))
-                    .select(ProjectRow::as_select()),
-                conn,
-            )?,
-            Conn::Postgres(conn) => {
-                diesel_async::RunQueryDsl::get_result(
-                    project::table
-                        .find((Key(zone.0), Key(id.0)))
-                        .select(ProjectRow::as_select())
-                        .for_update(),
-                    conn,
-                )
-                .await?
-            }
+        let row: ProjectRow = run_locking!(
+            self,
+            get_result,
+            project::table
+                .find((Key(zone.0), Key(id.0)))
+                .select(ProjectRow::as_select())
+        )?;
+        self.assemble(zone, row).await
+    }
+
+    /// The project of a stage, to decide upon as with [`Tx::project_to_decide`].
+    pub async fn stage_project_to_decide(
+        &mut self,
+        zone: ZoneId,
+        id: StageId,
+    ) -> Result<Held, StoreError> {
+        let of_stage = || {
+            stage::table
+                .filter(stage::zone_id.eq(Key(zone.0)).and(stage::id.eq(Key(id.0))))
+                .select(stage::project_id)
+                .single_value()
         };
+        let row: ProjectRow = run_locking!(
+            self,
+            get_result,
+            project::table
+                .filter(
+                    project::zone_id
+                        .eq(Key(zone.0))
+                        .and(project::id.nullable().eq(of_stage())),
+                )
+                .select(ProjectRow::as_select())
+        )?;
         self.assemble(zone, row).await
     }
 
@@ -313,36 +325,29 @@ impl Tx {
         let (old, new) = (&held.project, &step.project);
         let (lines, chain_head) = chain((zone, new.id), &held.chain, events, recorded_at)?;
         let version = held.version + 1;
-        let query = diesel::update(
-            project::table
-                .find((Key(zone.0), Key(new.id.0)))
-                // A sweep continues the record without a new version.
-                .filter(
-                    project::version
-                        .eq(held.version)
-                        .and(project::chain_seq.eq(held.chain.seq)),
-                ),
-        )
-        .set((
+        let this = project::zone_id
+            .eq(Key(zone.0))
+            .and(project::id.eq(Key(new.id.0)))
+            .and(project::version.eq(held.version))
+            // A sweep continues the record without a new version.
+            .and(project::chain_seq.eq(held.chain.seq));
+        let values = (
             project::closed_on.eq(new.closed_on),
             project::done_count.eq(count(new.done_count())?),
             project::version.eq(version),
             project::chain_seq.eq(chain_head.seq),
             project::chain_hash.eq(&chain_head.hash),
             project::updated_at.eq(At(recorded_at)),
-        ));
-        if run!(self, execute, query)? != 1 {
+        );
+        if run!(self, execute, change(project::table, this, values))? != 1 {
             let (current_version, _) = self.project_version(zone, new.id).await?;
             return Err(StoreError::Stale { current_version });
         }
-        for (_, stage) in old
-            .stages
-            .iter()
-            .zip(&new.stages)
-            .filter(|(old, new)| old != new)
-        {
-            self.save_stage(&StageRow::of(office, new.id, stage)?)
-                .await?;
+        for (old, new_stage) in old.stages.iter().zip(&new.stages) {
+            if old != new_stage {
+                let row = StageRow::of(office, new.id, new_stage)?;
+                self.save_stage(old, &row).await?;
+            }
         }
         self.append_events(&lines).await?;
         self.queue_notices(office, step, recorded_at).await?;

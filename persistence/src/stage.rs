@@ -19,6 +19,7 @@ pub use self::sweep::SweptProject;
 use crate::{
     connection::{Conn, run},
     error::StoreError,
+    prepared::change,
     project::ProjectRow,
     schema::{project, stage},
     store::Tx,
@@ -65,6 +66,15 @@ impl StageRow {
             body: serde_json::to_string(stage)?,
         })
     }
+
+    /// True when queries by unit, officer, state or day find the row where they found `old`.
+    fn is_found_like(&self, old: &Stage) -> bool {
+        self.unit_id.0 == old.unit.0
+            && self.officer_id.map(|key| key.0) == old.officer.map(|id| id.0)
+            && self.state == old.state.code()
+            && self.due_on == old.deadline.due_on
+            && self.done_on == old.done_on
+    }
 }
 
 /// A stage in a list, with its project.
@@ -92,18 +102,33 @@ pub enum WorkScope {
 }
 
 impl Tx {
-    pub(crate) async fn save_stage(&mut self, row: &StageRow) -> Result<(), StoreError> {
-        let query = diesel::update(stage::table.find((row.zone_id, row.project_id, row.ordinal)))
-            .set((
-                stage::unit_id.eq(row.unit_id),
-                stage::officer_id.eq(row.officer_id),
-                stage::state.eq(row.state),
-                stage::due_on.eq(row.due_on),
-                stage::done_on.eq(row.done_on),
-                stage::next_check_at.eq(row.next_check_at),
-                stage::body.eq(&row.body),
-            ));
-        run!(self, execute, query)?;
+    /// Keeps a stage that was `old` until now.
+    pub(crate) async fn save_stage(
+        &mut self,
+        old: &Stage,
+        row: &StageRow,
+    ) -> Result<(), StoreError> {
+        let this = stage::zone_id
+            .eq(row.zone_id)
+            .and(stage::project_id.eq(row.project_id))
+            .and(stage::ordinal.eq(row.ordinal));
+        let document = (
+            stage::next_check_at.eq(row.next_check_at),
+            stage::body.eq(&row.body),
+        );
+        // SQLite writes the index of every column that is set, even to what it is.
+        if row.is_found_like(old) {
+            run!(self, execute, change(stage::table, this, document))?;
+            return Ok(());
+        }
+        let found = (
+            stage::unit_id.eq(row.unit_id),
+            stage::officer_id.eq(row.officer_id),
+            stage::state.eq(row.state),
+            stage::due_on.eq(row.due_on),
+            stage::done_on.eq(row.done_on),
+        );
+        run!(self, execute, change(stage::table, this, (found, document)))?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use crate::{
     cache::Cache,
     connection::{self, Conn, Target},
     error::StoreError,
+    prepared::Plain,
     writer::Writer,
 };
 
@@ -244,7 +245,9 @@ impl Tx {
     /// Runs one statement that takes no values.
     pub(crate) async fn execute(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.conn {
-            Conn::Sqlite(conn) => diesel::connection::SimpleConnection::batch_execute(conn, sql)?,
+            Conn::Sqlite(conn) => {
+                diesel::RunQueryDsl::execute(Plain(sql), conn)?;
+            }
             Conn::Postgres(conn) => {
                 diesel_async::SimpleAsyncConnection::batch_execute(conn, sql).await?;
             }

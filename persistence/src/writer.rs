@@ -1,7 +1,8 @@
 //! The one thread that writes to SQLite, in groups.
 //!
-//! A write waits for the disk once per commit. While one group is on its way to the disk the next one
-//! gathers, so the cost of the disk is shared by whatever waits; a single write waits for nobody.
+//! A write waits for the disk once per commit. While one group works or is on its way to the disk, others
+//! join it or gather for the next, so the cost of the disk is shared by whatever waits; a single write waits
+//! for nobody.
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -45,10 +46,9 @@ impl Writer {
         };
         let serve = move || {
             while let Ok(first) = queue.recv() {
-                let group: Vec<Job> = std::iter::once(first)
-                    .chain(queue.try_iter().take(GROUP_MAX - 1))
-                    .collect();
-                commit_group(&mut tx, group);
+                // What arrives while the group works joins it.
+                let group = std::iter::once(first).chain(queue.try_iter());
+                commit_group(&mut tx, group.take(GROUP_MAX));
             }
         };
         let _detached = thread::Builder::new()
@@ -114,10 +114,10 @@ fn in_place<T, E: From<StoreError>>(
     }
 }
 
-fn commit_group(tx: &mut Tx, group: Vec<Job>) {
+fn commit_group(tx: &mut Tx, group: impl Iterator<Item = Job>) {
     tx.has_published = false;
     let mut usable = now(tx, "BEGIN IMMEDIATE");
-    let mut done = Vec::with_capacity(group.len());
+    let mut done = Vec::new();
     for job in group {
         done.push(match &usable {
             Ok(()) => {
@@ -152,7 +152,7 @@ fn in_savepoint(tx: &mut Tx, job: Job) -> (Done, Result<(), StoreError>) {
     let ended = if done.is_kept {
         now(tx, "RELEASE job")
     } else {
-        now(tx, "ROLLBACK TO job; RELEASE job")
+        now(tx, "ROLLBACK TO job").and_then(|()| now(tx, "RELEASE job"))
     };
     (done, ended)
 }

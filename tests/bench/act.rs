@@ -23,6 +23,8 @@ use crate::{
 
 /// Projects of these clients; those of the sweep's benchmarks come before them.
 const FIRST: u32 = PROJECTS / 2;
+/// Those of the floors: nothing else reads what they leave behind.
+const FIRST_OF_FLOOR: u32 = FIRST + 1_000;
 
 /// What each client knows: its stage, who it is, and the version it saw last.
 struct Client {
@@ -110,9 +112,13 @@ fn floor(bencher: Bencher<'_, '_>, database: Database, transitions: u32) {
     let mut raw = database.raw_on_copy();
     let is_sqlite = matches!(raw, Raw::Sqlite(_));
     let turn = Cell::new(0_u32);
+    let documents: Vec<[String; 2]> = (FIRST_OF_FLOOR..FIRST_OF_FLOOR + transitions)
+        .map(|project| [2, 3].map(|touches| database.seed().document(project, 1, touches)))
+        .collect();
     let script = |turn: u32| {
-        let changes =
-            (0..transitions).map(|number| change(is_sqlite, FIRST + 1_000 + number, turn));
+        let changes = (FIRST_OF_FLOOR..)
+            .zip(&documents)
+            .map(|(project, of)| change(is_sqlite, project, &of[size(turn % 2)]));
         let begin = if is_sqlite {
             "BEGIN IMMEDIATE"
         } else {
@@ -130,7 +136,7 @@ fn floor(bencher: Bencher<'_, '_>, database: Database, transitions: u32) {
 }
 
 /// What a note changes, as text.
-fn change(is_sqlite: bool, project: u32, turn: u32) -> String {
+fn change(is_sqlite: bool, project: u32, body: &str) -> String {
     let bytes = |key: uuid::Uuid| {
         if is_sqlite {
             format!("x'{}'", key.simple())
@@ -148,19 +154,23 @@ fn change(is_sqlite: bool, project: u32, turn: u32) -> String {
     } else {
         ("now()", "true", "false")
     };
+    // So far away that no sweep looks at it.
+    let next = if is_sqlite {
+        "4000000000000000"
+    } else {
+        "'2096-10-02'"
+    };
     let (zone, id, stage) = (
         bytes(ZONE.0),
         bytes(project_id(project).0),
         bytes(stage_id(project, 1).0),
     );
-    // As long as the document of a stage.
-    let body = format!("{turn:0>900}");
     let mine = format!("zone_id = {zone} AND project_id = {id}");
     format!(
         "UPDATE project SET closed_on = NULL, done_count = 0, version = version + 1, \
          chain_seq = chain_seq + 1, chain_hash = {hash}, updated_at = {at} \
          WHERE zone_id = {zone} AND id = {id} AND version > 0;\n\
-         UPDATE stage SET state = 'running', next_check_at = {at}, body = '{body}' WHERE {mine} AND ordinal = 2;\n\
+         UPDATE stage SET state = 'running', next_check_at = {next}, body = '{body}' WHERE {mine} AND ordinal = 2;\n\
          INSERT INTO event (zone_id, project_id, seq, stage_id, kind, is_public, author, happened_at, \
          recorded_at, is_late_entry, fact, source_key, hash) SELECT {zone}, {id}, max(seq) + 1, {stage}, \
          'progress_noted', {yes}, '{{\"person\":\"01900000-0000-7003-8000-000000000042\"}}', {at}, {at}, \

@@ -157,6 +157,13 @@ impl Seed {
         officers.nth(size(project % OFFICERS)).unwrap().id
     }
 
+    /// The document of a stage, noted upon `touches` times.
+    pub(crate) fn document(&self, project: u32, place: u32, touches: u32) -> String {
+        let mut stage = self.project(project).0.project.stages.remove(size(place));
+        stage.touches = touches;
+        serde_json::to_string(&stage).unwrap()
+    }
+
     /// Project `number` with twelve accepted stages, as one step.
     fn project(&self, number: u32) -> (Step, OffsetDateTime) {
         let calendar = &self.office.calendar;

@@ -119,8 +119,7 @@ pub(super) async fn held_for(
     actor: &Actor,
     permission: Permission,
 ) -> Result<Held, AppError> {
-    let project = tx.project_of_stage(zone, stage).await?;
-    let held = tx.project_to_decide(zone, project).await?;
+    let held = tx.stage_project_to_decide(zone, stage).await?;
     if !actor.may_on_project(Permission::ReadProject, &held.project) {
         return Err(AppError::Absent);
     }

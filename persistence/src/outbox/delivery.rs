@@ -1,6 +1,6 @@
 //! Lease, intent, settlement: what a worker does with a letter.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use domain::id::ZoneId;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::{Letter, LetterRow, LetterState, RenderedLetter};
 use crate::{
     connection::{Conn, run},
     error::StoreError,
+    prepared::change,
     schema::outbox,
     store::Tx,
     types::{At, Key},
@@ -102,19 +103,13 @@ impl Tx {
         letter: &Letter,
         rendered: &RenderedLetter,
     ) -> Result<bool, StoreError> {
-        let query = diesel::update(
-            outbox::table.find((Key(zone.0), Key(letter.id.0))).filter(
-                outbox::fence
-                    .eq(letter.fence)
-                    .and(outbox::settled_at.is_null()),
-            ),
-        )
-        .set((
+        let values = (
             outbox::message_id.eq(&rendered.message_id),
             outbox::address.eq(&rendered.address),
             outbox::subject.eq(&rendered.subject),
             outbox::bytes.eq(&rendered.bytes),
-        ));
+        );
+        let query = change(outbox::table, held(zone, letter), values);
         Ok(run!(self, execute, query)? == 1)
     }
 
@@ -126,17 +121,11 @@ impl Tx {
         letter: &Letter,
         until: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let query = diesel::update(
-            outbox::table.find((Key(zone.0), Key(letter.id.0))).filter(
-                outbox::fence
-                    .eq(letter.fence)
-                    .and(outbox::settled_at.is_null()),
-            ),
-        )
-        .set((
+        let values = (
             outbox::state.eq(LetterState::Sending.code()),
             outbox::lease_until.eq(At(until)),
-        ));
+        );
+        let query = change(outbox::table, held(zone, letter), values);
         Ok(run!(self, execute, query)? == 1)
     }
 
@@ -163,14 +152,7 @@ impl Tx {
             settlement,
             Settlement::Ambiguous { .. } | Settlement::Uncertain { .. }
         ));
-        let query = diesel::update(
-            outbox::table.find((Key(zone.0), Key(letter.id.0))).filter(
-                outbox::fence
-                    .eq(letter.fence)
-                    .and(outbox::settled_at.is_null()),
-            ),
-        )
-        .set((
+        let values = (
             outbox::state.eq(state.code()),
             outbox::not_before.eq(At(again_at.unwrap_or(now))),
             outbox::settled_at.eq(state.is_settled().then_some(At(now))),
@@ -179,7 +161,25 @@ impl Tx {
             outbox::attempts.eq(outbox::attempts + attempt),
             outbox::ambiguous.eq(outbox::ambiguous + unread),
             outbox::last_error.eq(reason),
-        ));
+        );
+        let query = change(outbox::table, held(zone, letter), values);
         Ok(run!(self, execute, query)? == 1)
     }
 }
+
+/// The letter while it is held under the fence of its lease.
+fn held(zone: ZoneId, letter: &Letter) -> Held {
+    outbox::zone_id
+        .eq(Key(zone.0))
+        .and(outbox::id.eq(Key(letter.id.0)))
+        .and(outbox::fence.eq(letter.fence))
+        .and(outbox::settled_at.is_null())
+}
+
+type Held = dsl::And<
+    dsl::And<
+        dsl::And<dsl::Eq<outbox::zone_id, Key>, dsl::Eq<outbox::id, Key>>,
+        dsl::Eq<outbox::fence, i64>,
+    >,
+    dsl::IsNull<outbox::settled_at>,
+>;
