@@ -197,6 +197,29 @@ impl Tx {
         rows.into_iter().map(EventRow::read).collect()
     }
 
+    /// The last `limit` lines about one stage, newest first; only public ones for outsiders.
+    pub async fn events_of_stage(
+        &mut self,
+        zone: ZoneId,
+        (project, stage): (ProjectId, StageId),
+        visibility: Visibility,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let shows_all = visibility == Visibility::Internal;
+        let query = event::table
+            .filter(
+                event::zone_id
+                    .eq(Key(zone.0))
+                    .and(event::project_id.eq(Key(project.0))),
+            )
+            .filter(event::stage_id.eq(Key(stage.0)))
+            .filter(event::is_public.or(shows_all.into_sql::<diesel::sql_types::Bool>()))
+            .order(event::seq.desc())
+            .limit(limit);
+        let rows: Vec<EventRow> = run!(self, load, query)?;
+        rows.into_iter().map(EventRow::read).collect()
+    }
+
     /// The lines of one kind of fact, newest first.
     pub async fn events_of_kind(
         &mut self,

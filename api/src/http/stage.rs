@@ -16,10 +16,10 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{
-        look,
+        look::{self, Seen},
         stage::{self, Act},
     },
-    view::setting::Viewer,
+    view::{setting::Viewer, workbench::WorkbenchView},
 };
 
 fn stage_id(path: &str) -> Result<StageId, AppError> {
@@ -27,8 +27,7 @@ fn stage_id(path: &str) -> Result<StageId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-async fn show(app: &App, id: StageId, viewer: Viewer) -> Result<HttpResponse, AppError> {
-    let seen = look::stage(app, id, &viewer).await?;
+fn show(app: &App, seen: &Seen<WorkbenchView>) -> Result<HttpResponse, AppError> {
     respond::edition(
         seen.edition(),
         &Dated {
@@ -48,7 +47,8 @@ async fn act(
     let id = stage_id(path)?;
     let based_on = respond::based_on(request)?;
     stage::act(app, actor.clone(), id, based_on, what).await?;
-    Ok(show(app, id, Viewer::Person(actor)).await?)
+    let seen = look::stage_after_act(app, id, &Viewer::Person(actor)).await?;
+    Ok(show(app, &seen)?)
 }
 
 /// A stage with its clock, its history and what may be done with it.
@@ -62,7 +62,8 @@ pub(crate) async fn get_stage(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    Ok(show(&app, id, Viewer::Person(allowed.actor)).await?)
+    let seen = look::stage(&app, id, &Viewer::Person(allowed.actor)).await?;
+    Ok(show(&app, &seen)?)
 }
 
 /// Accepts a stage: its clock starts. The caller becomes responsible if nobody is.

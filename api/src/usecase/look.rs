@@ -15,8 +15,13 @@ mod work;
 use std::sync::Arc;
 
 use domain::{
-    access::Permission, event::Visibility, id::ProjectId, moment::Moment, office::Zone,
-    stage::StageState, template::Template,
+    access::Permission,
+    event::Visibility,
+    id::{ProjectId, StageId},
+    moment::Moment,
+    office::Zone,
+    stage::StageState,
+    template::Template,
 };
 use persistence::{
     Tx, event::RecordedEvent as Line, person::Directory, project::Held, zone::ZoneOffice,
@@ -25,7 +30,7 @@ use time::Date;
 
 pub use self::{
     project::{ProjectPage, edition, history, project, project_page, projects},
-    stage::{alert, stage},
+    stage::{alert, stage, stage_after_act},
     work::{board, desk},
 };
 use crate::{
@@ -184,6 +189,12 @@ impl Read {
         Ok(Self {
             records: match wanted {
                 Wanted::Record => records(tx, app, viewer, held).await?,
+                Wanted::RecordOfStage(stage, lines) => {
+                    let (zone, of) = (app.zone, (project.id, stage));
+                    let shown = visibility(viewer, held);
+                    let lines = tx.events_of_stage(zone, of, shown, lines).await?;
+                    lines.into_iter().map(recorded).collect()
+                }
                 Wanted::Facts => Vec::new(),
             },
             stops: stops.into_iter().map(recorded).collect(),
@@ -208,6 +219,7 @@ const STOPPED: &str = "clock_stopped";
 enum Wanted {
     Facts,
     Record,
+    RecordOfStage(StageId, i64),
 }
 
 async fn records(

@@ -6,7 +6,7 @@ use domain::{
 };
 use persistence::Tx;
 
-use super::{Read, Seen, Surroundings, Wanted, may_see};
+use super::{EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted, may_see};
 use crate::{
     app::App,
     error::AppError,
@@ -17,11 +17,32 @@ use crate::{
     },
 };
 
+/// Lines of the record in the answer to an act: its own and what led to it.
+const EVENTS_AFTER_ACT: i64 = 20;
+
 /// The workbench of a stage.
 pub async fn stage(
     app: &App,
     id: StageId,
     viewer: &Viewer,
+) -> Result<Seen<WorkbenchView>, AppError> {
+    workbench(app, id, viewer, EVENTS_SHOWN_MAX).await
+}
+
+/// The workbench of a stage with only the newest lines of its record, for whoever just acted on it.
+pub async fn stage_after_act(
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+) -> Result<Seen<WorkbenchView>, AppError> {
+    workbench(app, id, viewer, EVENTS_AFTER_ACT).await
+}
+
+async fn workbench(
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+    lines: i64,
 ) -> Result<Seen<WorkbenchView>, AppError> {
     app.store
         .read(async |tx: &mut Tx| {
@@ -31,7 +52,7 @@ pub async fn stage(
                 return Err(AppError::Absent);
             }
             let surroundings = Surroundings::read(tx, app).await?;
-            let read = Read::of(tx, app, (viewer, &held), Wanted::Record).await?;
+            let read = Read::of(tx, app, (viewer, &held), Wanted::RecordOfStage(id, lines)).await?;
             let templates = [held.template.clone()];
             let setting = surroundings.setting(viewer, &templates);
             let version = u64::try_from(held.version).unwrap_or_default();
@@ -67,7 +88,13 @@ pub async fn alert(
                 return Err(AppError::Absent);
             }
             let surroundings = Surroundings::read(tx, app).await?;
-            let read = Read::of(tx, app, (viewer, &held), Wanted::Record).await?;
+            let read = Read::of(
+                tx,
+                app,
+                (viewer, &held),
+                Wanted::RecordOfStage(alert.stage, EVENTS_SHOWN_MAX),
+            )
+            .await?;
             let templates = [held.template.clone()];
             let setting = surroundings.setting(viewer, &templates);
             let version = u64::try_from(held.version).unwrap_or_default();
