@@ -2,9 +2,9 @@
 //!
 //! | looked at | file |
 //! |---|---|
-//! | A project, its record, the list of projects | [`project`] |
-//! | One stage, one alert | [`stage`] |
-//! | What waits for somebody: desk and board | [`work`] |
+//! | A project, its record, the list of projects | `project` |
+//! | One stage, one alert | `stage` |
+//! | What waits for somebody: desk and board | `work` |
 //!
 //! Every look reads in one transaction: what it shows belongs together.
 
