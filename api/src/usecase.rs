@@ -4,7 +4,6 @@ pub mod account;
 pub mod alert;
 pub mod count;
 pub mod look;
-pub mod portfolio;
 pub mod project;
 pub mod stage;
 pub mod zone;

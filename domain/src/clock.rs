@@ -222,16 +222,19 @@ impl Clock {
 
     /// The worked days after acceptance until `end` that no stop takes out.
     pub fn counted_days_until(&self, end: Date, calendar: &WorkCalendar) -> u32 {
-        let all = calendar.working_days_after(self.accepted_on, end);
+        let worked = |after, until| calendar.working_days_after(after, until);
+        worked(self.accepted_on, end).saturating_sub(self.stopped_days_until(end, worked))
+    }
+
+    /// The days until `end` that stops take out, as `count` counts the days `d` with `after < d <= until`.
+    /// Stops follow one another, so no day is taken out twice.
+    pub fn stopped_days_until(&self, end: Date, count: impl Fn(Date, Date) -> u32) -> u32 {
         let stops = self.stops.iter();
-        // Stops follow one another, so no day is taken out twice.
-        let taken: u32 = stops
-            .map(|stop| {
-                let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
-                calendar.working_days_after(stop.stopped_on, until)
-            })
-            .sum();
-        all.saturating_sub(taken)
+        let taken = stops.map(|stop| {
+            let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
+            count(stop.stopped_on, until)
+        });
+        taken.sum()
     }
 
     /// The same days, from `end` backwards.

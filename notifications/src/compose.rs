@@ -31,7 +31,7 @@ pub struct Composed {
     pub zone_name: Bilingual,
 }
 
-/// Lines of the record that are read to find the last sign of work.
+/// Lines about a stage that are read to find the last sign of work.
 const EVENTS_READ_MAX: i64 = 200;
 
 /// The facts of a queued letter; `None` when its reason has gone or its reader has left.
@@ -92,8 +92,9 @@ async fn scene(
     };
     let directory = tx.directory(zone).await?;
     let unit = directory.units.get(&stage.unit).cloned();
+    let of_stage = (project, stage.id);
     let events = tx
-        .events(zone, project, Visibility::Internal, EVENTS_READ_MAX)
+        .events_of_stage(zone, of_stage, Visibility::Internal, EVENTS_READ_MAX)
         .await?;
     let today = office.office.time.day_of(at);
     Ok(Some(Scene {

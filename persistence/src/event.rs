@@ -11,7 +11,7 @@
 //! The chain shows what was changed by somebody who cannot also rewrite every later line and the head in
 //! `project`. Against somebody who can, heads must be kept where that person cannot reach.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use domain::{
     event::{Author, Event, Fact, Visibility},
     id::{ProjectId, StageId, ZoneId},
@@ -151,6 +151,10 @@ impl EventRow {
             && self.hash == self.digest(&head.hash)
     }
 
+    fn read_all(rows: Vec<Self>) -> Result<Vec<RecordedEvent>, StoreError> {
+        rows.into_iter().map(Self::read).collect()
+    }
+
     fn read(self) -> Result<RecordedEvent, StoreError> {
         let author: Author = serde_json::from_str(&self.author)?;
         let fact: Fact = serde_json::from_str(&self.fact)?;
@@ -168,6 +172,20 @@ impl EventRow {
     }
 }
 
+/// The record of a project, from its end.
+#[dsl::auto_type(no_type_alias)]
+fn newest_first(zone: Key, project: Key) -> _ {
+    event::table
+        .filter(event::zone_id.eq(zone).and(event::project_id.eq(project)))
+        .order(event::seq.desc())
+}
+
+/// Public lines, or all. A value that is bound, so that the statement stays the same and prepared.
+fn shown_to(visibility: Visibility) -> dsl::GtEq<event::is_public, bool> {
+    let is_public_only = visibility == Visibility::Public;
+    event::is_public.ge(is_public_only)
+}
+
 impl Tx {
     /// Appends rows that continue their chains.
     pub(crate) async fn append_events(&mut self, rows: &[EventRow]) -> Result<(), StoreError> {
@@ -183,18 +201,10 @@ impl Tx {
         visibility: Visibility,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let shows_all = visibility == Visibility::Internal;
-        let query = event::table
-            .filter(
-                event::zone_id
-                    .eq(Key(zone.0))
-                    .and(event::project_id.eq(Key(project.0))),
-            )
-            .filter(event::is_public.or(shows_all.into_sql::<diesel::sql_types::Bool>()))
-            .order(event::seq.desc())
+        let query = newest_first(Key(zone.0), Key(project.0))
+            .filter(shown_to(visibility))
             .limit(limit);
-        let rows: Vec<EventRow> = run!(self, load, query)?;
-        rows.into_iter().map(EventRow::read).collect()
+        EventRow::read_all(run!(self, load, query)?)
     }
 
     /// The last `limit` lines about one stage, newest first; only public ones for outsiders.
@@ -205,19 +215,11 @@ impl Tx {
         visibility: Visibility,
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let shows_all = visibility == Visibility::Internal;
-        let query = event::table
-            .filter(
-                event::zone_id
-                    .eq(Key(zone.0))
-                    .and(event::project_id.eq(Key(project.0))),
-            )
+        let query = newest_first(Key(zone.0), Key(project.0))
             .filter(event::stage_id.eq(Key(stage.0)))
-            .filter(event::is_public.or(shows_all.into_sql::<diesel::sql_types::Bool>()))
-            .order(event::seq.desc())
+            .filter(shown_to(visibility))
             .limit(limit);
-        let rows: Vec<EventRow> = run!(self, load, query)?;
-        rows.into_iter().map(EventRow::read).collect()
+        EventRow::read_all(run!(self, load, query)?)
     }
 
     /// The lines of one kind of fact, newest first.
@@ -227,16 +229,8 @@ impl Tx {
         project: ProjectId,
         kind: &str,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let query = event::table
-            .filter(
-                event::zone_id
-                    .eq(Key(zone.0))
-                    .and(event::project_id.eq(Key(project.0))),
-            )
-            .filter(event::kind.eq(kind))
-            .order(event::seq.desc());
-        let rows: Vec<EventRow> = run!(self, load, query)?;
-        rows.into_iter().map(EventRow::read).collect()
+        let query = newest_first(Key(zone.0), Key(project.0)).filter(event::kind.eq(kind));
+        EventRow::read_all(run!(self, load, query)?)
     }
 
     /// Which of the source keys of a project are in the record.

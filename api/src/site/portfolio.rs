@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use domain::access::Permission;
 
 use super::visit::{Visit, see_other};
-use crate::{error::AppError, usecase::portfolio, web::portfolio::portfolio_page};
+use crate::{error::AppError, usecase::look, web::portfolio::portfolio_page};
 
 #[get("/projects")]
 pub(super) async fn show_portfolio(visit: Visit) -> HttpResponse {
@@ -14,12 +14,14 @@ pub(super) async fn show_portfolio(visit: Visit) -> HttpResponse {
 
 async fn draw(visit: &Visit) -> Result<HttpResponse, AppError> {
     let actor = visit.allowed(Permission::ReadProject)?;
-    let (view, surroundings) = portfolio::portfolio(&visit.app, &actor).await?;
-    if let [only] = view.projects.as_slice() {
+    let seen = look::portfolio(&visit.app, &actor).await?;
+    if let [only] = seen.view.projects.as_slice() {
         // A list of one would only stand in the way.
         return Ok(see_other(&format!("/p/{}", only.code)).finish());
     }
     visit
-        .page(&surroundings, |frame| portfolio_page(frame, &view))
+        .page(&seen.surroundings, |frame| {
+            portfolio_page(frame, &seen.view)
+        })
         .await
 }

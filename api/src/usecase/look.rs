@@ -2,7 +2,7 @@
 //!
 //! | looked at | file |
 //! |---|---|
-//! | A project, its record, the list of projects | `project` |
+//! | A project, its record, the list of projects, those of an investor | `project` |
 //! | One stage, one alert | `stage` |
 //! | What waits for somebody: desk and board | `work` |
 //!
@@ -29,7 +29,7 @@ use persistence::{
 use time::Date;
 
 pub use self::{
-    project::{ProjectPage, edition, history, project, project_page, projects},
+    project::{ProjectPage, edition, history, portfolio, project, project_page, projects},
     stage::{alert, stage, stage_after_act},
     work::{board, desk},
 };
@@ -107,13 +107,23 @@ pub struct Seen<T> {
 }
 
 impl<T> Seen<T> {
-    /// The same with another view.
-    fn map<U>(self, view: impl FnOnce(T) -> U) -> Seen<U> {
-        Seen {
-            view: view(self.view),
-            version: self.version,
-            line: self.line,
-            surroundings: self.surroundings,
+    /// A view of a project.
+    fn of(held: &Held, view: T, surroundings: Surroundings) -> Self {
+        Self {
+            view,
+            version: held.version,
+            line: held.chain.seq,
+            surroundings,
+        }
+    }
+
+    /// A view of more than one project, which has no edition.
+    fn of_many(view: T, surroundings: Surroundings) -> Self {
+        Self {
+            view,
+            version: 0,
+            line: 0,
+            surroundings,
         }
     }
 
@@ -168,7 +178,7 @@ struct Read {
 }
 
 impl Read {
-    /// Alerts, and why clocks stand. The newest lines of the record besides if they are `wanted`.
+    /// Alerts, why clocks stand, and the lines of the record that are `wanted`.
     async fn of(
         tx: &mut Tx,
         app: &App,
@@ -188,14 +198,13 @@ impl Read {
         };
         Ok(Self {
             records: match wanted {
-                Wanted::Record => records(tx, app, viewer, held).await?,
-                Wanted::RecordOfStage(stage, lines) => {
+                Wanted::LinesOfStage(stage, lines) => {
                     let (zone, of) = (app.zone, (project.id, stage));
                     let shown = visibility(viewer, held);
                     let lines = tx.events_of_stage(zone, of, shown, lines).await?;
                     lines.into_iter().map(recorded).collect()
                 }
-                Wanted::Facts => Vec::new(),
+                Wanted::Nothing => Vec::new(),
             },
             stops: stops.into_iter().map(recorded).collect(),
             alerts: tx.alerts_of_project(app.zone, project.id).await?,
@@ -214,25 +223,11 @@ impl Read {
 /// The kind of fact that says why a clock stands.
 const STOPPED: &str = "clock_stopped";
 
-/// How much of the past is read.
+/// How much of the record is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
-    Facts,
-    Record,
-    RecordOfStage(StageId, i64),
-}
-
-async fn records(
-    tx: &mut Tx,
-    app: &App,
-    viewer: &Viewer,
-    held: &Held,
-) -> Result<Vec<RecordedEvent>, AppError> {
-    let shown = visibility(viewer, held);
-    let lines = tx
-        .events(app.zone, held.project.id, shown, EVENTS_SHOWN_MAX)
-        .await?;
-    Ok(lines.into_iter().map(recorded).collect())
+    Nothing,
+    LinesOfStage(StageId, i64),
 }
 
 fn recorded(line: Line) -> RecordedEvent {

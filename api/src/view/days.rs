@@ -69,8 +69,12 @@ pub struct ClockView {
 pub fn counted_days(after: Date, until: Date, unit: DayUnit, calendar: &WorkCalendar) -> u32 {
     match unit {
         DayUnit::WorkingDay | DayUnit::FixedDate => calendar.working_days_after(after, until),
-        DayUnit::CalendarDay => u32::try_from((until - after).whole_days()).unwrap_or_default(),
+        DayUnit::CalendarDay => calendar_days(after, until),
     }
+}
+
+fn calendar_days(after: Date, until: Date) -> u32 {
+    u32::try_from((until - after).whole_days()).unwrap_or_default()
 }
 
 /// How far `due_on` is away from `today`.
@@ -109,26 +113,13 @@ pub fn clock_view(stage: &Stage, today: Date, calendar: &WorkCalendar) -> Option
         over,
         limit: stage.terms.promised.and_then(Limit::days),
         unit,
-        stopped_days: stopped_days(clock, end, calendar),
+        stopped_days: clock.stopped_days_until(end, calendar_days),
         state: stage.state,
         is_provisional: stage.deadline.is_provisional,
     })
 }
 
 fn used_days(clock: &Clock, end: Date, unit: DayUnit, calendar: &WorkCalendar) -> u32 {
-    match unit {
-        DayUnit::WorkingDay | DayUnit::FixedDate => clock.counted_days_until(end, calendar),
-        DayUnit::CalendarDay => counted_days(clock.accepted_on, end, unit, calendar)
-            .saturating_sub(stopped_days(clock, end, calendar)),
-    }
-}
-
-/// Days until `end`, worked or not, on which the clock stood.
-fn stopped_days(clock: &Clock, end: Date, calendar: &WorkCalendar) -> u32 {
-    let stops = clock.stops.iter();
-    let taken = stops.map(|stop| {
-        let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
-        counted_days(stop.stopped_on, until, DayUnit::CalendarDay, calendar)
-    });
-    taken.sum()
+    let counted = |after, until| counted_days(after, until, unit, calendar);
+    counted(clock.accepted_on, end).saturating_sub(clock.stopped_days_until(end, counted))
 }

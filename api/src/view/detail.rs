@@ -13,7 +13,7 @@ use serde::Serialize;
 use time::Date;
 
 use super::{
-    action::{Action, AllowedAction, allowed_actions},
+    action::{AllowedAction, allowed_actions},
     name::StageRef,
     setting::Setting,
     stage::refs,
@@ -42,15 +42,6 @@ pub struct StageDetail {
     pub update_due_on: Option<Date>,
     /// What the one who looks may do, and why not.
     pub allowed_actions: Vec<AllowedAction>,
-}
-
-impl StageDetail {
-    /// The answer for one act.
-    pub fn allowed(&self, action: Action) -> Option<&AllowedAction> {
-        self.allowed_actions
-            .iter()
-            .find(|allowed| allowed.action == action)
-    }
 }
 
 /// A limit with where it comes from.
@@ -107,7 +98,8 @@ pub fn stage_detail(project: &Project, stage: &Stage, setting: &Setting<'_>) -> 
     }
 }
 
-fn update_due_on(stage: &Stage, setting: &Setting<'_>) -> Option<Date> {
+/// The day by which the next sign of work is due; `None` while none is asked for.
+pub(super) fn update_due_on(stage: &Stage, setting: &Setting<'_>) -> Option<Date> {
     if !stage.is_open() || stage.state == StageState::Stopped {
         return None;
     }

@@ -29,7 +29,7 @@ pub struct RecordedEvent {
 /// What happened to a project, as far as a view needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Past<'a> {
-    /// The newest lines of the record.
+    /// The lines of the record that are to be shown.
     pub records: &'a [RecordedEvent],
     /// Lines that say why a clock of the project stopped.
     pub stops: &'a [RecordedEvent],

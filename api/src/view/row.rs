@@ -13,6 +13,7 @@ use time::Date;
 use super::{
     action::Action,
     days::{Remaining, remaining, unit_of},
+    detail::update_due_on,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
     stage::StopView,
@@ -110,21 +111,9 @@ pub fn stage_row(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Sta
             text: None,
         }),
         touched_on: stage.touched_on,
-        needs_update: is_silent(stage, setting),
+        needs_update: update_due_on(stage, setting).is_some_and(|due_on| due_on < today),
         next,
     }
-}
-
-fn is_silent(stage: &Stage, setting: &Setting<'_>) -> bool {
-    let (Some(days), Some(touched_on)) = (stage.terms.silence_days, stage.touched_on) else {
-        return false;
-    };
-    matches!(stage.state, StageState::Ready | StageState::Running)
-        && setting
-            .office
-            .calendar
-            .working_day_after(touched_on, days)
-            .is_ok_and(|last| last.on < setting.now.today)
 }
 
 fn next_action(stage: &Stage) -> Option<Action> {

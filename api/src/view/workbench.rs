@@ -8,7 +8,7 @@ use super::{
     alert::{AlertView, alert_view, fired_rungs},
     detail::{StageDetail, stage_detail},
     forecast::forecast,
-    history::{HistoryLine, Past, RecordedEvent, history_lines},
+    history::{HistoryLine, Past, history_lines},
     name::{PersonView, ProjectRef, project_ref},
     setting::Setting,
     stage::{Beside, StageView, stage_view},
@@ -53,12 +53,6 @@ pub fn workbench_view(
         fired: &fired,
         outlook: outlook.get(&held.ordinal).copied(),
     };
-    let own: Vec<RecordedEvent> = past
-        .records
-        .iter()
-        .filter(|record| record.event.stage == Some(stage))
-        .cloned()
-        .collect();
     // As in the record: that a card was issued is public, that somebody was asked or reminded is not.
     let is_internal = setting.viewer.sees_internal(project);
     let of_stage = past
@@ -73,7 +67,7 @@ pub fn workbench_view(
         project: project_ref(project),
         stage: stage_view(project, held, beside, setting),
         detail: stage_detail(project, held, setting),
-        history: history_lines(&own, project, setting),
+        history: history_lines(past.records, project, setting),
         alerts: shown,
         officers: if is_internal {
             officers_of(held, project, setting)

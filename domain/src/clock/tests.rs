@@ -2,8 +2,7 @@ use proptest::prelude::*;
 use time::macros::date;
 
 use super::*;
-use crate::calendar::china;
-use crate::calendar::plus_days;
+use crate::calendar::{china, plus_days};
 
 const fn working(value: u16) -> Limit {
     Limit::WorkingDays { value }

@@ -195,11 +195,8 @@ impl Scene {
     }
 
     fn last_event(&self, language: Language) -> Option<LastEvent> {
-        let mut of_stage = self
-            .events
-            .iter()
-            .filter(|line| line.event.stage == Some(self.stage.id));
-        of_stage.find_map(|line| self.spoken(&line.event, language))
+        let mut newest_first = self.events.iter();
+        newest_first.find_map(|line| self.spoken(&line.event, language))
     }
 
     /// A line of the record in somebody's own words, if it has any.

@@ -9,18 +9,22 @@ use persistence::{
     project::{Held, ProjectFilter, ProjectHeader},
 };
 
-use super::{Read, Seen, Surroundings, Wanted, may_see, records};
+use super::{EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted, may_see, recorded, visibility};
 use crate::{
     app::App,
     error::AppError,
     http::respond::Edition,
     usecase::project::ProjectName,
     view::{
-        history::{HistoryLine, history_lines},
+        history::{HistoryLine, RecordedEvent, history_lines},
+        portfolio::{PortfolioView, portfolio_view},
         project::{ProjectView, project_view},
         setting::Viewer,
     },
 };
+
+/// Projects in the list of an investor. More than this no investor has; those decided upon last are shown.
+const PROJECTS_SHOWN_MAX: i64 = 50;
 
 /// A project with its record, for the pages that show both.
 #[derive(Debug, Clone)]
@@ -41,9 +45,9 @@ pub async fn project(
     app.store
         .read(async |tx: &mut Tx| {
             let held = held(tx, app, name, (viewer, guest_of)).await?;
-            let read = Read::of(tx, app, (viewer, &held), Wanted::Facts).await?;
-            let (view, _) = show(tx, app, (viewer, &held), &read).await?;
-            Ok(view)
+            let surroundings = Surroundings::read(tx, app).await?;
+            let view = shown(tx, app, (viewer, &held), &surroundings).await?;
+            Ok(Seen::of(&held, view, surroundings))
         })
         .await
 }
@@ -58,9 +62,12 @@ pub async fn project_page(
     app.store
         .read(async |tx: &mut Tx| {
             let held = held(tx, app, name, (viewer, guest_of)).await?;
-            let read = Read::of(tx, app, (viewer, &held), Wanted::Record).await?;
-            let (seen, history) = show(tx, app, (viewer, &held), &read).await?;
-            Ok(seen.map(|project| ProjectPage { project, history }))
+            let surroundings = Surroundings::read(tx, app).await?;
+            let page = ProjectPage {
+                project: shown(tx, app, (viewer, &held), &surroundings).await?,
+                history: told(tx, app, (viewer, &held), &surroundings).await?,
+            };
+            Ok(Seen::of(&held, page, surroundings))
         })
         .await
 }
@@ -74,16 +81,32 @@ pub async fn history(
     app.store
         .read(async |tx: &mut Tx| {
             let held = held(tx, app, name, (viewer, None)).await?;
-            let records = records(tx, app, viewer, &held).await?;
             let surroundings = Surroundings::read(tx, app).await?;
-            let templates = [held.template.clone()];
-            let setting = surroundings.setting(viewer, &templates);
-            Ok(Seen {
-                view: history_lines(&records, &held.project, &setting),
-                version: held.version,
-                line: held.chain.seq,
-                surroundings,
-            })
+            let history = told(tx, app, (viewer, &held), &surroundings).await?;
+            Ok(Seen::of(&held, history, surroundings))
+        })
+        .await
+}
+
+/// The projects of somebody who sees the own ones only. Everybody else has a desk or a board.
+pub async fn portfolio(app: &App, actor: &Actor) -> Result<Seen<PortfolioView>, AppError> {
+    if actor.reach(Permission::ReadProject) != Some(Reach::Own) {
+        return Err(AppError::Forbidden(Permission::ReadProject));
+    }
+    let filter = within_reach(actor, ProjectFilter::default())?;
+    let viewer = Viewer::Person(actor.clone());
+    app.store
+        .read(async |tx: &mut Tx| {
+            let surroundings = Surroundings::read(tx, app).await?;
+            let own = tx
+                .project_list(app.zone, &filter, PROJECTS_SHOWN_MAX)
+                .await?;
+            let mut projects = Vec::with_capacity(own.len());
+            for header in own {
+                let held = tx.project(app.zone, header.id).await?;
+                projects.push(shown(tx, app, (&viewer, &held), &surroundings).await?);
+            }
+            Ok(Seen::of_many(portfolio_view(projects), surroundings))
         })
         .await
 }
@@ -103,24 +126,36 @@ async fn held(
     }
 }
 
-async fn show(
+async fn shown(
     tx: &mut Tx,
     app: &App,
     (viewer, held): (&Viewer, &Held),
-    read: &Read,
-) -> Result<(Seen<ProjectView>, Vec<HistoryLine>), AppError> {
-    let surroundings = Surroundings::read(tx, app).await?;
+    surroundings: &Surroundings,
+) -> Result<ProjectView, AppError> {
+    let read = Read::of(tx, app, (viewer, held), Wanted::Nothing).await?;
     let templates = [held.template.clone()];
     let setting = surroundings.setting(viewer, &templates);
-    let view = project_view(&held.project, (&read.stops, &read.alerts), &setting);
-    let history = history_lines(&read.records, &held.project, &setting);
-    let seen = Seen {
-        view,
-        version: held.version,
-        line: held.chain.seq,
-        surroundings,
-    };
-    Ok((seen, history))
+    Ok(project_view(
+        &held.project,
+        (&read.stops, &read.alerts),
+        &setting,
+    ))
+}
+
+async fn told(
+    tx: &mut Tx,
+    app: &App,
+    (viewer, held): (&Viewer, &Held),
+    surroundings: &Surroundings,
+) -> Result<Vec<HistoryLine>, AppError> {
+    let limit = EVENTS_SHOWN_MAX;
+    let lines = tx
+        .events(app.zone, held.project.id, visibility(viewer, held), limit)
+        .await?;
+    let lines: Vec<RecordedEvent> = lines.into_iter().map(recorded).collect();
+    let templates = [held.template.clone()];
+    let setting = surroundings.setting(viewer, &templates);
+    Ok(history_lines(&lines, &held.project, &setting))
 }
 
 /// The edition of a project that the viewer may see: enough to answer "nothing has changed".
@@ -150,18 +185,24 @@ pub async fn edition(app: &App, name: &ProjectName, viewer: &Viewer) -> Result<E
 pub async fn projects(
     app: &App,
     actor: &Actor,
-    mut filter: ProjectFilter,
+    filter: ProjectFilter,
     limit: i64,
 ) -> Result<Vec<ProjectHeader>, AppError> {
+    let filter = within_reach(actor, filter)?;
+    let zone = app.zone;
+    Ok(app
+        .store
+        .read(async |tx: &mut Tx| tx.project_list(zone, &filter, limit).await)
+        .await?)
+}
+
+/// The filter, narrowed to what the actor may see.
+fn within_reach(actor: &Actor, mut filter: ProjectFilter) -> Result<ProjectFilter, AppError> {
     match actor.reach(Permission::ReadProject) {
         None => return Err(AppError::Forbidden(Permission::ReadProject)),
         Some(Reach::Zone) => {}
         Some(Reach::Unit) => filter.of_unit = Some(actor.unit.ok_or(AppError::Absent)?),
         Some(Reach::Own) => filter.of_person = Some(actor.person),
     }
-    let zone = app.zone;
-    Ok(app
-        .store
-        .read(async |tx: &mut Tx| tx.project_list(zone, &filter, limit).await)
-        .await?)
+    Ok(filter)
 }

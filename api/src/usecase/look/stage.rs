@@ -52,18 +52,13 @@ async fn workbench(
                 return Err(AppError::Absent);
             }
             let surroundings = Surroundings::read(tx, app).await?;
-            let read = Read::of(tx, app, (viewer, &held), Wanted::RecordOfStage(id, lines)).await?;
+            let read = Read::of(tx, app, (viewer, &held), Wanted::LinesOfStage(id, lines)).await?;
             let templates = [held.template.clone()];
             let setting = surroundings.setting(viewer, &templates);
             let version = u64::try_from(held.version).unwrap_or_default();
             let view = workbench_view(&held.project, id, read.past(), version, &setting);
             let view = view.ok_or(AppError::Absent)?;
-            Ok(Seen {
-                view,
-                version: held.version,
-                line: held.chain.seq,
-                surroundings,
-            })
+            Ok(Seen::of(&held, view, surroundings))
         })
         .await
 }
@@ -88,24 +83,13 @@ pub async fn alert(
                 return Err(AppError::Absent);
             }
             let surroundings = Surroundings::read(tx, app).await?;
-            let read = Read::of(
-                tx,
-                app,
-                (viewer, &held),
-                Wanted::RecordOfStage(alert.stage, EVENTS_SHOWN_MAX),
-            )
-            .await?;
+            let read = Read::of(tx, app, (viewer, &held), Wanted::Nothing).await?;
             let templates = [held.template.clone()];
             let setting = surroundings.setting(viewer, &templates);
             let version = u64::try_from(held.version).unwrap_or_default();
             let view = alert_page_view(&alert, &held.project, read.past(), version, &setting);
             let view = view.ok_or(AppError::Absent)?;
-            Ok(Seen {
-                view,
-                version: held.version,
-                line: held.chain.seq,
-                surroundings,
-            })
+            Ok(Seen::of(&held, view, surroundings))
         })
         .await
 }

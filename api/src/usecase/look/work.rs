@@ -47,12 +47,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Seen<DeskView>, AppError> 
                 .await?;
             let rows = rows(&work, &surroundings, &viewer);
             let view = crate::view::desk::desk_view(rows, today);
-            Ok(Seen {
-                view,
-                version: 0,
-                line: 0,
-                surroundings,
-            })
+            Ok(Seen::of_many(view, surroundings))
         })
         .await
 }
@@ -86,12 +81,7 @@ pub async fn board(app: &App, actor: &Actor) -> Result<Seen<BoardView>, AppError
             }
             let rows = rows(&work, &surroundings, &viewer);
             let view = crate::view::board::board_view(&rows, &alerts);
-            Ok(Seen {
-                view,
-                version: 0,
-                line: 0,
-                surroundings,
-            })
+            Ok(Seen::of_many(view, surroundings))
         })
         .await
 }

@@ -90,9 +90,14 @@ fn case(world: &World, number: &str) -> usize {
         .unwrap()
 }
 
-fn past<'a>(records: &'a [RecordedEvent], alerts: &'a [Alert]) -> Past<'a> {
+/// The past of a project with the lines of the record that a page shows.
+fn past<'a>(
+    shown: &'a [RecordedEvent],
+    records: &'a [RecordedEvent],
+    alerts: &'a [Alert],
+) -> Past<'a> {
     Past {
-        records,
+        records: shown,
         stops: records,
         alerts,
     }
@@ -189,10 +194,14 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
             .find(|stage| stage.code == code)
             .unwrap()
             .id;
+        let of_stage = records
+            .iter()
+            .filter(|record| record.event.stage == Some(stage));
+        let of_stage: Vec<RecordedEvent> = of_stage.cloned().collect();
         let view = workbench_view(
             project,
             stage,
-            past(records, alerts),
+            past(&of_stage, records, alerts),
             7,
             &world.setting(viewer),
         )
@@ -265,7 +274,7 @@ fn boards(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         .iter()
         .max_by_key(|alert| (alert.rung, alert.fired_at))
         .unwrap();
-    let view = alert_page_view(alert, project, past(records, alerts), 7, &setting).unwrap();
+    let view = alert_page_view(alert, project, past(&[], records, alerts), 7, &setting).unwrap();
     pages.insert(
         "alert".into(),
         super::super::alert::alert_page(&frame, &view, &Form::default()).unwrap(),
