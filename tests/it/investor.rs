@@ -118,3 +118,24 @@ fn on_pages_they_read_no_internal_note_no_instruction_and_no_telephone() {
         }
     });
 }
+
+#[test]
+fn why_a_clock_stands_is_told_however_much_was_written_since() {
+    on_each_office(async |office| {
+        let project = office.admit_to_planning("海龙精密三期").await;
+        office.accept("officer", &project, "P01").await;
+        office.stop("officer", &project, "P01").await;
+        // More than any page reads of the record.
+        for line in 0..205 {
+            let text = format!("第 {line} 次联系专家组");
+            office.note("officer", &project, "P01", &text).await;
+        }
+        let seen = office.project("investor", &project).await;
+        let phases = seen["phases"].as_array().unwrap().iter();
+        let mut stages = phases.flat_map(|phase| phase["stages"].as_array().unwrap());
+        let stage = stages.find(|stage| stage["code"] == "P01").unwrap();
+        assert_eq!(stage["stops"][0]["text"], "送专家评审");
+        let bench = office.stage(&project, "P01").await;
+        assert_eq!(bench["stage"]["stops"][0]["text"], "送专家评审");
+    });
+}
