@@ -46,6 +46,15 @@ pub struct Held {
     pub updated_at: OffsetDateTime,
 }
 
+/// Where a project stands after a decision was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saved {
+    /// Its new version.
+    pub version: i64,
+    /// The number of the last line of its record.
+    pub line: i64,
+}
+
 /// What a newly admitted project is kept with besides itself.
 #[derive(Debug, Clone, Default)]
 pub struct Secrets {
@@ -299,14 +308,14 @@ impl Tx {
     }
 
     /// Keeps what a decision changed: the project under its version, the stages that differ, the record,
-    /// the notices. Gives the new version.
+    /// the notices.
     pub async fn save_step(
         &mut self,
         office: &Office,
         held: &Held,
         step: &Step,
         recorded_at: OffsetDateTime,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Saved, StoreError> {
         let events = step.events.iter().map(|event| NewEvent {
             event,
             source_key: None,
@@ -320,7 +329,7 @@ impl Tx {
         (held, step): (&Held, &'a Step),
         events: impl Iterator<Item = NewEvent<'a>>,
         recorded_at: OffsetDateTime,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Saved, StoreError> {
         let zone = office.zone;
         let (old, new) = (&held.project, &step.project);
         let (lines, chain_head) = chain((zone, new.id), &held.chain, events, recorded_at)?;
@@ -351,7 +360,8 @@ impl Tx {
         }
         self.append_events(&lines).await?;
         self.queue_notices(office, step, recorded_at).await?;
-        Ok(version)
+        let line = chain_head.seq;
+        Ok(Saved { version, line })
     }
 }
 

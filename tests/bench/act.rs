@@ -65,7 +65,7 @@ impl Client {
             note,
         )
         .await;
-        self.version.set(decided.unwrap().version);
+        self.version.set(decided.unwrap().edition.version);
     }
 }
 

@@ -162,3 +162,33 @@ fn a_body_that_cannot_be_taken_says_every_flaw_at_once() {
         assert_eq!(answer.failure(), (413, "request.too_large".into()));
     });
 }
+
+#[test]
+fn an_act_is_answered_briefly_to_those_who_prefer_it() {
+    on_each_office(async |office| {
+        let project = office.admit("海龙精密三期").await;
+        office.accept("recruiter", &project, "G01").await;
+        let stage = format!("/api/v1/stages/{}", project.stage("G01"));
+        let note = async |tag: &str, preference: &str| {
+            let request = TestRequest::post().uri(&format!("{stage}/notes"));
+            let request = request
+                .insert_header(("If-Match", tag))
+                .insert_header(("Prefer", preference))
+                .set_json(json!({ "text": "资料已收齐" }));
+            office.send("recruiter", request).await
+        };
+        let brief = note(&project.tag(), "respond-async, Return=minimal; x=1").await;
+        assert_eq!((brief.status, brief.text()), (204, ""));
+        assert_eq!(brief.header("preference-applied"), Some("return=minimal"));
+        // The tag is the one that a look gives, so the next act may be based on it.
+        let seen = office.get("recruiter", &stage).await;
+        assert_eq!(brief.header("etag"), seen.header("etag"));
+        let full = note(brief.header("etag").unwrap(), "return=representation").await;
+        assert_eq!(full.status, 200);
+        assert_eq!(full.header("preference-applied"), None);
+        assert_eq!(full.json()["history"][1]["kind"], "progress_noted");
+        // A failure is told in full.
+        let stale = note(brief.header("etag").unwrap(), "return=minimal").await;
+        assert_eq!(stale.failure(), (412, "conflict.version".into()));
+    });
+}

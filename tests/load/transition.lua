@@ -20,6 +20,7 @@ function request()
     end
     wrk.headers["If-Match"] = tag
     wrk.headers["Content-Type"] = "application/json"
+    wrk.headers["Prefer"] = "return=minimal"
     return wrk.format("POST", path .. "/notes", nil, '{"text":"资料已收齐，现场踏勘完成。"}')
 end
 

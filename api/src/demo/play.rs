@@ -192,7 +192,7 @@ impl Play {
         }
         // The sweep writes lines too, so the end of the record is read anew.
         held.chain = tx.chain_head(zone, held.project.id).await?;
-        held.version = tx.save_step(&self.office, held, &whole, at).await?;
+        held.version = tx.save_step(&self.office, held, &whole, at).await?.version;
         held.project = whole.project;
         held.updated_at = at;
         Ok(!whole.notices.is_empty())

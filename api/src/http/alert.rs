@@ -78,7 +78,10 @@ pub(crate) async fn acknowledge_alert(
     let id = alert_id(&path)?;
     let said = body::read::<AcknowledgeBody>(&bytes)?.parse()?;
     let based_on = respond::based_on(&request)?;
-    alert::acknowledge(&app, allowed.actor.clone(), id, based_on, said).await?;
+    let decided = alert::acknowledge(&app, allowed.actor.clone(), id, based_on, said).await?;
+    if respond::wants_minimal(&request) {
+        return Ok(respond::changed(decided.edition));
+    }
     let seen = look::alert(&app, id, &Viewer::Person(allowed.actor)).await?;
     Ok(respond::edition(
         seen.edition(),

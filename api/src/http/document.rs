@@ -1,16 +1,19 @@
 //! The description of the API, made from the handlers.
 
-use actix_web::{HttpResponse, get, http::StatusCode};
+use actix_web::{
+    HttpResponse, get,
+    http::{StatusCode, header},
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, PathItem, Ref, RefOr, Response,
-        path::{Operation, Parameter, ParameterIn},
+        Content, Object, PathItem, Ref, RefOr, Response, Type,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
-use super::{alert, auth, problem, project, stage};
+use super::{alert, auth, problem, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -47,7 +50,7 @@ use super::{alert, auth, problem, project, stage};
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors")
     ),
     security(("bearer" = [])),
-    modifiers(&Bearer, &Failures)
+    modifiers(&Bearer, &Brief, &Failures)
 )]
 pub struct ApiDocument;
 
@@ -62,6 +65,36 @@ impl Modify for Bearer {
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
     }
+}
+
+/// Every act upon something that exists may be answered with its new edition alone.
+struct Brief;
+
+impl Modify for Brief {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let operations = document.paths.paths.values_mut().flat_map(operations);
+        for operation in operations.filter(|operation| is_based_on_edition(operation)) {
+            let prefer = ParameterBuilder::new()
+                .name(PREFER)
+                .parameter_in(ParameterIn::Header)
+                .description(Some(
+                    "`return=minimal`: answer 204 with the new ETag and nothing else (RFC 7240)",
+                ))
+                .schema(Some(Object::with_type(Type::String)));
+            let parameters = operation.parameters.get_or_insert_default();
+            parameters.push(prefer.build().into());
+            let answers = &mut operation.responses.responses;
+            answers.insert("204".to_owned(), Response::new("").into());
+        }
+    }
+}
+
+fn is_based_on_edition(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| {
+        matches!(parameter, RefOr::T(parameter)
+            if parameter.name.eq_ignore_ascii_case(header::IF_MATCH.as_str()))
+    })
 }
 
 /// The failures that an operation shares with all of its kind, so that no handler has to repeat them, and

@@ -92,6 +92,31 @@ pub fn not_modified(edition: Edition) -> HttpResponse {
         .finish()
 }
 
+/// True when the client wants to hear only that its change was made (RFC 7240, `return=minimal`).
+pub fn wants_minimal(request: &HttpRequest) -> bool {
+    let preferences = request.headers().get_all(PREFER);
+    preferences
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|preference| {
+            let named = preference.split(';').next().unwrap_or_default();
+            named.trim().eq_ignore_ascii_case(MINIMAL)
+        })
+}
+
+/// 204: the change was made, and this is the edition now.
+pub fn changed(edition: Edition) -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((header::ETAG, edition.etag()))
+        .insert_header(("Preference-Applied", MINIMAL))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .finish()
+}
+
+/// The header with which a client says how it wants to be answered, and the one wish we know.
+pub const PREFER: &str = "Prefer";
+const MINIMAL: &str = "return=minimal";
+
 fn json(
     mut response: actix_web::HttpResponseBuilder,
     body: &impl Serialize,

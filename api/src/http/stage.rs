@@ -37,7 +37,7 @@ fn show(app: &App, seen: &Seen<WorkbenchView>) -> Result<HttpResponse, AppError>
     )
 }
 
-/// Does the act and answers with the stage as it is then.
+/// Does the act and answers with the stage as it is then, or with its edition alone if that is preferred.
 async fn act(
     app: &App,
     actor: Actor,
@@ -46,7 +46,10 @@ async fn act(
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(path)?;
     let based_on = respond::based_on(request)?;
-    stage::act(app, actor.clone(), id, based_on, what).await?;
+    let decided = stage::act(app, actor.clone(), id, based_on, what).await?;
+    if respond::wants_minimal(request) {
+        return Ok(respond::changed(decided.edition));
+    }
     let seen = look::stage_after_act(app, id, &Viewer::Person(actor)).await?;
     Ok(show(app, &seen)?)
 }

@@ -31,14 +31,11 @@ pub async fn acknowledge(
             let step =
                 held.project
                     .acknowledge(&alert, actor.person, acknowledge, (now, &office))?;
-            let version = tx.save_step(&office, &held, &step, now.at).await?;
+            let saved = tx.save_step(&office, &held, &step, now.at).await?;
             if let Some(said) = &step.acknowledgement {
                 tx.acknowledge_alert(zone, alert.id, said).await?;
             }
-            Ok(Decided {
-                project: held.project.id,
-                version,
-            })
+            Ok(Decided::of(held.project.id, saved, now.today))
         })
         .await
 }

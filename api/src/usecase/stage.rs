@@ -9,11 +9,16 @@ use domain::{
     project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
     refusal::Refusal,
 };
-use persistence::{Tx, project::Held};
+use persistence::{
+    Tx,
+    project::{Held, Saved},
+};
+use time::Date;
 
 use crate::{
     app::App,
     error::{AppError, Change},
+    http::respond::Edition,
 };
 
 /// What an officer wants to do with a stage.
@@ -77,8 +82,20 @@ impl Act {
 pub struct Decided {
     /// The project.
     pub project: ProjectId,
-    /// Its version now.
-    pub version: i64,
+    /// Its edition now.
+    pub edition: Edition,
+}
+
+impl Decided {
+    pub(super) fn of(project: ProjectId, saved: Saved, today: Date) -> Self {
+        let Saved { version, line } = saved;
+        let edition = Edition {
+            version,
+            line,
+            today,
+        };
+        Self { project, edition }
+    }
 }
 
 /// Does `act` on a stage for `actor`, based on version `based_on` of the project.
@@ -101,11 +118,8 @@ pub async fn act(
             }
             let now = office.moment(at);
             let step = act.decide(&held.project, (stage, actor.person), (now, &office))?;
-            let version = tx.save_step(&office, &held, &step, now.at).await?;
-            Ok::<_, AppError>(Decided {
-                project: held.project.id,
-                version,
-            })
+            let saved = tx.save_step(&office, &held, &step, now.at).await?;
+            Ok::<_, AppError>(Decided::of(held.project.id, saved, now.today))
         })
         .await?;
     app.poke.poke();

@@ -136,7 +136,7 @@ pub fn project_view(
         .collect();
     let turns = turns.iter().filter_map(|turn| {
         let view = views.iter().find(|view| view.ordinal == turn.ordinal)?;
-        view.turn.clone()
+        TurnView::of(view)
     });
     let mut turns = turns.collect::<Vec<TurnView>>().into_iter();
     let sees_company = sees_company(project, setting);

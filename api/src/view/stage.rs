@@ -38,6 +38,17 @@ pub struct TurnView {
     pub due_on: Option<Date>,
 }
 
+/// Whose turn it is within a stage that is shown: its unit and officer stand beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct StageTurn {
+    /// Who must act.
+    pub party: Court,
+    /// Since when.
+    pub since: Option<Date>,
+    /// Until when, if there is a date.
+    pub due_on: Option<Date>,
+}
+
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StageView {
@@ -60,7 +71,7 @@ pub struct StageView {
     /// What its clock shows.
     pub lamp: Lamp,
     /// Whose turn it is; `None` while it waits and when it is finished.
-    pub turn: Option<TurnView>,
+    pub turn: Option<StageTurn>,
     /// The day of acceptance.
     pub started_on: Option<Date>,
     /// The promise first made; never overwritten.
@@ -153,6 +164,26 @@ pub struct Beside<'a> {
     pub outlook: Option<Outlook>,
 }
 
+impl TurnView {
+    /// The turn in the stage that `stage` shows; `None` when it is nobody's.
+    pub fn of(stage: &StageView) -> Option<Self> {
+        let turn = stage.turn?;
+        Some(Self {
+            stage: StageRef {
+                id: stage.id.clone(),
+                ordinal: stage.ordinal,
+                code: stage.code.clone(),
+                name: stage.name.clone(),
+            },
+            party: turn.party,
+            unit: stage.unit.clone(),
+            officer: stage.officer.clone(),
+            since: turn.since,
+            due_on: turn.due_on,
+        })
+    }
+}
+
 /// All that is shown of `stage`.
 pub fn stage_view(
     project: &Project,
@@ -173,9 +204,11 @@ pub fn stage_view(
         officer: stage.officer.and_then(|id| setting.person(id, project)),
         state: stage.state,
         lamp: Lamp::of(stage, &setting.office.ladder, calendar, today),
-        turn: beside
-            .turn
-            .map(|turn| turn_view(project, turn, stage, setting)),
+        turn: beside.turn.map(|turn| StageTurn {
+            party: turn.court,
+            since: turn.since,
+            due_on: turn.due_on,
+        }),
         started_on: stage.clock.as_ref().map(|clock| clock.accepted_on),
         first_promised_on: deadline.first_due_on,
         promised_on: deadline.due_on,
@@ -196,18 +229,6 @@ pub fn stage_view(
             stage.after.contains(&other.ordinal) && other.state != StageState::Done
         }),
         rung: highest_card(stage, beside.fired),
-    }
-}
-
-/// The turn with names.
-pub fn turn_view(project: &Project, turn: &Turn, stage: &Stage, setting: &Setting<'_>) -> TurnView {
-    TurnView {
-        stage: setting.stage(project, stage),
-        party: turn.court,
-        unit: setting.unit(turn.unit),
-        officer: turn.officer.and_then(|id| setting.person(id, project)),
-        since: turn.since,
-        due_on: turn.due_on,
     }
 }
 

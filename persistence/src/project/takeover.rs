@@ -3,7 +3,7 @@
 use domain::{office::Office, project::Step};
 use time::OffsetDateTime;
 
-use super::{Held, Secrets};
+use super::{Held, Saved, Secrets};
 use crate::{error::StoreError, event::NewEvent, store::Tx};
 
 impl Tx {
@@ -42,7 +42,7 @@ impl Tx {
         step: &Step,
         source_keys: &[Option<String>],
         recorded_at: OffsetDateTime,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Saved, StoreError> {
         let keys = source_keys.iter().cloned().chain(std::iter::repeat(None));
         let events = step
             .events

@@ -279,7 +279,10 @@ impl SampleZone {
                 let held = tx.project_to_decide(office.zone, id).await?;
                 let moment = office.moment(at);
                 let step = decision(&held.project, (moment, &office)).map_err(Undone::Refused)?;
-                Ok(tx.save_step(&office, &held, &step, moment.at).await?)
+                Ok(tx
+                    .save_step(&office, &held, &step, moment.at)
+                    .await?
+                    .version)
             })
             .await
     }

@@ -10,6 +10,7 @@ use domain::{
 use persistence::{
     Store, StoreError,
     event::{BrokenLink, RecordedEvent},
+    project::Saved,
 };
 use time::macros::datetime;
 
@@ -93,7 +94,7 @@ async fn take_over(store: &Store, zone: &SampleZone, id: ProjectId) {
         .map(|number| (number % 3 != 0).then(|| format!("source {number}")))
         .collect();
     let office = zone.office.clone();
-    let kept: Result<i64, StoreError> = store
+    let kept: Result<Saved, StoreError> = store
         .write(async move |tx| tx.save_takeover(&office, &held, &step, &keys, now.at).await)
         .await;
     kept.unwrap();

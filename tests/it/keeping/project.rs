@@ -36,7 +36,7 @@ async fn save(
 ) -> Result<i64, StoreError> {
     let (office, held, step) = (zone.office.clone(), held.clone(), step.clone());
     store
-        .write(async move |tx| tx.save_step(&office, &held, &step, at).await)
+        .write(async move |tx| Ok(tx.save_step(&office, &held, &step, at).await?.version))
         .await
 }
 
