@@ -94,6 +94,12 @@ pub enum Permission {
     StopClock,
     /// Let the clock of a stage run again.
     ResumeClock,
+    /// Say yes or no to a stop in the investor's court.
+    AnswerStop,
+    /// Ask for more time for a stage.
+    AskExtension,
+    /// Decide upon more time for a stage.
+    DecideExtension,
     /// Finish a stage.
     CompleteStage,
     /// Make somebody responsible for a stage.
@@ -110,7 +116,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -118,6 +124,9 @@ impl Permission {
         Self::NoteProgress,
         Self::StopClock,
         Self::ResumeClock,
+        Self::AnswerStop,
+        Self::AskExtension,
+        Self::DecideExtension,
         Self::CompleteStage,
         Self::AssignStage,
         Self::ReadDesk,
@@ -156,8 +165,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcceptStage, AcknowledgeAlert, AdmitProject, AssignStage, CompleteStage, NoteProgress,
-        ReadBoard, ReadDesk, ReadInternal, ReadProject, ResumeClock, RunSweep, StopClock,
+        AcceptStage, AcknowledgeAlert, AdmitProject, AnswerStop, AskExtension, AssignStage,
+        CompleteStage, DecideExtension, NoteProgress, ReadBoard, ReadDesk, ReadInternal,
+        ReadProject, ResumeClock, RunSweep, StopClock,
     };
     let nothing = Grants {
         own: &[],
@@ -166,11 +176,17 @@ fn grants(role: Role) -> Grants {
     };
     match role {
         Role::Investor => Grants {
-            own: &[ReadProject],
+            own: &[ReadProject, AnswerStop],
             ..nothing
         },
         Role::Officer => Grants {
-            own: &[NoteProgress, StopClock, ResumeClock, CompleteStage],
+            own: &[
+                NoteProgress,
+                StopClock,
+                ResumeClock,
+                AskExtension,
+                CompleteStage,
+            ],
             unit: &[ReadProject, ReadInternal, ReadDesk, AcceptStage],
             ..nothing
         },
@@ -183,6 +199,8 @@ fn grants(role: Role) -> Grants {
                 NoteProgress,
                 StopClock,
                 ResumeClock,
+                AskExtension,
+                DecideExtension,
                 CompleteStage,
                 AssignStage,
                 ReadBoard,
@@ -190,8 +208,18 @@ fn grants(role: Role) -> Grants {
             ],
             ..nothing
         },
-        Role::Supervisor | Role::Leader => Grants {
+        Role::Supervisor => Grants {
             zone: &[ReadProject, ReadInternal, ReadBoard, AcknowledgeAlert],
+            ..nothing
+        },
+        Role::Leader => Grants {
+            zone: &[
+                ReadProject,
+                ReadInternal,
+                DecideExtension,
+                ReadBoard,
+                AcknowledgeAlert,
+            ],
             ..nothing
         },
         Role::EfficacyOffice => Grants {
@@ -199,6 +227,7 @@ fn grants(role: Role) -> Grants {
                 ReadProject,
                 ReadInternal,
                 AdmitProject,
+                DecideExtension,
                 AssignStage,
                 ReadBoard,
                 AcknowledgeAlert,
@@ -253,10 +282,13 @@ impl Actor {
 
     /// True when the actor may do this to a stage.
     ///
-    /// Stewards and contacts may read the stages of their project; to act on one it must be their own.
+    /// Stewards and contacts may read the stages of their project, and contacts answer stops; to work on one it
+    /// must be their own.
     pub fn may_on_stage(&self, permission: Permission, project: &Project, stage: &Stage) -> bool {
         let reads_own = permission.is_reading() && self.is_investor_or_steward(project);
-        let is_own = stage.officer == Some(self.person) || reads_own;
+        let answers_own =
+            permission == Permission::AnswerStop && project.contacts.contains(&self.person);
+        let is_own = stage.officer == Some(self.person) || reads_own || answers_own;
         let is_units = self.unit == Some(stage.unit);
         self.covers(permission, is_own, is_units)
     }

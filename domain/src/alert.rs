@@ -38,15 +38,26 @@ impl Alert {
     /// deadline nor, for silence, its last sign of work has moved since.
     pub fn stands(&self, stage: &Stage) -> bool {
         let basis = match self.rung {
+            Rung::StopExpired if stage.state != StageState::Stopped => return false,
+            Rung::StopExpired => stage.stop_count(),
+            Rung::DecisionLate if stage.extension.is_none() => return false,
+            Rung::DecisionLate => stage.extension_requests,
             Rung::Silence => stage.touches,
             Rung::Remind | Rung::Yellow | Rung::Red | Rung::Leadership => stage.deadline.version,
         };
         stage.state != StageState::Done && basis == self.basis
     }
 
-    /// True while people should hear of the alert: it stands, and the clock does not.
+    /// True while people should hear of the alert: it stands, and nothing freezes its rung.
     pub fn is_urgent(&self, stage: &Stage) -> bool {
-        self.stands(stage) && stage.state != StageState::Stopped
+        let is_frozen = match self.rung {
+            Rung::StopExpired | Rung::DecisionLate => false,
+            Rung::Silence | Rung::Remind => stage.state == StageState::Stopped,
+            Rung::Yellow | Rung::Red | Rung::Leadership => {
+                stage.state == StageState::Stopped || stage.extension.is_some()
+            }
+        };
+        self.stands(stage) && !is_frozen
     }
 }
 

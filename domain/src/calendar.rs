@@ -12,8 +12,6 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Weekday};
 
-pub(crate) use self::walk::WalkedDay;
-
 /// The longest walk over the calendar in days: the greatest limit in working days, with room for a
 /// calendar in which only one day a week is worked. Beyond it the calendar itself must be wrong.
 pub(crate) const WALK_DAYS_MAX: u32 = 8 * 3_650;
@@ -198,15 +196,55 @@ impl WorkCalendar {
             .is_some_and(|plan| plan.is_published)
     }
 
+    /// True when the notices for every year from that of `first` to that of `last` are out.
+    pub fn is_published_through(&self, first: Date, last: Date) -> bool {
+        (first.year()..=last.year())
+            .all(|year| self.years.get(&year).is_some_and(|plan| plan.is_published))
+    }
+
     /// The `count`-th working day after `start`. `start` itself is never counted; with `count` zero the
     /// answer is `start`.
     pub fn working_day_after(&self, start: Date, count: u16) -> Result<CountedDay, CalendarError> {
-        self.walk(start, count, Date::next_day)
+        let mut on = start;
+        let mut left = count;
+        let mut idle_days = 0_u32;
+        while left > 0 {
+            // So many days hold at most so many worked ones: a jump never goes too far.
+            let ahead = plus_days(on, left.into())?;
+            let worked = u16::try_from(self.working_days_after(on, ahead)).unwrap_or(left);
+            idle_days = if worked == 0 {
+                idle_days + u32::from(left)
+            } else {
+                0
+            };
+            if idle_days > WALK_DAYS_MAX {
+                return Err(CalendarError::NothingWorked { from: start });
+            }
+            left = left.saturating_sub(worked);
+            on = ahead;
+        }
+        Ok(CountedDay {
+            on,
+            is_provisional: !self.is_published_through(start, on),
+        })
     }
 
     /// The `count`-th working day before `end`; the day before `end` is the first that may count.
     pub fn working_day_before(&self, end: Date, count: u16) -> Result<CountedDay, CalendarError> {
-        self.walk(end, count, Date::previous_day)
+        let mut is_provisional = !self.is_published(end);
+        let mut on = end;
+        let mut left = count;
+        let mut days = self.days(end, Date::previous_day);
+        for _ in 0..WALK_DAYS_MAX {
+            if left == 0 {
+                return Ok(CountedDay { on, is_provisional });
+            }
+            let day = days.next().ok_or(CalendarError::OutOfRange)?;
+            on = day.on;
+            is_provisional |= !day.is_published;
+            left -= u16::from(day.is_working);
+        }
+        Err(CalendarError::NothingWorked { from: end })
     }
 
     /// `day` itself if it is worked, else the next day that is.
@@ -244,28 +282,6 @@ impl WorkCalendar {
         start
             .previous_day()
             .map_or(0, |eve| self.working_days_after(eve, end))
-    }
-
-    fn walk(
-        &self,
-        start: Date,
-        count: u16,
-        next: fn(Date) -> Option<Date>,
-    ) -> Result<CountedDay, CalendarError> {
-        let mut is_provisional = !self.is_published(start);
-        let mut on = start;
-        let mut left = count;
-        let mut days = self.days(start, next);
-        for _ in 0..WALK_DAYS_MAX {
-            if left == 0 {
-                return Ok(CountedDay { on, is_provisional });
-            }
-            let day = days.next().ok_or(CalendarError::OutOfRange)?;
-            on = day.on;
-            is_provisional |= !day.is_published;
-            left -= u16::from(day.is_working);
-        }
-        Err(CalendarError::NothingWorked { from: start })
     }
 }
 

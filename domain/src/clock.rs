@@ -5,10 +5,14 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+pub use self::stop::{ClockStop, Consent, ConsentState, Court, Pause, StopReason, pauses};
 use crate::{
-    calendar::{CalendarError, CountedDay, WALK_DAYS_MAX, WalkedDay, WorkCalendar},
+    calendar::{CalendarError, CountedDay, WALK_DAYS_MAX, WorkCalendar, plus_days},
+    extension::Extension,
     limit::Limit,
 };
+
+mod stop;
 
 /// When a stage was accepted and when its clock stood still. Everything else about time is derived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,133 +20,12 @@ use crate::{
 pub struct Clock {
     /// Day 0.
     pub accepted_on: Date,
-    /// In the order in which they were recorded; only the last may be open.
+    /// In the order in which they were recorded; at most one is open. What is entered late may lie before
+    /// or inside what was entered earlier: days are taken out once.
     pub stops: Vec<ClockStop>,
-}
-
-/// A typed interval that does not count (停表). The days `d` with `stopped_on < d <= resumed_on` are taken
-/// out, so a stop and a resume on the same day cost nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClockStop {
-    /// Why, from the closed list.
-    pub reason: StopReason,
-    /// The day of the stop; it still counts.
-    pub stopped_on: Date,
-    /// The day of the resume; it does not count. `None` while the clock stands.
-    pub resumed_on: Option<Date>,
-    /// When the clock is expected to run again.
-    pub expected_on: Option<Date>,
-}
-
-/// The closed list of reasons to stop a clock. Sources: Administrative Licensing Law, art. 32 and 45,
-/// and the special-step tables of published service guides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopReason {
-    /// 补正
-    Supplement,
-    /// 专家评审
-    ExpertReview,
-    /// 技术评估、咨询评估
-    TechnicalEvaluation,
-    /// 公示、公告
-    PublicNotice,
-    /// 听证
-    Hearing,
-    /// 检验、检测、检疫、鉴定
-    InspectionTesting,
-    /// 招标、拍卖、挂牌
-    BiddingAuction,
-    /// 报上级审批
-    HigherLevelApproval,
-    /// 申请人申请中止
-    ApplicantRequest,
-    /// 诉讼、查封
-    LegalProceedings,
-    /// 不可抗力
-    ForceMajeure,
-}
-
-impl StopReason {
-    /// Every reason.
-    pub const ALL: [Self; 11] = [
-        Self::Supplement,
-        Self::ExpertReview,
-        Self::TechnicalEvaluation,
-        Self::PublicNotice,
-        Self::Hearing,
-        Self::InspectionTesting,
-        Self::BiddingAuction,
-        Self::HigherLevelApproval,
-        Self::ApplicantRequest,
-        Self::LegalProceedings,
-        Self::ForceMajeure,
-    ];
-
-    /// The stable code, as stored and sent.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Supplement => "supplement",
-            Self::ExpertReview => "expert_review",
-            Self::TechnicalEvaluation => "technical_evaluation",
-            Self::PublicNotice => "public_notice",
-            Self::Hearing => "hearing",
-            Self::InspectionTesting => "inspection_testing",
-            Self::BiddingAuction => "bidding_auction",
-            Self::HigherLevelApproval => "higher_level_approval",
-            Self::ApplicantRequest => "applicant_request",
-            Self::LegalProceedings => "legal_proceedings",
-            Self::ForceMajeure => "force_majeure",
-        }
-    }
-
-    /// The reason of a code.
-    pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-
-    /// In whose court the ball lies while the clock stands for this reason.
-    pub fn court(self) -> Court {
-        match self {
-            Self::Supplement | Self::ApplicantRequest => Court::Investor,
-            Self::ExpertReview | Self::Hearing => Court::Government,
-            Self::TechnicalEvaluation | Self::InspectionTesting | Self::HigherLevelApproval => {
-                Court::ThirdParty
-            }
-            Self::PublicNotice | Self::BiddingAuction | Self::LegalProceedings => Court::Law,
-            Self::ForceMajeure => Court::Nobody,
-        }
-    }
-}
-
-/// Whose turn it is (球在谁手里).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Court {
-    /// A unit of the zone or an agency resident in it.
-    Government,
-    /// The investor.
-    Investor,
-    /// A period fixed by law.
-    Law,
-    /// An evaluator, a laboratory, a utility, a higher body.
-    ThirdParty,
-    /// Nobody can act.
-    Nobody,
-}
-
-impl Court {
-    /// The stable code, as stored and sent.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Government => "government",
-            Self::Investor => "investor",
-            Self::Law => "law",
-            Self::ThirdParty => "third_party",
-            Self::Nobody => "nobody",
-        }
-    }
+    /// Extensions that were granted, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
 }
 
 /// What a clock says under one limit.
@@ -191,6 +74,7 @@ impl Clock {
         Self {
             accepted_on,
             stops: Vec::new(),
+            extensions: Vec::new(),
         }
     }
 
@@ -201,9 +85,13 @@ impl Clock {
 
     /// True when `day` is taken out of the count by a stop.
     pub fn is_stopped_on(&self, day: Date) -> bool {
-        self.stops.iter().any(|stop| {
-            stop.stopped_on < day && stop.resumed_on.is_none_or(|resumed| day <= resumed)
-        })
+        self.stops.iter().any(|stop| stop.takes(day))
+    }
+
+    /// The days that granted extensions add to the promise.
+    pub fn extension_days(&self) -> u16 {
+        let days = self.extensions.iter().map(|extension| extension.days);
+        days.fold(0, u16::saturating_add)
     }
 
     /// The worked days after `start` that no stop takes out, as far as a walk goes.
@@ -227,12 +115,10 @@ impl Clock {
     }
 
     /// The days until `end` that stops take out, as `count` counts the days `d` with `after < d <= until`.
-    /// Stops follow one another, so no day is taken out twice.
     pub fn stopped_days_until(&self, end: Date, count: impl Fn(Date, Date) -> u32) -> u32 {
-        let stops = self.stops.iter();
-        let taken = stops.map(|stop| {
-            let until = stop.resumed_on.map_or(end, |resumed| resumed.min(end));
-            count(stop.stopped_on, until)
+        let taken = pauses(&self.stops).into_iter().map(|pause| {
+            let until = pause.until.map_or(end, |resumed| resumed.min(end));
+            count(pause.after, until)
         });
         taken.sum()
     }
@@ -260,62 +146,70 @@ impl Clock {
                 on,
                 is_provisional: false,
             })),
-            Limit::WorkingDays { value } => self.count(value, calendar, |day| day.is_working),
-            Limit::CalendarDays { value } => match self.count(value, calendar, |_| true)? {
-                Reading::Due(last) => {
-                    let rolled = calendar.first_working_day_from(last.on)?;
-                    let is_provisional = last.is_provisional || rolled.is_provisional;
-                    Ok(Reading::Due(CountedDay {
-                        on: rolled.on,
-                        is_provisional,
-                    }))
+            Limit::WorkingDays { value } => {
+                let count = |after, until| calendar.working_days_after(after, until);
+                let nth = |after, count| calendar.working_day_after(after, count).map(|day| day.on);
+                self.count(value, calendar, (count, nth))
+            }
+            Limit::CalendarDays { value } => {
+                let count = |after: Date, until: Date| {
+                    u32::try_from((until - after).whole_days()).unwrap_or_default()
+                };
+                let nth = |after, count: u16| plus_days(after, count.into());
+                match self.count(value, calendar, (count, nth))? {
+                    Reading::Due(last) => Ok(Reading::Due(rolled(last, calendar)?)),
+                    stopped @ Reading::Stopped { .. } => Ok(stopped),
                 }
-                stopped @ Reading::Stopped { .. } => Ok(stopped),
-            },
+            }
         }
     }
 
-    /// Walks from acceptance, counting the days that `counts` and no stop takes out, until `limit` of
-    /// them are found or only stopped days remain.
+    /// Goes through the intervals in which the clock runs until `limit` days are used up, or only a stop
+    /// remains. `count` counts the days `d` with `after < d <= until`, `nth` finds the n-th after a day.
     fn count(
         &self,
         limit: u16,
         calendar: &WorkCalendar,
-        counts: impl Fn(WalkedDay) -> bool,
+        (count, nth): (
+            impl Fn(Date, Date) -> u32,
+            impl Fn(Date, u16) -> Result<Date, CalendarError>,
+        ),
     ) -> Result<Reading, CalendarError> {
-        let stands_since = self.open_stop().map(|stop| stop.stopped_on);
-        let mut day = self.accepted_on;
-        let mut is_provisional = !calendar.is_published(day);
         let mut left = limit;
-        let mut idle_days = 0_u32;
-        let mut days = calendar.days(day, Date::next_day);
-        while left > 0 {
-            if stands_since.is_some_and(|since| day >= since) {
-                return Ok(Reading::Stopped {
-                    days_left: left.into(),
-                    is_provisional,
-                });
+        let mut from = self.accepted_on;
+        for pause in pauses(&self.stops) {
+            // What the limit still has when the clock is stopped is not more than it was.
+            let used = u16::try_from(count(from, pause.after)).unwrap_or(u16::MAX);
+            if left <= used {
+                break;
             }
-            let walked = days.next().ok_or(CalendarError::OutOfRange)?;
-            day = walked.on;
-            is_provisional |= !walked.is_published;
-            if counts(walked) && !self.is_stopped_on(day) {
-                left -= 1;
-                idle_days = 0;
-            } else {
-                idle_days += 1;
-            }
-            if idle_days > WALK_DAYS_MAX {
-                return Err(CalendarError::NothingWorked {
-                    from: self.accepted_on,
-                });
+            left -= used;
+            match pause.until {
+                Some(until) => from = from.max(until),
+                None => {
+                    return Ok(Reading::Stopped {
+                        days_left: left.into(),
+                        is_provisional: !calendar
+                            .is_published_through(self.accepted_on, from.max(pause.after)),
+                    });
+                }
             }
         }
+        let on = nth(from, left)?;
         Ok(Reading::Due(CountedDay {
-            on: day,
-            is_provisional,
+            on,
+            is_provisional: !calendar.is_published_through(self.accepted_on, on),
         }))
     }
+}
+
+/// The last day, moved to the next worked day if it is not worked itself. Civil Code, art. 203.
+fn rolled(last: CountedDay, calendar: &WorkCalendar) -> Result<CountedDay, CalendarError> {
+    let rolled = calendar.first_working_day_from(last.on)?;
+    Ok(CountedDay {
+        on: rolled.on,
+        is_provisional: last.is_provisional || rolled.is_provisional,
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     clock::StopReason,
+    extension::{Approver, ExtensionReason},
     id::{PersonId, StageId},
     ladder::Rung,
     text::Prose,
@@ -97,16 +98,58 @@ pub enum Fact {
     ClockStopped {
         /// Why.
         reason: StopReason,
+        /// The day of the resume, if it was entered when it was over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resumed_on: Option<Date>,
         /// Until when, as expected.
         expected_on: Option<Date>,
         /// What the investor is told.
         text: Prose,
+        /// Why it was entered late.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late_reason: Option<Prose>,
     },
     /// The clock runs again.
     ClockResumed {
         /// Why now.
         text: Option<Prose>,
+        /// Why it was entered late.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        late_reason: Option<Prose>,
     },
+    /// The investor answered a stop in its court.
+    StopAnswered {
+        /// True for yes.
+        agrees: bool,
+        /// In its own words.
+        text: Option<Prose>,
+    },
+    /// More time is asked for.
+    ExtensionRequested {
+        /// Days, in the unit of the promise.
+        days: u16,
+        /// Why, from the closed list.
+        reason: ExtensionReason,
+        /// Why, in own words.
+        text: Prose,
+        /// The due day if it is granted.
+        proposed_on: Date,
+        /// Who must decide.
+        approver: Approver,
+        /// By when.
+        decide_by: Date,
+    },
+    /// A request for more time was decided.
+    ExtensionDecided {
+        /// True for yes.
+        is_granted: bool,
+        /// Days, in the unit of the promise.
+        days: u16,
+        /// Why.
+        text: Option<Prose>,
+    },
+    /// The stage was finished before its request was decided.
+    ExtensionLapsed,
     /// The due day moved. The promise first made stays in the record.
     DeadlineMoved {
         /// Before; `None` when it was not known.
@@ -165,6 +208,10 @@ impl Fact {
             Self::WorkRecorded { .. } => "work_recorded",
             Self::ClockStopped { .. } => "clock_stopped",
             Self::ClockResumed { .. } => "clock_resumed",
+            Self::StopAnswered { .. } => "stop_answered",
+            Self::ExtensionRequested { .. } => "extension_requested",
+            Self::ExtensionDecided { .. } => "extension_decided",
+            Self::ExtensionLapsed => "extension_lapsed",
             Self::DeadlineMoved { .. } => "deadline_moved",
             Self::DeadlineUnknown { .. } => "deadline_unknown",
             Self::StageCompleted { .. } => "stage_completed",
@@ -192,6 +239,10 @@ impl Fact {
             | Self::WorkRecorded { .. }
             | Self::ClockStopped { .. }
             | Self::ClockResumed { .. }
+            | Self::StopAnswered { .. }
+            | Self::ExtensionRequested { .. }
+            | Self::ExtensionDecided { .. }
+            | Self::ExtensionLapsed
             | Self::DeadlineMoved { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }

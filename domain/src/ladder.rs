@@ -11,66 +11,14 @@ use time::Date;
 use crate::{
     calendar::{CalendarError, WorkCalendar, plus_days},
     clock::Clock,
+    extension::ExtensionRules,
     stage::{Stage, StageState},
 };
 
-pub use window::LetterWindow;
+pub use self::{rung::Rung, window::LetterWindow};
 
+mod rung;
 mod window;
-
-/// One rung of the ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rung {
-    /// 0: no sign of work for as long as the template allows (请更新).
-    Silence,
-    /// 1: the promise ends soon (提醒).
-    Remind,
-    /// 2: the promise is missed (黄牌).
-    Yellow,
-    /// 3: the correction limit or the statute is missed (红牌).
-    Red,
-    /// 4: red is unsolved (两委督办).
-    Leadership,
-}
-
-impl Rung {
-    /// Every rung, lowest first.
-    pub const ALL: [Self; 5] = [
-        Self::Silence,
-        Self::Remind,
-        Self::Yellow,
-        Self::Red,
-        Self::Leadership,
-    ];
-
-    /// The number printed on letters, 0 to 4.
-    pub fn number(self) -> u8 {
-        match self {
-            Self::Silence => 0,
-            Self::Remind => 1,
-            Self::Yellow => 2,
-            Self::Red => 3,
-            Self::Leadership => 4,
-        }
-    }
-
-    /// The rung of a number.
-    pub fn of_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|rung| rung.number() == number)
-    }
-
-    /// The stable code, as stored and sent.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Silence => "silence",
-            Self::Remind => "remind",
-            Self::Yellow => "yellow",
-            Self::Red => "red",
-            Self::Leadership => "leadership",
-        }
-    }
-}
 
 /// A kind of recipient; the organisation says who that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,9 +50,26 @@ pub struct Ladder {
     pub leadership_days: u16,
     /// Who is told, rung by rung from 0.
     pub audiences: [Vec<Audience>; 5],
+    /// Who is told that a stop lasts longer than expected.
+    #[serde(default = "told_of_stop")]
+    pub stop_expired: Vec<Audience>,
+    /// Who is told, besides the one who must decide, that a request for more time is not decided.
+    #[serde(default = "told_of_decision")]
+    pub decision_late: Vec<Audience>,
+    /// The zone's numbers for extensions.
+    #[serde(default)]
+    pub extensions: ExtensionRules,
     /// When the letters of the ladder go out.
     #[serde(default)]
     pub letters: LetterWindow,
+}
+
+fn told_of_stop() -> Vec<Audience> {
+    alloc::vec![Audience::Officer, Audience::Head]
+}
+
+fn told_of_decision() -> Vec<Audience> {
+    alloc::vec![Audience::Head, Audience::EfficacyOffice, Audience::Leader]
 }
 
 impl Default for Ladder {
@@ -125,6 +90,9 @@ impl Default for Ladder {
                 alloc::vec![Officer, Head, Steward, EfficacyOffice],
                 alloc::vec![Officer, Head, EfficacyOffice, Leader],
             ],
+            stop_expired: told_of_stop(),
+            decision_late: told_of_decision(),
+            extensions: ExtensionRules::default(),
             letters: LetterWindow::default(),
         }
     }
@@ -133,9 +101,14 @@ impl Default for Ladder {
 impl Ladder {
     /// Who is told of a rung.
     pub fn audience(&self, rung: Rung) -> &[Audience] {
-        self.audiences
-            .get(usize::from(rung.number()))
-            .map_or(&[], Vec::as_slice)
+        match rung {
+            Rung::StopExpired => &self.stop_expired,
+            Rung::DecisionLate => &self.decision_late,
+            Rung::Silence | Rung::Remind | Rung::Yellow | Rung::Red | Rung::Leadership => self
+                .audiences
+                .get(usize::from(rung.number()))
+                .map_or(&[], Vec::as_slice),
+        }
     }
 }
 
@@ -186,7 +159,7 @@ pub fn due_rungs(
             rung: day.rung,
             basis: day.basis,
         });
-        let is_old_news = day.rung != Rung::Silence
+        let is_old_news = day.rung > Rung::Silence
             && stage.deadline.since.is_some_and(|since| day.on <= since)
             && fired
                 .iter()
@@ -229,12 +202,21 @@ pub fn rung_days(
     ladder: &Ladder,
     calendar: &WorkCalendar,
 ) -> Result<Vec<RungDay>, CalendarError> {
+    let mut days = beside_ladder(stage)?;
     match stage.state {
-        StageState::Waiting | StageState::Stopped | StageState::Done => return Ok(Vec::new()),
+        StageState::Waiting | StageState::Done => return Ok(Vec::new()),
+        StageState::Stopped => return Ok(days),
         StageState::Ready | StageState::Running => {}
     }
     let held_until = |rung, on| stage.held_until(rung, on);
-    let mut days = deadline_days(stage, ladder, calendar, held_until)?;
+    let of_deadline = deadline_days(stage, ladder, calendar, held_until)?;
+    // Asked for in time, more time protects: until it is decided no card is issued.
+    let is_protected = stage.extension.is_some();
+    days.extend(
+        of_deadline
+            .into_iter()
+            .filter(|day| !is_protected || day.rung < Rung::Yellow),
+    );
     if let (Some(silence_days), Some(touched_on)) = (stage.terms.silence_days, stage.touched_on) {
         let last_day = calendar.working_day_after(touched_on, silence_days)?.on;
         let silence = RungDay {
@@ -243,6 +225,27 @@ pub fn rung_days(
             basis: stage.touches,
         };
         days.insert(0, silence);
+    }
+    Ok(days)
+}
+
+/// A stop that outlasts what was expected, and a request that nobody decides. A stop freezes neither.
+fn beside_ladder(stage: &Stage) -> Result<Vec<RungDay>, CalendarError> {
+    let mut days = Vec::new();
+    let open = stage.clock.as_ref().and_then(Clock::open_stop);
+    if let Some(expected_on) = open.and_then(|stop| stop.expected_on) {
+        days.push(RungDay {
+            rung: Rung::StopExpired,
+            on: plus_days(expected_on, 1)?,
+            basis: stage.stop_count(),
+        });
+    }
+    if let Some(request) = &stage.extension {
+        days.push(RungDay {
+            rung: Rung::DecisionLate,
+            on: plus_days(request.decide_by, 1)?,
+            basis: stage.extension_requests,
+        });
     }
     Ok(days)
 }

@@ -66,10 +66,16 @@ impl Lamp {
             StageState::Done if stage.is_done_late() => Self::DoneLate,
             StageState::Done => Self::Done,
             StageState::Running => {
-                match ladder::deadline_days(stage, ladder, calendar, |_, on| on) {
+                let shown = match ladder::deadline_days(stage, ladder, calendar, |_, on| on) {
                     Ok(days) => Self::of_rungs(&days, today),
                     // The alarm about the calendar rises elsewhere; a miss that is known stays a miss.
                     Err(_no_answer) => Self::of_dates(stage, today),
+                };
+                // More time asked for in time protects until it is decided.
+                if stage.extension.is_some() {
+                    shown.min(Self::Blue)
+                } else {
+                    shown
                 }
             }
         }
@@ -81,7 +87,7 @@ impl Lamp {
             Some(Rung::Red | Rung::Leadership) => Self::Red,
             Some(Rung::Yellow) => Self::Yellow,
             Some(Rung::Remind) => Self::Blue,
-            Some(Rung::Silence) | None => Self::Green,
+            Some(Rung::Silence | Rung::StopExpired | Rung::DecisionLate) | None => Self::Green,
         }
     }
 

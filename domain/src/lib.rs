@@ -2,7 +2,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | When is it due? Is this day worked? | [`calendar`], [`limit`], [`clock`] |
+//! | When is it due? Is this day worked? | [`calendar`], [`limit`], [`clock`], [`extension`] |
 //! | Which local day is it, and when does it begin? | [`moment`], [`zone_time`] |
 //! | What must be done, by whom, after what? | [`template`] |
 //! | What happened to a project, what may happen next? | [`project`], [`stage`] |
@@ -40,6 +40,7 @@ pub mod calendar;
 pub mod clock;
 pub mod code;
 pub mod event;
+pub mod extension;
 pub mod id;
 pub mod ladder;
 pub mod lamp;

@@ -21,4 +21,39 @@ pub struct Notice {
 pub enum Matter {
     /// The stage is now the recipient's.
     Assigned,
+    /// A clock stopped in the investor's court: it may object.
+    StopToAnswer,
+    /// The investor objects to a stop.
+    StopObjected,
+    /// More time is asked for, and the recipient must decide.
+    ExtensionAsked,
+    /// A request for more time was decided.
+    ExtensionDecided,
+}
+
+impl Matter {
+    /// Every matter.
+    pub const ALL: [Self; 5] = [
+        Self::Assigned,
+        Self::StopToAnswer,
+        Self::StopObjected,
+        Self::ExtensionAsked,
+        Self::ExtensionDecided,
+    ];
+
+    /// The stable code, as stored and sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::StopToAnswer => "stop_to_answer",
+            Self::StopObjected => "stop_objected",
+            Self::ExtensionAsked => "extension_asked",
+            Self::ExtensionDecided => "extension_decided",
+        }
+    }
+
+    /// The matter of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|matter| matter.code() == code)
+    }
 }

@@ -2,7 +2,9 @@
 
 mod act;
 mod admission;
+mod extending;
 mod oversight;
+mod stopping;
 mod takeover;
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
@@ -11,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 pub use self::{
-    act::{Accept, Complete, Note, Resume, StopClock},
+    act::{Accept, Complete, Note},
     admission::{Admission, AdmissionFlaw},
+    extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
+    stopping::{AnswerStop, Resume, StopClock},
     takeover::{Origin, TakenOver, Takeover, WorkItem},
 };
 use crate::{
@@ -222,13 +226,20 @@ impl<'a> Draft<'a> {
             .ok_or(Refusal::UnknownStage)
     }
 
+    fn tell(&mut self, to: PersonId, stage: StageId, matter: Matter) {
+        self.notices.push(Notice { to, stage, matter });
+    }
+
+    /// Tells everybody of the investor who has an account.
+    fn tell_investor(&mut self, stage: StageId, matter: Matter) {
+        for to in self.project.contacts.clone() {
+            self.tell(to, stage, matter);
+        }
+    }
+
     /// Tells `officer` that the stage is now theirs.
     fn tell_assigned(&mut self, stage: StageId, officer: PersonId) {
-        self.notices.push(Notice {
-            to: officer,
-            stage,
-            matter: Matter::Assigned,
-        });
+        self.tell(officer, stage, Matter::Assigned);
     }
 
     /// Derives the stage's deadline anew and records what moved.
@@ -254,6 +265,7 @@ impl<'a> Draft<'a> {
             let is_free = stage.after.iter().all(|ordinal| done.contains(ordinal));
             if stage.state == StageState::Waiting && is_free {
                 stage.state = StageState::Ready;
+                stage.ready_on = Some(on);
                 stage.touch(on);
                 released.push(stage.id);
             }

@@ -69,6 +69,66 @@ refusals! {
         /// What is allowed.
         allowed: String,
     } = "stage.stop.reason_not_allowed";
+    /// A stop would last longer than its reason may.
+    StopBeyondCap {
+        /// The day as expected.
+        on: Date,
+        /// The last day under the cap.
+        latest: Date,
+    } = "stage.stop.beyond_cap";
+    /// No stop waits for the investor's answer, or the time to answer is over.
+    NothingToAnswer = "stage.stop.nothing_to_answer";
+    /// An objection without a reason.
+    ObjectionWithoutReason = "stage.stop.objection_without_reason";
+    /// A resume before its stop.
+    ResumeBeforeStop {
+        /// The day of the resume.
+        on: Date,
+        /// The day of the stop.
+        stopped_on: Date,
+    } = "date.resume_before_stop";
+    /// Entered more than one working day late, without saying why.
+    LateWithoutReason {
+        /// The day.
+        on: Date,
+        /// Today.
+        today: Date,
+    } = "date.late_without_reason";
+    /// The template allows no extension of this stage, or it has no limit in days.
+    ExtensionNotAllowed = "stage.extension.not_allowed";
+    /// A request waits for its decision.
+    ExtensionPending {
+        /// The last day to decide.
+        decide_by: Date,
+    } = "stage.extension.pending";
+    /// The date is over; it is missed.
+    ExtensionTooLate {
+        /// The date.
+        due_on: Date,
+    } = "stage.extension.too_late";
+    /// On its last day a date is not moved any more.
+    ExtensionLocked {
+        /// The date.
+        due_on: Date,
+    } = "stage.extension.locked";
+    /// No days, or more than may be added.
+    ExtensionTooLong {
+        /// As asked.
+        days: u16,
+        /// What may still be added.
+        days_max: u16,
+    } = "stage.extension.too_long";
+    /// Nobody has asked for more time.
+    NoExtensionAsked = "stage.extension.none_asked";
+    /// Who asks does not decide.
+    OwnExtension = "stage.extension.own";
+    /// It is for somebody else to decide.
+    NotTheApprover {
+        /// Who must.
+        approver: String,
+    } = "stage.extension.not_the_approver";
+    /// A rejection without a reason.
+    RejectionWithoutReason = "stage.extension.rejection_without_reason";
     /// A day in the future cannot have happened.
     InFuture {
         /// The day.

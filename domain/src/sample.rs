@@ -14,6 +14,7 @@ use crate::{
     calendar::{DayOff, WorkCalendar, china},
     clock::{Court, StopReason},
     event::Author,
+    extension::ExtensionTerms,
     id::{PersonId, ProjectId, StageId, UnitId, ZoneId},
     ladder::Ladder,
     limit::Limit,
@@ -22,8 +23,8 @@ use crate::{
     project::{Accept, Admission, Project, Resume, StopClock},
     stage::Stage,
     template::{
-        AllowedStop, Condition, Dependency, DependencyKind, Handling, LimitRule, Phase,
-        StageDefinition, Template, TemplateUnit, TraitDefinition, Variant,
+        AllowedStop, Condition, Dependency, DependencyKind, ExtensionRule, Handling, LimitRule,
+        Phase, StageDefinition, Template, TemplateUnit, TraitDefinition, Variant,
     },
     text::{Bilingual, Line, Prose},
     zone_time::ZoneTime,
@@ -117,6 +118,14 @@ pub(crate) fn definition(
             cap_days: None,
             citation: "Administrative Licensing Law, art. 32".into(),
         }],
+        extension: Some(ExtensionRule {
+            terms: ExtensionTerms {
+                days_max: 5,
+                beyond_law_max: 0,
+            },
+            citation: "Administrative Licensing Law, art. 42".into(),
+            is_verified: false,
+        }),
         applies: Condition::default(),
     }
 }
@@ -233,8 +242,18 @@ pub(crate) fn supplement(on: Date) -> StopClock {
     StopClock {
         reason: StopReason::Supplement,
         on,
+        resumed_on: None,
         expected_on: None,
         text: words(),
+        late_reason: Some(words()),
+    }
+}
+
+pub(crate) fn resumed(on: Date) -> Resume {
+    Resume {
+        on,
+        text: None,
+        late_reason: Some(words()),
     }
 }
 
@@ -247,8 +266,10 @@ pub(crate) fn stop_and_resume(project: &Project, (from, to): (Date, Date), today
         .stop(stage, OFFICER, supplement(from), at)
         .unwrap()
         .project;
-    let resume = Resume { on: to, text: None };
-    stopped.resume(stage, OFFICER, resume, at).unwrap().project
+    stopped
+        .resume(stage, OFFICER, resumed(to), at)
+        .unwrap()
+        .project
 }
 
 /// A calendar in which no day is worked.

@@ -1,6 +1,6 @@
 //! A stage (环节): the unit with a deadline, a responsible officer and a clock.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -9,6 +9,7 @@ use crate::{
     calendar::{CalendarError, WorkCalendar, plus_days},
     clock::{Clock, Court, Reading, StopReason},
     event::Fact,
+    extension::{ExtensionRequest, ExtensionTerms, extended},
     id::{PersonId, StageId, UnitId},
     ladder::Rung,
     limit::Limit,
@@ -53,6 +54,15 @@ pub struct Stage {
     pub hold: Option<Hold>,
     /// The day it was finished.
     pub done_on: Option<Date>,
+    /// The day on which all that it waited for was done; `None` while it waits, and for cases taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_on: Option<Date>,
+    /// A request for more time that waits for its decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionRequest>,
+    /// How many requests for more time there were.
+    #[serde(default)]
+    pub extension_requests: u32,
 }
 
 /// What the template said when the project started.
@@ -67,6 +77,12 @@ pub struct Terms {
     pub silence_days: Option<u16>,
     /// The reasons for which the clock may stop.
     pub stops: Vec<StopReason>,
+    /// The greatest number of working days for a reason, where the rules know one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stop_caps: BTreeMap<StopReason, u16>,
+    /// What may be added to the promise; `None` where nothing may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionTerms>,
 }
 
 /// How far a stage is.
@@ -150,6 +166,10 @@ impl Stage {
                 statutory: definition.statutory.as_ref().map(|rule| rule.limit),
                 silence_days: definition.silence_days,
                 stops: definition.stops.iter().map(|stop| stop.reason).collect(),
+                stop_caps: (definition.stops.iter())
+                    .filter_map(|stop| Some((stop.reason, stop.cap_days?)))
+                    .collect(),
+                extension: definition.extension.as_ref().map(|rule| rule.terms),
             },
             after: plan.after.clone(),
             state: StageState::Waiting,
@@ -160,6 +180,9 @@ impl Stage {
             expected_on: None,
             hold: None,
             done_on: None,
+            ready_on: None,
+            extension: None,
+            extension_requests: 0,
         }
     }
 
@@ -182,6 +205,12 @@ impl Stage {
             (Some(done), Some(due)) => done > due,
             _ => false,
         }
+    }
+
+    /// How many stops there were, the open one included.
+    pub fn stop_count(&self) -> u32 {
+        let stops = self.clock.as_ref().map_or(0, |clock| clock.stops.len());
+        u32::try_from(stops).unwrap_or(u32::MAX)
     }
 
     /// Whose turn it is.
@@ -241,6 +270,43 @@ impl Stage {
         })
     }
 
+    /// The limit that counts, extensions included. Where nothing is promised it is the law's.
+    pub fn promise(&self) -> Option<Limit> {
+        let days = self.extension_days();
+        let limit = self.terms.promised.or(self.terms.statutory)?;
+        Some(extended(limit, days))
+    }
+
+    /// The limit in law. An extension that the law allows beyond it moves it as far as the promise.
+    fn law(&self) -> Option<Limit> {
+        let law = self.terms.statutory?;
+        let moved = match (self.promise(), law) {
+            (Some(promise @ Limit::WorkingDays { value }), Limit::WorkingDays { value: most })
+            | (
+                Some(promise @ Limit::CalendarDays { value }),
+                Limit::CalendarDays { value: most },
+            ) if value > most => promise,
+            _ => law,
+        };
+        Some(if self.extension_days() > 0 {
+            moved
+        } else {
+            law
+        })
+    }
+
+    /// The due day with `days` more; `None` without a limit, while the clock stands, or when the calendar has
+    /// no answer.
+    pub fn due_if_extended(&self, days: u16, calendar: &WorkCalendar) -> Option<Date> {
+        let limit = extended(self.promise()?, days);
+        let reading = self.clock.as_ref()?.read(limit, calendar).ok()?;
+        Some(reading.due()?.on)
+    }
+
+    fn extension_days(&self) -> u16 {
+        self.clock.as_ref().map_or(0, Clock::extension_days)
+    }
+
     fn derive(&self, calendar: &WorkCalendar) -> Result<Deadline, CalendarError> {
         let mut derived = Deadline {
             is_unknown: false,
@@ -252,9 +318,8 @@ impl Stage {
         };
         let read =
             |limit: Option<Limit>| limit.map(|limit| clock.read(limit, calendar)).transpose();
-        // Where nothing is promised, the law's limit is the one that counts.
-        let promised = read(self.terms.promised.or(self.terms.statutory))?;
-        let statutory = read(self.terms.statutory)?;
+        let promised = read(self.promise())?;
+        let statutory = read(self.law())?;
         derived.due_on = promised.and_then(Reading::due).map(|day| day.on);
         derived.statutory_due_on = statutory.and_then(Reading::due).map(|day| day.on);
         derived.is_provisional = promised

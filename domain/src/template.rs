@@ -13,6 +13,7 @@ pub use self::{
 };
 use crate::{
     clock::{Court, StopReason},
+    extension::ExtensionTerms,
     limit::Limit,
     text::Bilingual,
 };
@@ -159,9 +160,24 @@ pub struct StageDefinition {
     /// Special steps whose time is left out of the limit, as the reasons for which the clock may stop.
     #[serde(default)]
     pub stops: Vec<AllowedStop>,
+    /// How much more time may be granted, if any.
+    #[serde(default)]
+    pub extension: Option<ExtensionRule>,
     /// For which projects the stage is needed.
     #[serde(default)]
     pub applies: Condition,
+}
+
+/// How much more time a stage may be granted, with where that comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionRule {
+    /// The numbers.
+    #[serde(flatten)]
+    pub terms: ExtensionTerms,
+    /// The document that says so.
+    pub citation: String,
+    /// False until the efficacy office has checked the citation.
+    pub is_verified: bool,
 }
 
 /// What kind of act a stage is.

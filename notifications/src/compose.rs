@@ -3,6 +3,7 @@
 //! A letter is queued with keys only. Its facts are read when it is written, so that it says how things
 //! stand; a letter whose reason has gone is not written at all.
 
+mod news;
 mod scene;
 
 use std::collections::BTreeMap;
@@ -60,10 +61,18 @@ pub async fn compose(
             }
             Letter::Assigned(Box::new(scene.assigned(&reader, public_url)))
         }
+        LetterMatter::Notice(matter) => match scene.news_of_matter(matter) {
+            Some(news) => Letter::News(Box::new(scene.news(&reader, news, public_url))),
+            None => return Ok(None),
+        },
         LetterMatter::Escalation(id) => {
             let alert = tx.alert(zone, id).await?;
             if !alert.is_urgent(&scene.stage) {
                 return Ok(None);
+            }
+            if let Some(news) = scene.news_of_rung(alert.rung) {
+                let letter = scene.news(&reader, news, public_url);
+                return Ok(Some(scene.composed(Letter::News(Box::new(letter)), reader)));
             }
             let told = told(tx, zone, &scene, &alert).await?;
             Letter::Escalation(Box::new(
@@ -71,11 +80,7 @@ pub async fn compose(
             ))
         }
     };
-    Ok(Some(Composed {
-        letter,
-        reader,
-        zone_name: scene.zone.zone.name.clone(),
-    }))
+    Ok(Some(scene.composed(letter, reader)))
 }
 
 async fn scene(

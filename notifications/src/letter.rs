@@ -9,6 +9,7 @@
 use std::fmt;
 
 use domain::{
+    clock::StopReason,
     code::ProjectCode,
     ladder::{Audience, Rung},
     limit::Limit,
@@ -30,6 +31,8 @@ pub enum Letter {
     Escalation(Box<EscalationLetter>),
     /// A stage is now the reader's.
     Assigned(Box<AssignedLetter>),
+    /// A stop or an extension of a stage needs its reader, or was decided.
+    News(Box<NewsLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -91,6 +94,79 @@ pub struct AssignedLetter {
     pub promise: PromiseFacts,
     /// The day of the letter.
     pub today: Date,
+}
+
+/// A stop or an extension of a stage needs its reader, or was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewsLetter {
+    /// The reader.
+    pub recipient: OneLine,
+    /// What has happened.
+    pub news: News,
+    /// In whose words, and which.
+    pub said: Option<LastEvent>,
+    /// Who writes.
+    pub sender: Sender,
+    /// Of which project.
+    pub project: ProjectFacts,
+    /// Of which stage; for an investor its address is that of the project's own page.
+    pub stage: StageFacts,
+    /// Its dates.
+    pub promise: PromiseFacts,
+    /// The day of the letter.
+    pub today: Date,
+}
+
+/// What has happened to a stop or an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum News {
+    /// The clock stopped in the reader's court; it may object.
+    StopToAnswer {
+        /// Why it stopped.
+        reason: StopReason,
+        /// The day of the stop.
+        stopped_on: Date,
+        /// The last day to object; silence is consent.
+        until: Date,
+    },
+    /// The investor objects to a stop.
+    StopObjected,
+    /// A stop lasts longer than expected.
+    StopExpired {
+        /// Why it stopped.
+        reason: StopReason,
+        /// The day of the stop.
+        stopped_on: Date,
+        /// When it should have ended.
+        expected_on: Date,
+    },
+    /// More time is asked for; the reader decides.
+    ExtensionAsked {
+        /// Days.
+        days: u16,
+        /// The due day as it is.
+        due_on: Date,
+        /// The due day if it is granted.
+        proposed_on: Date,
+        /// The last day to decide.
+        decide_by: Date,
+    },
+    /// A request for more time was decided.
+    ExtensionDecided {
+        /// True for yes.
+        is_granted: bool,
+        /// Days.
+        days: u16,
+    },
+    /// A request for more time was not decided in time.
+    DecisionLate {
+        /// When it should have been decided.
+        decide_by: Date,
+        /// The due day if it is granted.
+        proposed_on: Date,
+    },
 }
 
 /// Who writes, and whom to call.
@@ -296,6 +372,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
     match letter {
         Letter::Escalation(facts) => page::escalation(facts, language),
         Letter::Assigned(facts) => page::assigned(facts, language),
+        Letter::News(facts) => page::news(facts, language),
     }
     .map_err(Unrendered)
 }

@@ -194,13 +194,12 @@ struct LetterRow {
 }
 
 const ESCALATION: &str = "escalation";
-const ASSIGNED: &str = "assigned";
 
 impl LetterRow {
     fn of(zone: ZoneId, new: &NewLetter, now: OffsetDateTime) -> Self {
         let (matter, alert_id) = match new.matter {
             LetterMatter::Escalation(alert) => (ESCALATION, Some(Key(alert.0))),
-            LetterMatter::Notice(Matter::Assigned) => (ASSIGNED, None),
+            LetterMatter::Notice(matter) => (matter.code(), None),
         };
         Self {
             zone_id: Key(zone.0),
@@ -231,11 +230,11 @@ impl LetterRow {
     fn read(self) -> Result<Letter, StoreError> {
         let matter = match (self.matter.as_str(), self.alert_id) {
             (ESCALATION, Some(alert)) => LetterMatter::Escalation(AlertId(alert.0)),
-            (ASSIGNED, _) => LetterMatter::Notice(Matter::Assigned),
             (other, _) => {
-                return Err(StoreError::Corrupt {
+                let matter = Matter::of_code(other).ok_or_else(|| StoreError::Corrupt {
                     what: format!("letter matter {other:?}"),
-                });
+                })?;
+                LetterMatter::Notice(matter)
             }
         };
         let rendered = match (self.message_id, self.address, self.subject, self.bytes) {
@@ -327,7 +326,7 @@ impl Tx {
             .iter()
             .map(|notice| {
                 let (stage, to, at) = (notice.stage, notice.to, now.unix_timestamp_nanos());
-                let dedupe_key = format!("v1:{ASSIGNED}:{stage}:{to}:{at}");
+                let dedupe_key = format!("v1:{}:{stage}:{to}:{at}", notice.matter.code());
                 NewLetter {
                     id: letter_id(office.zone, &dedupe_key),
                     dedupe_key,

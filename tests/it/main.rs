@@ -16,6 +16,8 @@ mod arrows;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod extension;
+#[cfg(test)]
 mod form;
 #[cfg(test)]
 mod harness;
@@ -41,5 +43,7 @@ mod refusal;
 mod right;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod stop;
 #[cfg(test)]
 mod tidy;

@@ -82,7 +82,11 @@ fn served() -> BTreeSet<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("api/src/http");
     let mut served = BTreeSet::new();
     for file in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         for line in text.lines() {
             for method in ["get", "post", "put", "patch", "delete", "head"] {
                 let path = line

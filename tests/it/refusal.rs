@@ -37,11 +37,36 @@ chief     | G01 | assignment | {"officer":"chief"}                         | sta
 /// While a clock stands since 5 March.
 const STOPPED: &str = r#"
 officer   | P01 | stops      | {"reason":"expert_review","text":"x"}       | stage.clock.stopped   | 2026-03-05
-officer   | P01 | resumption | {"on":"2026-03-04"}                         | date.before_last_stop | 2026-03-04 2026-03-05
+officer   | P01 | resumption | {"on":"2026-03-04"}                         | date.resume_before_stop | 2026-03-04 2026-03-05
+officer   | P01 | completion | {"on":"2026-03-04","result":"x"}            | date.before_last_stop | 2026-03-04 2026-03-05
+investor  | P01 | stop-answer | {"agrees":true}                            | stage.stop.nothing_to_answer |
+officer   | P01 | extension-request | {"days":1,"reason":"other","text":"x"} | stage.clock.stopped | 2026-03-05
+"#;
+/// P01 runs again since 5 March, and is due on 11 March; U01 is stopped in the investor's court.
+const RESUMED: &str = r#"
+officer   | P01 | stops      | {"reason":"expert_review","text":"x","expected_on":"2026-09-01"} | stage.stop.beyond_cap | 2026-09-01
+officer   | P01 | stops      | {"reason":"expert_review","text":"x","on":"2026-03-02"} | date.late_without_reason | 2026-03-02 2026-03-05
+head      | P01 | extension-decision | {"is_granted":true}                 | stage.extension.none_asked |
+officer   | P01 | extension-request | {"days":9,"reason":"other","text":"x"} | stage.extension.too_long | 9 5
+investor  | U01 | stop-answer | {"agrees":false}                           | stage.stop.objection_without_reason |
+"#;
+/// Five of seven days are asked for by the head of the unit.
+const ASKED: &str = r#"
+officer   | P01 | extension-request | {"days":1,"reason":"other","text":"x"} | stage.extension.pending | 2026-03-06
+head      | P01 | extension-decision | {"is_granted":true}                 | stage.extension.own |
+leader    | P01 | extension-decision | {"is_granted":true}                 | stage.extension.not_the_approver |
+efficacy  | P01 | extension-decision | {"is_granted":false}                | stage.extension.rejection_without_reason |
+"#;
+/// On the last day of P01, and the day after.
+const LAST_DAY: &str = r#"
+officer   | P01 | extension-request | {"days":1,"reason":"other","text":"x"} | stage.extension.locked | 2026-03-11
+"#;
+const OVER: &str = r#"
+officer   | P01 | extension-request | {"days":1,"reason":"other","text":"x"} | stage.extension.too_late | 2026-03-11
 "#;
 /// In a project that is finished.
 const CLOSED: &str = r"
-archivist | CASE | acceptance | {}                                         | project.closed | 2026-03-05
+archivist | CASE | acceptance | {}                                         | project.closed | 2026-03-12
 ";
 
 /// Checks a refusal: status, code, and a sentence in each language that shows its parameters.
@@ -101,6 +126,24 @@ fn every_rule_says_no_with_a_stable_code_in_both_languages() {
         office.pass_to(date!(2026 - 03 - 05)).await;
         office.stop("officer", &project, "P01").await;
         provoke(&office, &project, STOPPED, &mut seen).await;
+        let act = async |login, stage, act, body| {
+            let done = office.try_act(login, (&project, stage), act, &body).await;
+            done.good()
+        };
+        act("officer", "P01", "resumption", json!({})).await;
+        act("power-officer", "U01", "acceptance", json!({})).await;
+        let wish = json!({ "reason": "applicant_request", "text": "等待业主设计" });
+        act("power-officer", "U01", "stops", wish).await;
+        provoke(&office, &project, RESUMED, &mut seen).await;
+        let wish = json!({ "days": 5, "reason": "coordination", "text": "会商" });
+        act("head", "P01", "extension-request", wish).await;
+        provoke(&office, &project, ASKED, &mut seen).await;
+        let no = json!({ "is_granted": false, "text": "按原期限办理" });
+        act("efficacy", "P01", "extension-decision", no).await;
+        office.pass_to(date!(2026 - 03 - 11)).await;
+        provoke(&office, &project, LAST_DAY, &mut seen).await;
+        office.pass_to(date!(2026 - 03 - 12)).await;
+        provoke(&office, &project, OVER, &mut seen).await;
         let more = json!({ "template": "imported-case" });
         let closed = office.admit_with("历史办件", more).await;
         office.accept("archivist", &closed, "CASE").await;
@@ -111,6 +154,7 @@ fn every_rule_says_no_with_a_stable_code_in_both_languages() {
         let elsewhere = [
             "alert.already_acknowledged",
             "alert.outdated",
+            "stage.extension.not_allowed",
             "stage.nobody_assigned",
             "stage.unknown",
         ];

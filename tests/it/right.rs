@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 16] = [
+const TABLE: [(&str, [u16; 15]); 19] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -104,6 +104,24 @@ const TABLE: [(&str, [u16; 15]); 16] = [
         ],
     ),
     (
+        "answerStop",
+        [
+            412, 404, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "askExtension",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "decideExtension",
+        [
+            403, 403, 403, 403, 412, 403, 403, 403, 404, 403, 412, 412, 403, 403, 403,
+        ],
+    ),
+    (
         "completeStage",
         [
             403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
@@ -163,6 +181,12 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
         "noteProgress" => act("notes", text()),
         "stopClock" => act("stops", json!({ "reason": "expert_review", "text": "x" })),
         "resumeClock" => act("resumption", json!({})),
+        "answerStop" => act("stop-answer", json!({ "agrees": true })),
+        "askExtension" => act(
+            "extension-request",
+            json!({ "days": 1, "reason": "other", "text": "x" }),
+        ),
+        "decideExtension" => act("extension-decision", json!({ "is_granted": true })),
         "completeStage" => act("completion", json!({ "result": "x" })),
         "assignStage" => act(
             "assignment",

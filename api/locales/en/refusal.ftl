@@ -8,6 +8,24 @@ refusal-stage-clock-stopped = The clock has been stopped since { $stopped_on }.
 refusal-stage-clock-runs = The clock is running; there is nothing to resume.
 refusal-stage-stop-reason_not_allowed = The clock of this stage cannot stop for “{ $reason }”. Allowed reasons: { $allowed }.
 refusal-stage-stop-none_allowed = The stage template does not allow the clock of this stage to stop.
+refusal-stage-stop-beyond_cap = The clock must run again by { $latest } at the latest; { $on } is too late.
+refusal-stage-stop-nothing_to_answer = No stop waits for an answer, or the time to answer is over.
+refusal-stage-stop-objection_without_reason = Please give the reason of your objection.
+refusal-stage-extension-not_allowed = This stage has no limit that could be extended.
+refusal-stage-extension-pending = A request waits for its decision, due by { $decide_by }.
+refusal-stage-extension-too_late = The date { $due_on } is over; no extension can be asked for.
+refusal-stage-extension-locked = Today is the last day ({ $due_on }); no extension can be asked for any more.
+refusal-stage-extension-too_long = { $days } days cannot be added; at most { $days_max } more.
+refusal-stage-extension-none_asked = Nobody has asked for an extension.
+refusal-stage-extension-own = Who asks for an extension cannot decide upon it.
+refusal-stage-extension-not_the_approver = This extension is for { $approver ->
+    [head] the head of the unit
+    [leader] the leader in charge
+   *[efficacy_office] the efficacy office
+} to decide.
+refusal-stage-extension-rejection_without_reason = Please give the reason of the rejection.
+refusal-date-resume_before_stop = The resume on { $on } lies before the stop on { $stopped_on }.
+refusal-date-late_without_reason = What happened on { $on } is entered only today ({ $today }); please say why so late.
 refusal-date-in_future = { $on } is after today ({ $today }); a day that has not come cannot be recorded.
 refusal-date-before_acceptance = { $on } is before the day of acceptance, { $accepted_on }.
 refusal-date-before_admission = { $on } is before the project entered the green channel on { $admitted_on }.

@@ -8,6 +8,24 @@ refusal-stage-clock-stopped = 计时自 { $stopped_on } 起已经暂停。
 refusal-stage-clock-runs = 计时没有暂停，无需恢复。
 refusal-stage-stop-reason_not_allowed = 该环节不能因“{ $reason }”暂停计时，可用的原因：{ $allowed }。
 refusal-stage-stop-none_allowed = 按照环节模板，该环节不得暂停计时。
+refusal-stage-stop-beyond_cap = 按规定最迟应于 { $latest } 恢复计时，不能填 { $on }。
+refusal-stage-stop-nothing_to_answer = 没有等待答复的停表，或答复期限已过。
+refusal-stage-stop-objection_without_reason = 提出异议请写明理由。
+refusal-stage-extension-not_allowed = 该环节没有可延长的期限。
+refusal-stage-extension-pending = 已有延期申请待审批，应于 { $decide_by } 前作出决定。
+refusal-stage-extension-too_late = 期限 { $due_on } 已过，不能再申请延期。
+refusal-stage-extension-locked = 今天是期限最后一天（{ $due_on }），不能再申请延期。
+refusal-stage-extension-too_long = 不能延长 { $days } 天，最多还可延长 { $days_max } 天。
+refusal-stage-extension-none_asked = 没有待审批的延期申请。
+refusal-stage-extension-own = 申请人不能审批自己的延期申请。
+refusal-stage-extension-not_the_approver = 该延期应由{ $approver ->
+    [head] 单位负责人
+    [leader] 分管领导
+   *[efficacy_office] 效能办
+}审批。
+refusal-stage-extension-rejection_without_reason = 不批准请写明理由。
+refusal-date-resume_before_stop = 恢复日期 { $on } 早于停表日期 { $stopped_on }。
+refusal-date-late_without_reason = { $on } 的事项今天（{ $today }）才登记，属于补录，请写明原因。
 refusal-date-in_future = { $on } 在今天({ $today })之后，不能登记尚未发生的日期。
 refusal-date-before_acceptance = { $on } 早于受理日 { $accepted_on }。
 refusal-date-before_admission = { $on } 早于项目进入绿色通道的日期 { $admitted_on }。

@@ -129,8 +129,8 @@ fn answer(question: Question, calendar: &WorkCalendar) -> Result<Value, String> 
                 },
             };
             let clock = StageClock {
-                accepted_on,
-                stops: stops_in_order(accepted_on, stops)?,
+                stops: stops_of(accepted_on, &stops)?,
+                ..StageClock::started(accepted_on)
             };
             Ok(match clock.read(limit, calendar).map_err(said)? {
                 Reading::Due(due) => json!({
@@ -170,43 +170,32 @@ fn checked(limit: u16) -> Result<u16, String> {
     }
 }
 
-/// The stops of a question in time order; overlapping ones and a stop after an open one are refused.
-fn stops_in_order(accepted_on: Date, mut stops: Vec<Stop>) -> Result<Vec<ClockStop>, String> {
+/// The stops of a question, which may overlap. Two that never end, or one before the acceptance, are a
+/// mistake in the file.
+fn stops_of(accepted_on: Date, stops: &[Stop]) -> Result<Vec<ClockStop>, String> {
     if stops.len() > STOPS_MAX {
         return Err(format!("at most {STOPS_MAX} stops"));
     }
-    stops.sort_by_key(|stop| stop.stopped_on);
-    let mut free_from = Some(accepted_on);
-    for stop in &stops {
-        let Some(from) = free_from else {
-            return Err(format!(
-                "a stop on {} while the clock stands",
-                stop.stopped_on
-            ));
-        };
-        if stop.stopped_on < from {
-            return Err(format!("a stop on {} before {from}", stop.stopped_on));
+    let mut open = None;
+    for stop in stops {
+        let stopped_on = stop.stopped_on;
+        if stopped_on < accepted_on {
+            return Err(format!("a stop on {stopped_on} before {accepted_on}"));
         }
-        if stop
-            .resumed_on
-            .is_some_and(|resumed| resumed < stop.stopped_on)
-        {
-            return Err(format!("a resume before the stop on {}", stop.stopped_on));
+        match (stop.resumed_on, open) {
+            (Some(resumed), _) if resumed < stopped_on => {
+                return Err(format!("a resume before the stop on {stopped_on}"));
+            }
+            (None, Some(earlier)) => {
+                return Err(format!(
+                    "a stop on {stopped_on} while the clock stands since {earlier}"
+                ));
+            }
+            (None, None) => open = Some(stopped_on),
+            (Some(_), _) => {}
         }
-        free_from = stop.resumed_on;
     }
-    Ok(stops
-        .into_iter()
-        .map(
-            |Stop {
-                 stopped_on,
-                 resumed_on,
-             }| ClockStop {
-                reason: StopReason::Supplement,
-                stopped_on,
-                resumed_on,
-                expected_on: None,
-            },
-        )
-        .collect())
+    let bare =
+        |stop: &Stop| ClockStop::bare(StopReason::Supplement, stop.stopped_on, stop.resumed_on);
+    Ok(stops.iter().map(bare).collect())
 }

@@ -256,14 +256,25 @@ async fn decide(
             let stop = StopClock {
                 reason,
                 on,
+                resumed_on: None,
                 expected_on: Some(days.on(expected)),
                 text: prose(text)?,
+                late_reason: None,
             };
             project.stop(id, by, stop, at)?
         }
         Deed::Resume(text) => {
             let text = Some(prose(text)?);
-            project.resume(id, by, Resume { on, text }, at)?
+            project.resume(
+                id,
+                by,
+                Resume {
+                    on,
+                    text,
+                    late_reason: None,
+                },
+                at,
+            )?
         }
         Deed::Complete(result) => {
             let result = prose(result)?;

@@ -42,6 +42,12 @@ rights! {
     StopClock;
     /// May let a clock run again.
     ResumeClock;
+    /// May answer a stop in the investor's court.
+    AnswerStop;
+    /// May ask for more time.
+    AskExtension;
+    /// May decide upon more time.
+    DecideExtension;
     /// May finish a stage.
     CompleteStage;
     /// May make somebody responsible.

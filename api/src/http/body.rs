@@ -6,19 +6,23 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::B
 use domain::{
     clock::StopReason,
     event::Visibility,
+    extension::ExtensionReason,
     id::PersonId,
-    project::{Accept, Acknowledge, Complete, Note, Resume, StopClock},
+    project::{Accept, Acknowledge, Complete, Note},
     text::{Line, Prose},
 };
 use serde::Deserialize;
 use time::{Date, format_description::well_known::Iso8601};
 use utoipa::ToSchema;
 
+pub use self::clock::{AnswerStopBody, DecideExtensionBody, ExtensionBody, ResumeBody, StopBody};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},
     usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
 };
+
+mod clock;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]
@@ -80,6 +84,27 @@ impl Flaws {
             Some(reason) => Some(reason),
             None => self.note(FieldFlaw::of(field, "validation.choice")),
         }
+    }
+
+    /// One of the reasons to ask for more time.
+    pub fn extension_reason(
+        &mut self,
+        field: &'static str,
+        typed: Option<&str>,
+    ) -> Option<ExtensionReason> {
+        let found = ExtensionReason::of_code(typed.unwrap_or_default().trim());
+        match found {
+            Some(reason) => Some(reason),
+            None => self.note(FieldFlaw::of(field, "validation.choice")),
+        }
+    }
+
+    /// A value that must be there.
+    pub fn required<T>(&mut self, field: &'static str, sent: Option<T>) -> Option<T> {
+        if sent.is_none() {
+            return self.note(FieldFlaw::of(field, "validation.empty"));
+        }
+        sent
     }
 
     /// Adds a flaw.
@@ -193,62 +218,6 @@ impl NoteBody {
             visibility,
             expected_on,
         }))
-    }
-}
-
-/// 停表.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StopBody {
-    /// One of the reasons that the stage allows.
-    #[schema(example = "supplement")]
-    pub reason: Option<String>,
-    /// The day of the stop, which still counts; today if absent.
-    #[schema(example = "2026-03-05", format = Date)]
-    pub on: Option<String>,
-    /// When the clock is expected to run again.
-    #[schema(example = "2026-03-16", format = Date)]
-    pub expected_on: Option<String>,
-    /// What the investor is told.
-    pub text: Option<String>,
-}
-
-impl StopBody {
-    /// The act.
-    pub fn parse(&self, today: Date) -> Result<StopClock, AppError> {
-        let mut flaws = Flaws::default();
-        let reason = flaws.reason("reason", self.reason.as_deref());
-        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
-        let expected_on = flaws.date("expected_on", self.expected_on.as_deref());
-        let text = flaws.prose("text", self.text.as_deref());
-        let stop = reason.zip(text).map(|(reason, text)| StopClock {
-            reason,
-            on,
-            expected_on,
-            text,
-        });
-        flaws.finish(stop)
-    }
-}
-
-/// 恢复计时.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ResumeBody {
-    /// The day of the resume; the next day counts again. Today if absent.
-    #[schema(example = "2026-03-16", format = Date)]
-    pub on: Option<String>,
-    /// Why now.
-    pub text: Option<String>,
-}
-
-impl ResumeBody {
-    /// The act.
-    pub fn parse(&self, today: Date) -> Result<Resume, AppError> {
-        let mut flaws = Flaws::default();
-        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
-        let text = flaws.optional_prose("text", self.text.as_deref());
-        flaws.finish(Some(Resume { on, text }))
     }
 }
 

@@ -5,10 +5,13 @@ use domain::{access::Actor, id::StageId};
 
 use super::{
     access::{
-        AcceptStage, Allowed, AssignStage, CompleteStage, NoteProgress, ReadProject, ResumeClock,
-        StopClock,
+        AcceptStage, Allowed, AnswerStop, AskExtension, AssignStage, CompleteStage,
+        DecideExtension, NoteProgress, ReadProject, ResumeClock, StopClock,
     },
-    body::{self, AcceptBody, AssignBody, CompleteBody, NoteBody, ResumeBody, StopBody},
+    body::{
+        self, AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody,
+        ExtensionBody, NoteBody, ResumeBody, StopBody,
+    },
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -135,6 +138,72 @@ pub(crate) async fn resume_clock(
     let today = look::today(&app).await?;
     let resume = body::read::<ResumeBody>(&bytes)?.parse(today)?;
     act(&app, allowed.actor, &request, (&path, Act::Resume(resume))).await
+}
+
+/// The investor says yes or no to a stop in its court; silence is consent.
+#[utoipa::path(tag = "stages", operation_id = "answerStop", request_body = AnswerStopBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/stop-answer")]
+pub(crate) async fn answer_stop(
+    app: web::Data<App>,
+    allowed: Allowed<AnswerStop>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let answer = body::read::<AnswerStopBody>(&bytes)?.parse()?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::AnswerStop(answer)),
+    )
+    .await
+}
+
+/// Asks for more time; somebody else decides.
+#[utoipa::path(tag = "stages", operation_id = "askExtension", request_body = ExtensionBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/extension-request")]
+pub(crate) async fn ask_extension(
+    app: web::Data<App>,
+    allowed: Allowed<AskExtension>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let wish = body::read::<ExtensionBody>(&bytes)?.parse()?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::AskExtension(wish)),
+    )
+    .await
+}
+
+/// Decides upon more time that was asked for.
+#[utoipa::path(tag = "stages", operation_id = "decideExtension", request_body = DecideExtensionBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/extension-decision")]
+pub(crate) async fn decide_extension(
+    app: web::Data<App>,
+    allowed: Allowed<DecideExtension>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let verdict = body::read::<DecideExtensionBody>(&bytes)?.parse()?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::DecideExtension(verdict)),
+    )
+    .await
 }
 
 /// Finishes a stage and releases those that waited for it.

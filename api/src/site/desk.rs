@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::AppError,
-    http::body::{AcceptBody, AssignBody, CompleteBody, NoteBody, ResumeBody, StopBody},
+    http::body::{
+        AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody, ExtensionBody,
+        NoteBody, ResumeBody, StopBody,
+    },
     usecase::{
         look,
         stage::{self, Act},
@@ -131,13 +134,37 @@ fn parse(
                 StopBody {
                     reason,
                     on,
+                    resumed_on: sent.get("resumed_on"),
                     expected_on,
                     text,
+                    late_reason: sent.get("late_reason"),
                 }
                 .parse(today)?,
             )
         }
-        Action::Resume => Act::Resume(ResumeBody { on, text }.parse(today)?),
+        Action::Resume => {
+            let late_reason = sent.get("late_reason");
+            let body = ResumeBody {
+                on,
+                text,
+                late_reason,
+            };
+            Act::Resume(body.parse(today)?)
+        }
+        Action::AnswerStop => {
+            let agrees = sent.yes("answer");
+            Act::AnswerStop(AnswerStopBody { agrees, text }.parse()?)
+        }
+        Action::AskExtension => {
+            // What is no number is as good as none.
+            let days = sent.text("days").trim().parse().ok();
+            let reason = sent.get("reason");
+            Act::AskExtension(ExtensionBody { days, reason, text }.parse()?)
+        }
+        Action::DecideExtension => {
+            let is_granted = sent.yes("answer");
+            Act::DecideExtension(DecideExtensionBody { is_granted, text }.parse()?)
+        }
         Action::Complete => Act::Complete(
             CompleteBody {
                 on,

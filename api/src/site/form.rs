@@ -59,6 +59,15 @@ impl Sent {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// A choice between yes and no; `None` if neither was taken.
+    pub(super) fn yes(&self, name: &str) -> Option<bool> {
+        match self.text(name) {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        }
+    }
+
     /// The version that the form is based on.
     pub(super) fn version(&self) -> Result<i64, AppError> {
         self.text("version")
@@ -126,7 +135,11 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::BeforeAcceptance { .. }
         | Refusal::BeforeAdmission { .. }
         | Refusal::BeforeLastStop { .. } => Some("on"),
-        Refusal::ExpectedInPast { .. } => Some("expected_on"),
+        Refusal::ResumeBeforeStop { .. } => Some("on"),
+        Refusal::LateWithoutReason { .. } => Some("late_reason"),
+        Refusal::ExpectedInPast { .. } | Refusal::StopBeyondCap { .. } => Some("expected_on"),
+        Refusal::ExtensionTooLong { .. } => Some("days"),
+        Refusal::ObjectionWithoutReason | Refusal::RejectionWithoutReason => Some("text"),
         Refusal::StopReasonNotAllowed { .. } => Some("reason"),
         Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
         Refusal::UnknownStage
@@ -139,6 +152,14 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AlreadyAcknowledged { .. }
         | Refusal::AlertOutdated
         | Refusal::NobodyAssigned
+        | Refusal::NothingToAnswer
+        | Refusal::ExtensionNotAllowed
+        | Refusal::ExtensionPending { .. }
+        | Refusal::ExtensionTooLate { .. }
+        | Refusal::ExtensionLocked { .. }
+        | Refusal::NoExtensionAsked
+        | Refusal::OwnExtension
+        | Refusal::NotTheApprover { .. }
         | Refusal::ProjectClosed { .. } => None,
     }
 }

@@ -1,13 +1,20 @@
 //! The acts on one stage.
 
+use std::collections::BTreeSet;
+
 use domain::{
     access::{Actor, Permission, Role},
     event::Author,
+    extension::ExtensionReason,
     id::{PersonId, ProjectId, StageId, ZoneId},
     moment::Moment,
     office::Office,
-    project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
+    project::{
+        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
+        StopClock,
+    },
     refusal::Refusal,
+    text::Prose,
 };
 use persistence::{
     Tx,
@@ -21,6 +28,26 @@ use crate::{
     http::respond::Edition,
 };
 
+/// More time, as somebody asks for it.
+#[derive(Debug, Clone)]
+pub struct ExtensionWish {
+    /// Days, in the unit of the promise.
+    pub days: u16,
+    /// Why, from the closed list.
+    pub reason: ExtensionReason,
+    /// Why, in own words.
+    pub text: Prose,
+}
+
+/// What somebody says to a request for more time.
+#[derive(Debug, Clone)]
+pub struct ExtensionVerdict {
+    /// True for yes.
+    pub is_granted: bool,
+    /// Why.
+    pub text: Option<Prose>,
+}
+
 /// What an officer wants to do with a stage.
 #[derive(Debug, Clone)]
 pub enum Act {
@@ -32,6 +59,12 @@ pub enum Act {
     Stop(StopClock),
     /// The clock runs again.
     Resume(Resume),
+    /// The investor answers a stop in its court.
+    AnswerStop(AnswerStop),
+    /// More time is asked for.
+    AskExtension(ExtensionWish),
+    /// More time is granted or refused.
+    DecideExtension(ExtensionVerdict),
     /// The stage is finished.
     Complete(Complete),
     /// Somebody becomes responsible.
@@ -46,6 +79,9 @@ impl Act {
             Self::Note(_) => Permission::NoteProgress,
             Self::Stop(_) => Permission::StopClock,
             Self::Resume(_) => Permission::ResumeClock,
+            Self::AnswerStop(_) => Permission::AnswerStop,
+            Self::AskExtension(_) => Permission::AskExtension,
+            Self::DecideExtension(_) => Permission::DecideExtension,
             Self::Complete(_) => Permission::CompleteStage,
             Self::Assign(_) => Permission::AssignStage,
         }
@@ -56,17 +92,44 @@ impl Act {
         match self {
             Self::Assign(officer) => Some(*officer),
             Self::Accept(accept) => accept.officer.filter(|officer| *officer != by),
-            Self::Note(_) | Self::Stop(_) | Self::Resume(_) | Self::Complete(_) => None,
+            Self::Note(_)
+            | Self::Stop(_)
+            | Self::Resume(_)
+            | Self::AnswerStop(_)
+            | Self::AskExtension(_)
+            | Self::DecideExtension(_)
+            | Self::Complete(_) => None,
         }
     }
 
     fn decide(
         self,
         project: &Project,
-        (stage, by): (StageId, PersonId),
+        (stage, actor): (StageId, &Actor),
+        deciders: Vec<(PersonId, Role)>,
         at: (Moment, &Office),
     ) -> Result<Step, Refusal> {
+        let by = actor.person;
         match self {
+            Self::AnswerStop(answer) => project.answer_stop(stage, by, answer, at),
+            Self::AskExtension(wish) => {
+                let ask = AskExtension {
+                    days: wish.days,
+                    reason: wish.reason,
+                    text: wish.text,
+                    is_by_head: actor.roles.contains(&Role::Head),
+                    deciders,
+                };
+                project.ask_extension(stage, by, ask, at)
+            }
+            Self::DecideExtension(verdict) => {
+                let decide = DecideExtension {
+                    is_granted: verdict.is_granted,
+                    text: verdict.text,
+                    roles: actor.roles.clone(),
+                };
+                project.decide_extension(stage, by, decide, at)
+            }
             Self::Accept(accept) => project.accept(stage, by, &accept, at),
             Self::Note(note) => project.note(stage, by, note, at),
             Self::Stop(stop) => project.stop(stage, by, stop, at),
@@ -116,14 +179,40 @@ pub async fn act(
             if let Some(officer) = act.named_officer(actor.person) {
                 require_colleague(tx, zone, &held, stage, officer).await?;
             }
+            let deciders = match act {
+                Act::AskExtension(_) => deciders(tx, zone, &held, stage).await?,
+                _ => Vec::new(),
+            };
             let now = office.moment(at);
-            let step = act.decide(&held.project, (stage, actor.person), (now, &office))?;
+            let step = act.decide(&held.project, (stage, &actor), deciders, (now, &office))?;
             let saved = tx.save_step(&office, &held, &step, now.at).await?;
             Ok::<_, AppError>(Decided::of(held.project.id, saved, now.today))
         })
         .await?;
     app.poke.poke();
     Ok(decided)
+}
+
+/// Who may have to decide upon more time for a stage.
+async fn deciders(
+    tx: &mut Tx,
+    zone: ZoneId,
+    held: &Held,
+    stage: StageId,
+) -> Result<Vec<(PersonId, Role)>, AppError> {
+    let unit = held.project.stage(stage).map(|stage| stage.unit);
+    let directory = tx.directory(zone).await?;
+    let active = directory.people.values().filter(|person| person.is_active);
+    let deciding = active.flat_map(|person| {
+        let roles: BTreeSet<Role> = person.roles.clone();
+        let decides = move |role: &Role| match role {
+            Role::Head => person.unit == unit,
+            role => matches!(role, Role::Leader | Role::EfficacyOffice),
+        };
+        let deciding = roles.into_iter().filter(decides);
+        deciding.map(|role| (person.id, role))
+    });
+    Ok(deciding.collect())
 }
 
 /// The project of a stage, if the actor may see it and do this.

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    access::Permission,
+    access::{Actor, Permission},
     clock::StopReason,
     event::Visibility,
-    project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
+    extension::ExtensionReason,
+    project::{
+        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
+        StopClock,
+    },
     refusal::Refusal,
     stage::Stage,
     text::Prose,
@@ -28,6 +32,12 @@ pub enum Action {
     Stop,
     /// 恢复计时
     Resume,
+    /// 答复停表
+    AnswerStop,
+    /// 申请延期
+    AskExtension,
+    /// 审批延期
+    DecideExtension,
     /// 办结
     Complete,
     /// 指派承办人
@@ -36,12 +46,15 @@ pub enum Action {
 
 impl Action {
     /// Every act, in the order of the work.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Accept,
         Self::Note,
         Self::Stop,
         Self::Resume,
+        Self::AnswerStop,
+        Self::DecideExtension,
         Self::Complete,
+        Self::AskExtension,
         Self::Assign,
     ];
 
@@ -52,6 +65,9 @@ impl Action {
             Self::Note => "note",
             Self::Stop => "stop",
             Self::Resume => "resume",
+            Self::AnswerStop => "answer_stop",
+            Self::AskExtension => "ask_extension",
+            Self::DecideExtension => "decide_extension",
             Self::Complete => "complete",
             Self::Assign => "assign",
         }
@@ -69,6 +85,9 @@ impl Action {
             Self::Note => Permission::NoteProgress,
             Self::Stop => Permission::StopClock,
             Self::Resume => Permission::ResumeClock,
+            Self::AnswerStop => Permission::AnswerStop,
+            Self::AskExtension => Permission::AskExtension,
+            Self::DecideExtension => Permission::DecideExtension,
             Self::Complete => Permission::CompleteStage,
             Self::Assign => Permission::AssignStage,
         }
@@ -147,7 +166,7 @@ pub fn allowed_actions(
         let tried = match actor {
             None => Err(Reason::plain(ACCESS_DENIED)),
             Some(actor) => {
-                rehearse(action, project, stage, setting, actor.person).map_err(|refusal| {
+                rehearse(action, project, stage, setting, actor).map_err(|refusal| {
                     // The rehearsal asks for the first allowed reason: refused means there is none.
                     if matches!(refusal, Refusal::StopReasonNotAllowed { .. }) {
                         Reason::plain(NO_STOP_ALLOWED)
@@ -181,8 +200,9 @@ fn rehearse(
     project: &Project,
     stage: &Stage,
     setting: &Setting<'_>,
-    by: domain::id::PersonId,
+    actor: &Actor,
 ) -> Result<Option<Consequence>, Refusal> {
+    let by = actor.person;
     let today = setting.now.today;
     let when = (setting.now, setting.office);
     let Ok(text) = Prose::parse("-") else {
@@ -213,8 +233,10 @@ fn rehearse(
                     .copied()
                     .unwrap_or(StopReason::ForceMajeure),
                 on: today,
+                resumed_on: None,
                 expected_on: None,
                 text,
+                late_reason: None,
             };
             project.stop(stage.id, by, stop, when)?
         }
@@ -222,8 +244,34 @@ fn rehearse(
             let resume = Resume {
                 on: today,
                 text: None,
+                late_reason: None,
             };
             project.resume(stage.id, by, resume, when)?
+        }
+        Action::AnswerStop => {
+            let answer = AnswerStop {
+                agrees: true,
+                text: None,
+            };
+            project.answer_stop(stage.id, by, answer, when)?
+        }
+        Action::AskExtension => {
+            let ask = AskExtension {
+                days: 1,
+                reason: ExtensionReason::Other,
+                text,
+                is_by_head: false,
+                deciders: Vec::new(),
+            };
+            project.ask_extension(stage.id, by, ask, when)?
+        }
+        Action::DecideExtension => {
+            let decide = DecideExtension {
+                is_granted: true,
+                text: None,
+                roles: actor.roles.clone(),
+            };
+            project.decide_extension(stage.id, by, decide, when)?
         }
         Action::Complete => {
             let complete = Complete {

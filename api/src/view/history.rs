@@ -6,6 +6,7 @@ use domain::{
     event::{Author, Event, Fact, Visibility},
     ladder::Rung,
     project::Project,
+    text::Prose,
 };
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
@@ -107,6 +108,12 @@ pub struct Detail {
     /// From which system or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Days that were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<u16>,
+    /// True for a yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_granted: Option<bool>,
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
@@ -182,6 +189,20 @@ impl Detail {
         }
     }
 
+    fn say(self, text: Option<&Prose>) -> Self {
+        match text {
+            Some(text) => self.text(text.as_str()),
+            None => self,
+        }
+    }
+
+    fn granted(self, is_granted: bool) -> Self {
+        Self {
+            is_granted: Some(is_granted),
+            ..self
+        }
+    }
+
     fn due(self, due_on: Option<Date>) -> Self {
         Self { due_on, ..self }
     }
@@ -218,7 +239,8 @@ fn detail(fact: &Fact) -> Detail {
         Fact::ProjectAdmitted { .. }
         | Fact::StageReady
         | Fact::StageAssigned { .. }
-        | Fact::ClockResumed { text: None }
+        | Fact::ClockResumed { text: None, .. }
+        | Fact::ExtensionLapsed
         | Fact::ProjectClosed => none,
         Fact::ProjectImported { source, .. } => Detail {
             source: Some(source.clone()),
@@ -231,13 +253,38 @@ fn detail(fact: &Fact) -> Detail {
         Fact::WorkRecorded { activity } => none.text(activity),
         Fact::ClockStopped {
             reason,
+            resumed_on,
             expected_on,
             text,
+            ..
         } => Detail {
             reason: Some(*reason),
-            ..none.text(text.as_str()).expected(*expected_on)
+            ..none
+                .text(text.as_str())
+                .expected(*expected_on)
+                .new_date(*resumed_on)
         },
-        Fact::ClockResumed { text: Some(text) } => none.text(text.as_str()),
+        Fact::ClockResumed {
+            text: Some(text), ..
+        } => none.text(text.as_str()),
+        Fact::StopAnswered { agrees, text } => none.say(text.as_ref()).granted(*agrees),
+        Fact::ExtensionRequested {
+            days,
+            text,
+            proposed_on,
+            ..
+        } => Detail {
+            days: Some(*days),
+            ..none.text(text.as_str()).new_date(Some(*proposed_on))
+        },
+        Fact::ExtensionDecided {
+            is_granted,
+            days,
+            text,
+        } => Detail {
+            days: Some(*days),
+            ..none.say(text.as_ref()).granted(*is_granted)
+        },
         Fact::DeadlineMoved { old, new, .. } => Detail {
             old_on: *old,
             ..none.new_date(*new)

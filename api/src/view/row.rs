@@ -109,6 +109,8 @@ pub fn stage_row(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Sta
             expected_on: stop.expected_on,
             days: super::days::counted_days(stop.stopped_on, today, unit_of(stage), calendar),
             text: None,
+            consent: stop.consent.as_ref().map(|said| said.on(setting.now.today)),
+            consent_until: None,
         }),
         touched_on: stage.touched_on,
         needs_update: update_due_on(stage, setting).is_some_and(|due_on| due_on < today),

@@ -1,7 +1,8 @@
 //! All that is shown of one stage.
 
 use domain::{
-    clock::{Clock, Court, StopReason},
+    clock::{Clock, Consent, ConsentState, Court, StopReason},
+    extension::{Approver, ExtensionReason},
     ladder::{FiredRung, Rung},
     lamp::Lamp,
     limit::Limit,
@@ -98,6 +99,10 @@ pub struct StageView {
     pub promise: Option<Limit>,
     /// Every interval in which the clock stood.
     pub stops: Vec<StopView>,
+    /// More time that is asked for and not decided.
+    pub extension: Option<ExtensionView>,
+    /// Days that were granted so far.
+    pub extended_days: u16,
     /// Unfinished stages that must come first.
     pub waits_for: Vec<StageRef>,
     /// The highest card issued under the present deadline.
@@ -149,6 +154,31 @@ pub struct StopView {
     pub days: u32,
     /// What the investor was told; for the open stop only, never for guests.
     pub text: Option<String>,
+    /// What the investor says to a stop in its court.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent: Option<ConsentState>,
+    /// The last day on which it may object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_until: Option<Date>,
+}
+
+/// A request for more time that waits for its decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExtensionView {
+    /// Days, in the unit of the promise.
+    pub days: u16,
+    /// Why, from the closed list.
+    pub reason: ExtensionReason,
+    /// Why, in own words; never for guests.
+    pub text: Option<String>,
+    /// The due day if it is granted.
+    pub proposed_on: Date,
+    /// The day of the request.
+    pub requested_on: Date,
+    /// Who must decide.
+    pub approver: Approver,
+    /// The last day to decide.
+    pub decide_by: Date,
 }
 
 /// What a stage view needs besides the stage.
@@ -225,6 +255,16 @@ pub fn stage_view(
         clock: clock_view(stage, today, calendar),
         promise: stage.terms.promised,
         stops: stop_views(stage, beside.stops, setting),
+        extension: stage.extension.as_ref().map(|request| ExtensionView {
+            days: request.days,
+            reason: request.reason,
+            text: (*setting.viewer != Viewer::Guest).then(|| request.text.as_str().to_owned()),
+            proposed_on: request.proposed_on,
+            requested_on: request.requested_on,
+            approver: request.approver,
+            decide_by: request.decide_by,
+        }),
+        extended_days: stage.clock.as_ref().map_or(0, Clock::extension_days),
         waits_for: refs(project, setting, |other| {
             stage.after.contains(&other.ordinal) && other.state != StageState::Done
         }),
@@ -248,6 +288,8 @@ fn stop_views(stage: &Stage, records: &[RecordedEvent], setting: &Setting<'_>) -
                 expected_on: stop.expected_on,
                 days: counted_days(stop.stopped_on, until, unit_of(stage), calendar),
                 text: last_stop_text(records, stage.id).filter(|_| is_told),
+                consent: stop.consent.as_ref().map(|said| said.on(setting.now.today)),
+                consent_until: stop.consent.as_ref().and_then(Consent::asked_until),
             }
         })
         .collect()

@@ -78,6 +78,7 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         date(detail.new_on),
         date(detail.expected_on),
     );
+    let days = detail.days.map(|days| days.to_string()).unwrap_or_default();
     let officer = detail.officer.as_deref().unwrap_or_default();
     let source = detail.source.as_deref().unwrap_or_default();
     let holes = [
@@ -89,6 +90,7 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         ("reason", reason.as_str()),
         ("officer", officer),
         ("source", source),
+        ("days", days.as_str()),
     ];
     w.filled(&key(line), &holes)
 }
@@ -100,6 +102,8 @@ fn key(line: &HistoryLine) -> String {
         "project_imported" if detail.source.is_none() => "-bare",
         "stage_accepted" if detail.due_on.is_none() => "-bare",
         "deadline_moved" if detail.old_on.is_none() => "-first",
+        "clock_stopped" if detail.new_on.is_some() => "-over",
+        "stop_answered" | "extension_decided" if detail.is_granted == Some(false) => "-no",
         "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",
         "stage_completed" if detail.is_late == Some(true) => "-late",
         "rung_fired" if detail.is_late == Some(true) => "-carried",

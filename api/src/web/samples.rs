@@ -247,12 +247,23 @@ impl World {
                 StopClock {
                     reason,
                     on,
+                    resumed_on: None,
                     expected_on,
                     text: text(said),
+                    late_reason: None,
                 },
                 when,
             ),
-            Act::Resume => project.resume(stage, by, Resume { on, text: None }, when),
+            Act::Resume => project.resume(
+                stage,
+                by,
+                Resume {
+                    on,
+                    text: None,
+                    late_reason: None,
+                },
+                when,
+            ),
             Act::Complete(said) => project.complete(
                 stage,
                 by,

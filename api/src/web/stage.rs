@@ -1,7 +1,7 @@
 //! The workbench of a stage: one form per act.
 
 use askama::Template;
-use domain::ladder::Rung;
+use domain::{extension::ExtensionReason, ladder::Rung};
 
 use super::{
     Rendered,
@@ -171,12 +171,24 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
         Action::Stop => vec![
             new("reason", "", reasons(w, &view.detail)),
             new("on", &today, past()),
+            new("resumed_on", "", past()).optional(),
             new("expected_on", "", future()).optional(),
             new("text", "", FieldKind::Prose),
+            new("late_reason", "", FieldKind::Prose).optional(),
         ],
         Action::Resume => vec![
             new("on", &today, past()),
             new("text", "", FieldKind::Prose).optional(),
+            new("late_reason", "", FieldKind::Prose).optional(),
+        ],
+        Action::AnswerStop | Action::DecideExtension => vec![
+            new("answer", "", yes_or_no(w, action)),
+            new("text", "", FieldKind::Prose).optional(),
+        ],
+        Action::AskExtension => vec![
+            new("days", "", FieldKind::Line("off")),
+            new("reason", "", extension_reasons(w)),
+            new("text", "", FieldKind::Prose),
         ],
         Action::Complete => vec![
             new("on", &today, past()),
@@ -184,6 +196,22 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
         ],
         Action::Assign => vec![new("officer", "", officers())],
     }
+}
+
+fn yes_or_no(w: &Words<'_>, action: Action) -> FieldKind {
+    let choice = |code: &str| Choice {
+        value: code.to_owned(),
+        label: w.t(&format!("choice-{}-{code}", action.code())),
+    };
+    FieldKind::Radios(vec![choice("yes"), choice("no")])
+}
+
+fn extension_reasons(w: &Words<'_>) -> FieldKind {
+    let choices = ExtensionReason::ALL.into_iter().map(|reason| Choice {
+        value: reason.code().to_owned(),
+        label: w.code("extension", reason.code()),
+    });
+    FieldKind::List(choices.collect())
 }
 
 fn visibilities(w: &Words<'_>) -> FieldKind {
@@ -227,6 +255,10 @@ fn consequence(w: &Words<'_>, detail: &StageDetail, allowed: &AllowedAction) -> 
             line
         }
         (Action::Assign, _) => w.t("then-assign"),
+        (Action::AnswerStop, _) => w.t("then-answer_stop"),
+        (Action::AskExtension, _) => w.t("then-ask_extension"),
+        (Action::DecideExtension, Some(due)) => w.with("then-decide_extension", "date", due),
+        (Action::DecideExtension, None) => w.t("then-decide_extension-bare"),
     }
 }
 

@@ -22,17 +22,17 @@ fn the_table_of_rights() {
     assert_eq!(
         rows,
         [
-            // read project, read internal, admit, accept, note, stop, resume, complete, assign,
-            // desk, board, acknowledge, sweep
-            "o............",
-            "uu.uoooo.u...",
-            "uu.uuuuuuuuu.",
-            "zz........zz.",
-            "zzz.....z.zzz",
-            "zz........zz.",
-            "............z",
-            ".............",
-            ".............",
+            // read project, read internal, admit, accept, note, stop, resume, answer a stop, ask for an
+            // extension, decide upon one, complete, assign, desk, board, acknowledge, sweep
+            "o......o........",
+            "uu.uooo.o.o.u...",
+            "uu.uuuu.uuuuuuu.",
+            "zz...........zz.",
+            "zzz......z.z.zzz",
+            "zz.......z...zz.",
+            "...............z",
+            "................",
+            "................",
         ]
     );
 }

@@ -102,16 +102,12 @@ fn clocks_with_stops_agree_with_500_answers() {
         let question: Value = serde_json::from_str(line).unwrap();
         let stops = question["pauses"].as_array().unwrap().iter().map(|pause| {
             let resumed = pause["resumed"].as_str();
-            ClockStop {
-                reason: StopReason::Supplement,
-                stopped_on: day(pause["stopped"].as_str().unwrap()),
-                resumed_on: resumed.map(day),
-                expected_on: None,
-            }
+            let stopped_on = day(pause["stopped"].as_str().unwrap());
+            ClockStop::bare(StopReason::Supplement, stopped_on, resumed.map(day))
         });
         let clock = Clock {
-            accepted_on: day(question["start"].as_str().unwrap()),
             stops: stops.collect(),
+            ..Clock::started(day(question["start"].as_str().unwrap()))
         };
         let value = u16::try_from(question["n"].as_u64().unwrap()).unwrap();
         let reading = clock.read(Limit::WorkingDays { value }, &calendar).unwrap();

@@ -9,21 +9,14 @@ const fn working(value: u16) -> Limit {
 }
 
 fn stop(stopped_on: Date, resumed_on: Option<Date>) -> ClockStop {
-    ClockStop {
-        reason: StopReason::Supplement,
-        stopped_on,
-        resumed_on,
-        expected_on: None,
-    }
+    ClockStop::bare(StopReason::Supplement, stopped_on, resumed_on)
 }
 
 fn check(accepted_on: Date, limit: Limit, stops: &[(Date, Option<Date>)], due: Option<Date>) {
+    let stops_of = stops.iter().map(|&(from, until)| stop(from, until));
     let clock = Clock {
-        accepted_on,
-        stops: stops
-            .iter()
-            .map(|&(from, until)| stop(from, until))
-            .collect(),
+        stops: stops_of.collect(),
+        ..Clock::started(accepted_on)
     };
     let reading = clock.read(limit, &china::mainland()).unwrap();
     assert_eq!(

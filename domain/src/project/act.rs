@@ -1,10 +1,10 @@
-//! The acts of officers on one stage: accept, note, stop, resume, complete.
+//! The acts of officers on one stage: accept, note, complete.
 
 use time::Date;
 
 use super::{Draft, Project, Step};
 use crate::{
-    clock::{Clock, ClockStop, StopReason},
+    clock::Clock,
     event::{Author, Fact, Visibility},
     id::{PersonId, StageId},
     moment::Moment,
@@ -32,28 +32,6 @@ pub struct Note {
     pub visibility: Visibility,
     /// When the officer expects to be done; today or later.
     pub expected_on: Option<Date>,
-}
-
-/// 停表: the clock of a stage stops.
-#[derive(Debug, Clone)]
-pub struct StopClock {
-    /// Why; must be allowed by the template.
-    pub reason: StopReason,
-    /// The day of the stop; it still counts.
-    pub on: Date,
-    /// When the clock is expected to run again; after today.
-    pub expected_on: Option<Date>,
-    /// What the investor is told.
-    pub text: Prose,
-}
-
-/// 恢复计时: the clock of a stage runs again.
-#[derive(Debug, Clone)]
-pub struct Resume {
-    /// The day of the resume; the next day counts again.
-    pub on: Date,
-    /// Why now.
-    pub text: Option<Prose>,
 }
 
 /// 办结: a stage is finished. A clock that stands ends with it.
@@ -166,96 +144,6 @@ impl Project {
         Ok(draft.finish())
     }
 
-    /// Stops the clock of a running stage.
-    pub fn stop(
-        &self,
-        stage: StageId,
-        by: PersonId,
-        stop: StopClock,
-        (now, office): (Moment, &Office),
-    ) -> Result<Step, Refusal> {
-        let mut draft = Draft::new(self, Author::Person(by), now, office);
-        let held = draft.stage(stage)?;
-        require_after_record(accepted_and_unfinished(held)?, stop.on, now.today)?;
-        if let Some(open) = held.clock.as_ref().and_then(Clock::open_stop) {
-            return Err(Refusal::ClockStopped {
-                stopped_on: open.stopped_on,
-            });
-        }
-        if !held.terms.stops.contains(&stop.reason) {
-            let allowed: alloc::vec::Vec<&str> = held
-                .terms
-                .stops
-                .iter()
-                .map(|reason| reason.code())
-                .collect();
-            return Err(Refusal::StopReasonNotAllowed {
-                reason: stop.reason.code().into(),
-                allowed: allowed.join(", "),
-            });
-        }
-        if let Some(on) = stop.expected_on.filter(|on| *on <= now.today) {
-            return Err(Refusal::ExpectedInPast {
-                on,
-                today: now.today,
-            });
-        }
-        let StopClock {
-            reason,
-            on,
-            expected_on,
-            text,
-        } = stop;
-        if let Some(clock) = &mut held.clock {
-            clock.stops.push(ClockStop {
-                reason,
-                stopped_on: on,
-                resumed_on: None,
-                expected_on,
-            });
-        }
-        held.state = StageState::Stopped;
-        held.touch(now.today);
-        draft.record(
-            Some(stage),
-            on,
-            Fact::ClockStopped {
-                reason,
-                expected_on,
-                text,
-            },
-        );
-        draft.reckon(stage)?;
-        Ok(draft.finish())
-    }
-
-    /// Lets the clock of a stopped stage run again.
-    pub fn resume(
-        &self,
-        stage: StageId,
-        by: PersonId,
-        resume: Resume,
-        (now, office): (Moment, &Office),
-    ) -> Result<Step, Refusal> {
-        let mut draft = Draft::new(self, Author::Person(by), now, office);
-        let held = draft.stage(stage)?;
-        let clock = accepted_and_unfinished(held)?;
-        if clock.open_stop().is_none() {
-            return Err(Refusal::ClockRuns);
-        }
-        require_after_record(clock, resume.on, now.today)?;
-        end_stop(held, resume.on);
-        held.state = StageState::Running;
-        held.touch(now.today);
-        draft.record(
-            Some(stage),
-            resume.on,
-            Fact::ClockResumed { text: resume.text },
-        );
-        draft.reckon(stage)?;
-        Ok(draft.finish())
-    }
-
     /// Finishes an accepted stage and releases those that waited for it.
     pub fn complete(
         &self,
@@ -270,6 +158,9 @@ impl Project {
         end_stop(held, complete.on);
         held.state = StageState::Done;
         held.touch(now.today);
+        if held.extension.take().is_some() {
+            draft.record(Some(stage), now.today, Fact::ExtensionLapsed);
+        }
         draft.reckon(stage)?;
         let held = draft.stage(stage)?;
         held.done_on = Some(complete.on);
@@ -305,14 +196,14 @@ impl Project {
 }
 
 /// The clock of a stage that was accepted and is not finished.
-fn accepted_and_unfinished(stage: &Stage) -> Result<&Clock, Refusal> {
+pub(super) fn accepted_and_unfinished(stage: &Stage) -> Result<&Clock, Refusal> {
     if let Some(done_on) = stage.done_on {
         return Err(Refusal::StageFinished { done_on });
     }
     stage.clock.as_ref().ok_or(Refusal::NotAccepted)
 }
 
-fn require_past(on: Date, today: Date) -> Result<(), Refusal> {
+pub(super) fn require_past(on: Date, today: Date) -> Result<(), Refusal> {
     if on > today {
         Err(Refusal::InFuture { on, today })
     } else {

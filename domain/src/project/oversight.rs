@@ -7,6 +7,7 @@ use crate::{
     alert::{Acknowledgement, Alert},
     event::{Author, Fact},
     id::{PersonId, StageId},
+    ladder::Rung,
     moment::Moment,
     office::Office,
     refusal::Refusal,
@@ -72,10 +73,13 @@ impl Project {
                 today: now.today,
             });
         }
-        held.hold = Some(Hold {
-            above: alert.rung,
-            until: new_date,
-        });
+        // An answer to what stands beside the ladder holds no card back.
+        if alert.rung >= Rung::Silence {
+            held.hold = Some(Hold {
+                above: alert.rung,
+                until: new_date,
+            });
+        }
         let fact = Fact::AlertAcknowledged {
             rung: alert.rung,
             instruction: instruction.clone(),

@@ -3,7 +3,12 @@
 //! What another system says is recorded as it stands, even where its order is impossible: a case may
 //! end before it starts, or be worked on after its end. Nothing is refused, nothing is mended.
 
-use alloc::{collections::BTreeSet, string::String, vec, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec,
+    vec::Vec,
+};
 
 use time::{Date, OffsetDateTime};
 
@@ -98,6 +103,8 @@ impl Project {
                 statutory: None,
                 silence_days: takeover.silence_days,
                 stops: Vec::new(),
+                stop_caps: BTreeMap::new(),
+                extension: None,
             },
             after: Vec::new(),
             state: StageState::Running,
@@ -108,6 +115,9 @@ impl Project {
             expected_on: takeover.expected_on,
             hold: None,
             done_on: None,
+            ready_on: None,
+            extension: None,
+            extension_requests: 0,
         };
         stage.touch(started_on);
         let _first_reckoning = stage.reckon(now.today, &office.calendar);

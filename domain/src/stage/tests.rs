@@ -3,6 +3,7 @@ use alloc::sync::Arc;
 use super::*;
 use crate::{
     calendar::china,
+    clock::ClockStop,
     project::Project,
     sample::{
         self, MONDAY, OFFICER, accepted, calendar_days, march, morning, stage, supplement, working,
@@ -10,12 +11,9 @@ use crate::{
 };
 
 fn clock_of(stops: &[(u8, Option<u8>)]) -> Clock {
-    let stops = stops.iter().map(|&(from, to)| crate::clock::ClockStop {
-        reason: StopReason::Supplement,
-        stopped_on: march(from),
-        resumed_on: to.map(march),
-        expected_on: None,
-    });
+    let stops = stops
+        .iter()
+        .map(|&(from, to)| ClockStop::bare(StopReason::Supplement, march(from), to.map(march)));
     Clock {
         stops: stops.collect(),
         ..Clock::started(MONDAY)

@@ -114,14 +114,14 @@ impl Scene {
         }
     }
 
-    fn sender(&self) -> Sender {
+    pub(super) fn sender(&self) -> Sender {
         Sender {
             zone: self.zone.zone.name.clone(),
             hotline: self.zone.zone.hotline.as_str().into(),
         }
     }
 
-    fn project_facts(&self) -> ProjectFacts {
+    pub(super) fn project_facts(&self) -> ProjectFacts {
         let project = &self.held.project;
         ProjectFacts {
             code: project.code.clone(),
@@ -132,7 +132,7 @@ impl Scene {
         }
     }
 
-    fn stage_facts(&self, public_url: &str) -> StageFacts {
+    pub(super) fn stage_facts(&self, public_url: &str) -> StageFacts {
         let code = &self.stage.code;
         let name = self
             .held
@@ -158,7 +158,7 @@ impl Scene {
         }
     }
 
-    fn promise_facts(&self) -> PromiseFacts {
+    pub(super) fn promise_facts(&self) -> PromiseFacts {
         let deadline = &self.stage.deadline;
         let standing = match (self.stage.state, deadline.due_on) {
             (StageState::Running, Some(due)) if due < self.today => {
@@ -194,7 +194,7 @@ impl Scene {
         }
     }
 
-    fn last_event(&self, language: Language) -> Option<LastEvent> {
+    pub(super) fn last_event(&self, language: Language) -> Option<LastEvent> {
         let mut newest_first = self.events.iter();
         newest_first.find_map(|line| self.spoken(&line.event, language))
     }
@@ -204,14 +204,26 @@ impl Scene {
         let text = match &event.fact {
             Fact::ProgressNoted { text, .. }
             | Fact::ClockStopped { text, .. }
-            | Fact::ClockResumed { text: Some(text) } => text.as_str(),
+            | Fact::ExtensionRequested { text, .. }
+            | Fact::StopAnswered {
+                text: Some(text), ..
+            }
+            | Fact::ExtensionDecided {
+                text: Some(text), ..
+            }
+            | Fact::ClockResumed {
+                text: Some(text), ..
+            } => text.as_str(),
             Fact::WorkRecorded { activity } => activity.as_str(),
             Fact::ProjectAdmitted { .. }
             | Fact::ProjectImported { .. }
             | Fact::StageReady
             | Fact::StageAccepted { .. }
             | Fact::StageAssigned { .. }
-            | Fact::ClockResumed { text: None }
+            | Fact::ClockResumed { text: None, .. }
+            | Fact::StopAnswered { text: None, .. }
+            | Fact::ExtensionDecided { text: None, .. }
+            | Fact::ExtensionLapsed
             | Fact::DeadlineMoved { .. }
             | Fact::DeadlineUnknown { .. }
             | Fact::StageCompleted { .. }

@@ -7,7 +7,9 @@ use domain::{
 };
 use time::Date;
 
-use super::{AssignedLetter, EscalationLetter, Rendered, Standing, Told, wording::Say};
+use super::{
+    AssignedLetter, EscalationLetter, News, NewsLetter, Rendered, Standing, Told, wording::Say,
+};
 
 /// Earlier recipients that a letter names; the page shows all of them.
 const TOLD_SHOWN: usize = 5;
@@ -37,6 +39,12 @@ templates! {
     AssignedSubjectEn shows AssignedLetter as "assigned_subject.en.txt";
     AssignedTextEn shows AssignedLetter as "assigned.en.txt";
     AssignedHtmlEn shows AssignedLetter as "assigned.en.html";
+    NewsSubjectZh shows NewsLetter as "news_subject.zh.txt";
+    NewsTextZh shows NewsLetter as "news.zh.txt";
+    NewsHtmlZh shows NewsLetter as "news.zh.html";
+    NewsSubjectEn shows NewsLetter as "news_subject.en.txt";
+    NewsTextEn shows NewsLetter as "news.en.txt";
+    NewsHtmlEn shows NewsLetter as "news.en.html";
 }
 
 pub(super) fn escalation(
@@ -79,6 +87,25 @@ pub(super) fn assigned(
             subject: AssignedSubjectEn { letter, say }.render()?,
             text: AssignedTextEn { letter, say }.render()?,
             html: AssignedHtmlEn { letter, say }.render()?,
+        },
+    })
+}
+
+pub(super) fn news(letter: &NewsLetter, language: Language) -> Result<Rendered, askama::Error> {
+    let say = Say {
+        language,
+        today: letter.today,
+    };
+    Ok(match language {
+        Language::Zh => Rendered {
+            subject: NewsSubjectZh { letter, say }.render()?,
+            text: NewsTextZh { letter, say }.render()?,
+            html: NewsHtmlZh { letter, say }.render()?,
+        },
+        Language::En => Rendered {
+            subject: NewsSubjectEn { letter, say }.render()?,
+            text: NewsTextEn { letter, say }.render()?,
+            html: NewsHtmlEn { letter, say }.render()?,
         },
     })
 }
@@ -150,7 +177,7 @@ impl EscalationLetter {
             Rung::Remind => self.promise.promised_on,
             Rung::Yellow => self.correction_on.or_else(before_next),
             Rung::Silence | Rung::Red => before_next(),
-            Rung::Leadership => None,
+            Rung::StopExpired | Rung::DecisionLate | Rung::Leadership => None,
         };
         day.filter(|&day| day >= self.today)
     }
@@ -187,7 +214,7 @@ impl EscalationLetter {
 
     fn colours(&self) -> Colours {
         match self.rung {
-            Rung::Silence => GREY,
+            Rung::StopExpired | Rung::DecisionLate | Rung::Silence => GREY,
             Rung::Remind => BLUE,
             Rung::Yellow => YELLOW,
             Rung::Red => RED,
@@ -208,5 +235,23 @@ impl AssignedLetter {
     )]
     fn colours(&self) -> Colours {
         GREEN
+    }
+}
+
+impl NewsLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.stage.url
+    }
+
+    fn colours(&self) -> Colours {
+        match self.news {
+            News::StopObjected | News::StopExpired { .. } | News::DecisionLate { .. } => YELLOW,
+            News::ExtensionDecided {
+                is_granted: true, ..
+            } => GREEN,
+            News::ExtensionDecided { .. } => GREY,
+            News::StopToAnswer { .. } | News::ExtensionAsked { .. } => BLUE,
+        }
     }
 }

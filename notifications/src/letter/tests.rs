@@ -135,7 +135,7 @@ fn every_letter_in_every_language_is_as_in_its_golden_file() {
     let kept = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap();
     assert_eq!(
         kept.count(),
-        (Rung::ALL.len() + 1) * 6,
+        (Rung::LADDER.len() + 1 + sample::NEWS.len()) * 6,
         "a golden file without a letter"
     );
 }
@@ -158,7 +158,7 @@ fn no_combination_of_facts_makes_a_broken_letter() {
         Standing::Overdue(1),
         Standing::Overdue(999),
     ];
-    for rung in Rung::ALL {
+    for rung in Rung::LADDER {
         for standing in standings {
             for (bits, audience) in (0..64_u32).zip(audiences.into_iter().cycle()) {
                 for language in Language::ALL {
@@ -215,7 +215,7 @@ fn first_why_then_what_then_otherwise_then_facts() {
 #[test]
 fn one_stage_has_one_subject_core_on_every_rung() {
     for language in Language::ALL {
-        let mut cores: Vec<String> = Rung::ALL
+        let mut cores: Vec<String> = Rung::LADDER
             .iter()
             .map(|&rung| {
                 let letter = Letter::Escalation(Box::new(sample::escalation(rung, language)));

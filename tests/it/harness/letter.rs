@@ -23,8 +23,21 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 6] = [
+const KINDS: [(&str, [&str; 2]); 13] = [
     ("assigned", ["【转入】", "[Assigned]"]),
+    (
+        "stop_to_answer",
+        ["【停表请确认】", "[Please confirm a stop]"],
+    ),
+    ("stop_objected", ["【停表有异议】", "[Objection to a stop]"]),
+    ("stop_expired", ["【停表超期】", "[Stop expired]"]),
+    ("extension_asked", ["【延期待批】", "[Extension to decide]"]),
+    ("extension_granted", ["【延期已准】", "[Extension granted]"]),
+    (
+        "extension_rejected",
+        ["【延期未准】", "[Extension rejected]"],
+    ),
+    ("decision_late", ["【延期审批超时】", "[Decision late]"]),
     ("silence", ["【请更新】", "[Please update]"]),
     ("remind", ["【临期】", "[Due soon]"]),
     ("yellow", ["黄牌", "yellow card"]),

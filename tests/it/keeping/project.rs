@@ -130,8 +130,18 @@ fn stopped(zone: &SampleZone, reason: StopReason, at: OffsetDateTime) -> StopClo
     StopClock {
         reason,
         on,
+        resumed_on: None,
         expected_on: Some(on + Duration::days(5)),
         text: prose("请补正材料：\n1. 用地说明"),
+        late_reason: Some(prose("当日系统停机")),
+    }
+}
+
+fn resumed(on: time::Date, text: Option<Prose>) -> Resume {
+    Resume {
+        on,
+        text,
+        late_reason: Some(prose("当日系统停机")),
     }
 }
 
@@ -171,7 +181,7 @@ fn a_clock_that_stands_and_runs_again_comes_back_as_it_was_kept() {
         );
         zone.decide(&store, id, morning(3), move |project, now| {
             let (on, text) = (now.0.today, None);
-            project.resume(stage, officer, Resume { on, text }, now)
+            project.resume(stage, officer, resumed(on, text), now)
         })
         .await
         .unwrap();

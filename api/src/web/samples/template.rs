@@ -258,6 +258,7 @@ fn stage(row: &Row) -> StageDefinition {
         statutory: rule(statutory, "《行政许可法》第四十二条"),
         promised: rule(promised, "滨江经开区绿色通道服务承诺(2026年版)"),
         silence_days: (!is_investors).then_some(5),
+        extension: None,
         depends_on: after
             .iter()
             .map(|on| Dependency {

@@ -8,6 +8,7 @@ use std::{
 use domain::{
     access::Role,
     clock::{Court, StopReason},
+    extension::ExtensionReason,
     ladder::Rung,
     lamp::Lamp,
     refusal::Refusal,
@@ -91,6 +92,13 @@ fn composed() -> BTreeSet<String> {
         Court::Nobody,
     ];
     add("court", &courts.map(Court::code));
+    add(
+        "extension",
+        &ExtensionReason::ALL.map(ExtensionReason::code),
+    );
+    for action in [Action::AnswerStop, Action::DecideExtension] {
+        add(&format!("choice-{}", action.code()), &["yes", "no"]);
+    }
     add("visibility", &["public", "internal"]);
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
@@ -110,7 +118,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 22] = [
+const FACTS: [&str; 29] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -125,6 +133,13 @@ const FACTS: [&str; 22] = [
     "clock_stopped",
     "clock_stopped-expected",
     "clock_resumed",
+    "clock_stopped-over",
+    "stop_answered",
+    "stop_answered-no",
+    "extension_requested",
+    "extension_decided",
+    "extension_decided-no",
+    "extension_lapsed",
     "deadline_moved",
     "deadline_moved-first",
     "deadline_unknown",

@@ -6,10 +6,10 @@ use crate::{
     clock::Court,
     event::{Event, Fact, Visibility},
     notice::{Matter, Notice},
-    project::{Accept, Complete, Note, Project, Resume, Step, StopClock},
+    project::{Accept, Complete, Note, Project, Step, StopClock},
     sample::{
-        self, COLLEAGUE, MONDAY, OFFICER, accept, admitted, id, march, morning, office, stage,
-        supplement, words,
+        self, COLLEAGUE, MONDAY, OFFICER, accept, admitted, id, march, morning, office, resumed,
+        stage, supplement, words,
     },
     stage::StageState,
 };
@@ -42,7 +42,7 @@ fn stop(project: &Project, (on, today): (Date, Date)) -> Step {
 
 fn resume(project: &Project, (on, today): (Date, Date)) -> Step {
     let office = office();
-    let act = Resume { on, text: None };
+    let act = resumed(on);
     let at = (morning(today, &office), &office);
     project.resume(id(project, "A"), OFFICER, act, at).unwrap()
 }

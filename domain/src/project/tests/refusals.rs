@@ -8,16 +8,21 @@ use crate::{
     alert::{Acknowledgement, Alert},
     clock::StopReason,
     event::Visibility,
-    id::{AlertId, StageId},
+    id::{AlertId, PersonId, StageId},
     ladder::Rung,
     office::Office,
-    project::{Accept, Acknowledge, Complete, Note, Project, Resume, Step, StopClock},
+    project::{
+        Accept, Acknowledge, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project,
+        Step, StopClock,
+    },
     refusal::Refusal,
     sample::{
         COLLEAGUE, MONDAY, OFFICER, SUPERVISOR, accept, admitted, id, march, morning, office,
-        stage, supplement, words,
+        resumed, stage, supplement, words,
     },
 };
+
+mod clock;
 
 /// What somebody tries.
 #[derive(Clone)]
@@ -29,6 +34,9 @@ enum Act {
     Complete(Date),
     Assign,
     Acknowledge(Box<Alert>, Date),
+    Answer(AnswerStop),
+    Ask(AskExtension),
+    Decide(PersonId, DecideExtension),
 }
 
 fn attempt(project: &Project, stage: StageId, act: Act, today: Date) -> Result<Step, Refusal> {
@@ -48,7 +56,10 @@ fn attempt(project: &Project, stage: StageId, act: Act, today: Date) -> Result<S
             project.note(stage, OFFICER, note, at)
         }
         Act::Stop(stop) => project.stop(stage, OFFICER, stop, at),
-        Act::Resume(on) => project.resume(stage, OFFICER, Resume { on, text: None }, at),
+        Act::Answer(answer) => project.answer_stop(stage, COLLEAGUE, answer, at),
+        Act::Ask(ask) => project.ask_extension(stage, OFFICER, ask, at),
+        Act::Decide(by, decide) => project.decide_extension(stage, by, decide, at),
+        Act::Resume(on) => project.resume(stage, OFFICER, resumed(on), at),
         Act::Complete(on) => {
             let result = words();
             project.complete(stage, OFFICER, Complete { on, result }, at)
@@ -106,6 +117,10 @@ fn every_refusal_is_provoked() {
     resumes(&mut found);
     ends(&mut found);
     answers(&mut found);
+    clock::late_entries(&mut found);
+    clock::caps_and_answers(&mut found);
+    clock::extensions(&mut found);
+    clock::decisions(&mut found);
     let silent: Vec<&str> = Refusal::CODES
         .iter()
         .copied()
@@ -197,9 +212,9 @@ fn resumes(found: &mut Found) {
         &Refusal::ClockRuns,
     );
     let stopped = allowed((&project, "A"), Act::Stop(supplement(march(5))), today);
-    let before_stop = Refusal::BeforeLastStop {
+    let before_stop = Refusal::ResumeBeforeStop {
         on: march(4),
-        last_on: march(5),
+        stopped_on: march(5),
     };
     found.refused((&stopped, "A"), Act::Resume(march(4)), today, &before_stop);
     allowed((&stopped, "A"), Act::Resume(march(5)), today);
@@ -209,14 +224,14 @@ fn resumes(found: &mut Found) {
         last_on: march(9),
     };
     let stop = |on| Act::Stop(supplement(on));
-    found.refused((&running, "A"), stop(march(6)), today, &before_resume);
     found.refused(
         (&running, "A"),
         Act::Complete(march(6)),
         today,
         &before_resume,
     );
-    allowed((&running, "A"), stop(march(9)), today);
+    // What is entered late may lie before what is on record: no day is taken out twice.
+    allowed((&running, "A"), stop(march(6)), today);
     allowed((&running, "A"), Act::Complete(march(9)), today);
 }
 

@@ -14,9 +14,9 @@ use crate::{
     ladder::{self, FiredRung, Rung},
     lamp::Lamp,
     office::Office,
-    project::{Accept, Acknowledge, Complete, Note, Project, Resume, Step, StopClock},
+    project::{Accept, Acknowledge, Complete, Note, Project, Step, StopClock},
     refusal::Refusal,
-    sample::{MONDAY, OFFICER, SUPERVISOR, admitted, morning, office, words},
+    sample::{MONDAY, OFFICER, SUPERVISOR, admitted, morning, office, resumed, words},
     stage::{Stage, StageState},
 };
 
@@ -70,14 +70,14 @@ impl Walk {
                 let stop = StopClock {
                     reason,
                     on,
+                    resumed_on: None,
                     expected_on: None,
                     text: words(),
+                    late_reason: Some(words()),
                 };
                 self.project.stop(stage, OFFICER, stop, at)
             }
-            4 => self
-                .project
-                .resume(stage, OFFICER, Resume { on, text: None }, at),
+            4 => self.project.resume(stage, OFFICER, resumed(on), at),
             5 | 6 => {
                 let result = words();
                 self.project

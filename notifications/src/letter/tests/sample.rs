@@ -1,6 +1,7 @@
 //! One believable letter per rung, and one assignment.
 
 use domain::{
+    clock::StopReason,
     ladder::{Audience, Rung},
     limit::Limit,
     text::{Bilingual, Language},
@@ -8,13 +9,13 @@ use domain::{
 use time::macros::date;
 
 use super::super::{
-    AssignedLetter, Contact, EscalationLetter, LastEvent, Letter, NextRung, OneLine, ProjectFacts,
-    PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
+    AssignedLetter, Contact, EscalationLetter, LastEvent, Letter, News, NewsLetter, NextRung,
+    OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
 };
 
 /// Every kind of letter under the name of its golden files.
 pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
-    let mut letters: Vec<(&'static str, Letter)> = Rung::ALL
+    let mut letters: Vec<(&'static str, Letter)> = Rung::LADDER
         .iter()
         .map(|&rung| {
             (
@@ -24,7 +25,75 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
         })
         .collect();
     letters.push(("assigned", Letter::Assigned(Box::new(assigned(language)))));
+    let news = NEWS.map(|(name, news)| (name, Letter::News(Box::new(news_letter(news, language)))));
+    letters.extend(news);
     letters
+}
+
+/// Every piece of news under the name of its golden files.
+pub(super) const NEWS: [(&str, News); 7] = [
+    (
+        "stop_to_answer",
+        News::StopToAnswer {
+            reason: StopReason::Supplement,
+            stopped_on: date!(2026 - 10 - 13),
+            until: date!(2026 - 10 - 15),
+        },
+    ),
+    ("stop_objected", News::StopObjected),
+    (
+        "stop_expired",
+        News::StopExpired {
+            reason: StopReason::ExpertReview,
+            stopped_on: date!(2026 - 09 - 21),
+            expected_on: date!(2026 - 10 - 13),
+        },
+    ),
+    (
+        "extension_asked",
+        News::ExtensionAsked {
+            days: 5,
+            due_on: date!(2026 - 10 - 16),
+            proposed_on: date!(2026 - 10 - 23),
+            decide_by: date!(2026 - 10 - 15),
+        },
+    ),
+    (
+        "extension_granted",
+        News::ExtensionDecided {
+            is_granted: true,
+            days: 5,
+        },
+    ),
+    (
+        "extension_rejected",
+        News::ExtensionDecided {
+            is_granted: false,
+            days: 1,
+        },
+    ),
+    (
+        "decision_late",
+        News::DecisionLate {
+            decide_by: date!(2026 - 10 - 13),
+            proposed_on: date!(2026 - 10 - 23),
+        },
+    ),
+];
+
+fn news_letter(news: News, language: Language) -> NewsLetter {
+    let assigned = assigned(language);
+    let escalation = yellow(language);
+    NewsLetter {
+        recipient: assigned.recipient,
+        news,
+        said: escalation.last_event,
+        sender: assigned.sender,
+        project: assigned.project,
+        stage: assigned.stage,
+        promise: assigned.promise,
+        today: assigned.today,
+    }
 }
 
 /// Names are data: the sample reads as one written for its reader.
@@ -65,7 +134,7 @@ pub(super) fn escalation(rung: Rung, language: Language) -> EscalationLetter {
         })
     };
     match rung {
-        Rung::Silence => {
+        Rung::StopExpired | Rung::DecisionLate | Rung::Silence => {
             letter.today = date!(2026 - 10 - 09);
             letter.recipient = OneLine::from(chen);
             letter.audience = Audience::Officer;
