@@ -7,7 +7,7 @@
 //! | How many days are left? | [`days`] |
 //! | What is known of a stage? | [`stage`]; for those who work on it also [`detail`], [`workbench`] |
 //! | What may be done to it, and why not? | [`action`] |
-//! | Whose turn is it in a project, when will it end? | [`project`], [`forecast`] |
+//! | Whose turn is it in a project, when will it end? | [`project`], [`schedule`] |
 //! | What has an investor in the zone? | [`portfolio`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
@@ -21,7 +21,6 @@ pub mod board;
 pub mod days;
 pub mod desk;
 pub mod detail;
-pub mod forecast;
 pub mod history;
 pub mod home;
 pub mod mail;
@@ -29,6 +28,7 @@ pub mod name;
 pub mod portfolio;
 pub mod project;
 pub mod row;
+pub mod schedule;
 pub mod setting;
 pub mod stage;
 pub mod workbench;

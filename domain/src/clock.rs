@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+pub use self::explain::{EXPLAINED_DAYS_MAX, ExplainedDay, Explanation, Why};
 pub use self::stop::{ClockStop, Consent, ConsentState, Court, Pause, StopReason, pauses};
 use crate::{
     calendar::{CalendarError, CountedDay, WALK_DAYS_MAX, WorkCalendar, plus_days},
@@ -12,6 +13,7 @@ use crate::{
     limit::Limit,
 };
 
+mod explain;
 mod stop;
 
 /// When a stage was accepted and when its clock stood still. Everything else about time is derived.

@@ -6,6 +6,7 @@
 //! | Which local day is it, and when does it begin? | [`moment`], [`zone_time`] |
 //! | What must be done, by whom, after what? | [`template`] |
 //! | What happened to a project, what may happen next? | [`project`], [`stage`] |
+//! | Whose were the days that have passed? When will the rest happen? | [`ledger`], [`schedule`] |
 //! | When do we nag, and whom? | [`ladder`], [`alert`], [`notice`] |
 //! | What colour is it? | [`lamp`] |
 //! | Who may? | [`access`] |
@@ -44,12 +45,14 @@ pub mod extension;
 pub mod id;
 pub mod ladder;
 pub mod lamp;
+pub mod ledger;
 pub mod limit;
 pub mod moment;
 pub mod notice;
 pub mod office;
 pub mod project;
 pub mod refusal;
+pub mod schedule;
 pub mod stage;
 pub mod template;
 pub mod text;

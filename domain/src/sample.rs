@@ -105,6 +105,7 @@ pub(crate) fn definition(
         unit: "office".into(),
         court: Court::Government,
         handling: Handling::Promised,
+        milestone: None,
         statutory: statutory.map(rule),
         promised: promised.map(rule),
         silence_days: Some(3),

@@ -13,7 +13,7 @@ use crate::{
     id::{PersonId, StageId, UnitId},
     ladder::Rung,
     limit::Limit,
-    template::{Phase, PlannedStage},
+    template::{Milestone, Phase, PlannedStage},
 };
 
 /// One stage of a project.
@@ -80,6 +80,9 @@ pub struct Terms {
     /// The greatest number of working days for a reason, where the rules know one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stop_caps: BTreeMap<StopReason, u16>,
+    /// What it marks for the project, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub milestone: Option<Milestone>,
     /// What may be added to the promise; `None` where nothing may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionTerms>,
@@ -169,6 +172,7 @@ impl Stage {
                 stop_caps: (definition.stops.iter())
                     .filter_map(|stop| Some((stop.reason, stop.cap_days?)))
                     .collect(),
+                milestone: definition.milestone,
                 extension: definition.extension.as_ref().map(|rule| rule.terms),
             },
             after: plan.after.clone(),

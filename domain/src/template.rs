@@ -142,6 +142,9 @@ pub struct StageDefinition {
     pub court: Court,
     /// What kind of act it is.
     pub handling: Handling,
+    /// What it marks for the project, if anything.
+    #[serde(default)]
+    pub milestone: Option<Milestone>,
     /// The limit in law, if any.
     #[serde(default)]
     pub statutory: Option<LimitRule>,
@@ -190,6 +193,16 @@ pub enum Handling {
     Promised,
     /// The investor's own act, or a milestone.
     Milestone,
+}
+
+/// A day that investors plan by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Milestone {
+    /// 开工
+    StartOfWorks,
+    /// 投产
+    Production,
 }
 
 /// A limit with where it comes from.

@@ -42,6 +42,8 @@ mod refusal;
 #[cfg(test)]
 mod right;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod stop;

@@ -1,17 +1,17 @@
 //! A project: whose turn, what, by when; then the evidence.
 
 use domain::{
-    access::Permission, alert::Alert, lamp::Lamp, project::Project, stage::StageState,
-    template::Phase, text::Bilingual,
+    access::Permission, alert::Alert, lamp::Lamp, project::Project, schedule::Schedule,
+    stage::StageState, template::Phase, text::Bilingual,
 };
 use serde::Serialize;
 use time::Date;
 
 use super::{
     alert::fired_rungs,
-    forecast::forecast,
     history::RecordedEvent,
     name::PersonView,
+    schedule::{ScheduleView, schedule_view},
     setting::Setting,
     stage::{Beside, StageView, TurnView, stage_view},
 };
@@ -39,6 +39,8 @@ pub struct ProjectView {
     pub expected_on: Option<Date>,
     /// True when something without a limit lies before that day: it may well be later.
     pub is_expected_earliest: bool,
+    /// What everything leads to, and on what it depends.
+    pub schedule: Option<ScheduleView>,
     /// The day its last stage was finished.
     pub actual_on: Option<Date>,
     /// The gravest lamp of what is not finished; of the whole when all is finished.
@@ -118,7 +120,7 @@ pub fn project_view(
     (stops, alerts): (&[RecordedEvent], &[Alert]),
     setting: &Setting<'_>,
 ) -> ProjectView {
-    let outlook = forecast(project, setting.now.today, &setting.office.calendar);
+    let schedule = Schedule::of(project, setting.now.today, &setting.office.calendar);
     let turns = project.turns();
     let views: Vec<StageView> = project
         .stages
@@ -129,7 +131,7 @@ pub fn project_view(
                 turn: turns.iter().find(|turn| turn.stage == stage.id),
                 stops,
                 fired: &fired,
-                outlook: outlook.get(&stage.ordinal).copied(),
+                schedule: &schedule,
             };
             stage_view(project, stage, beside, setting)
         })
@@ -149,12 +151,13 @@ pub fn project_view(
         is_key: project.is_key,
         template: template_view(project, setting),
         admitted_on: project.admitted_on,
-        expected_on: outlook
-            .values()
-            .map(|stage| stage.end_on)
+        expected_on: schedule
+            .outlooks()
+            .map(|(_, stage)| stage.end_on)
             .max()
             .filter(|_| project.closed_on.is_none()),
-        is_expected_earliest: outlook.values().any(|stage| stage.is_earliest),
+        is_expected_earliest: schedule.outlooks().any(|(_, stage)| stage.is_earliest),
+        schedule: schedule_view(project, &schedule, setting),
         actual_on: project.closed_on,
         lamp: worst_lamp(&views),
         turn: turns.next(),

@@ -7,6 +7,7 @@ use domain::{
     lamp::Lamp,
     limit::Limit,
     project::{Project, Turn},
+    schedule::{Outlook, Schedule},
     stage::{Stage, StageState},
     template::Phase,
     text::Bilingual,
@@ -16,7 +17,6 @@ use time::Date;
 
 use super::{
     days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining, unit_of},
-    forecast::Outlook,
     history::{RecordedEvent, last_stop_text},
     name::{PersonView, StageRef, UnitView},
     setting::{Setting, Viewer},
@@ -89,6 +89,10 @@ pub struct StageView {
     pub actual_on: Option<Date>,
     /// When it will begin and end if promises are kept.
     pub outlook: Option<Outlook>,
+    /// Working days by which it may end later without moving the next milestone.
+    pub float_days: Option<u32>,
+    /// True when a day lost here is a day lost on the next milestone.
+    pub is_critical: bool,
     /// How far the promise is away; `None` without a date or after the end.
     pub remaining: Option<Remaining>,
     /// True when the calendar gave no answer: the deadline is unknown.
@@ -190,8 +194,8 @@ pub struct Beside<'a> {
     pub stops: &'a [RecordedEvent],
     /// Rungs that fired for the stage.
     pub fired: &'a [FiredRung],
-    /// When it will begin and end.
-    pub outlook: Option<Outlook>,
+    /// When it will begin and end, and how much room it has.
+    pub schedule: &'a Schedule,
 }
 
 impl TurnView {
@@ -246,7 +250,9 @@ pub fn stage_view(
         statutory_on: deadline.statutory_due_on,
         expected_on: stage.expected_on,
         actual_on: stage.done_on,
-        outlook: beside.outlook,
+        outlook: beside.schedule.outlook(stage.ordinal),
+        float_days: beside.schedule.float(stage.ordinal),
+        is_critical: beside.schedule.critical_path().contains(&stage.ordinal),
         remaining: deadline
             .due_on
             .filter(|_| stage.done_on.is_none())

@@ -1,13 +1,14 @@
 //! The workbench: one stage with all that an officer needs to act on it.
 
-use domain::{access::Role, id::StageId, ladder::Rung, project::Project, stage::Stage};
+use domain::{
+    access::Role, id::StageId, ladder::Rung, project::Project, schedule::Schedule, stage::Stage,
+};
 use serde::Serialize;
 use time::Date;
 
 use super::{
     alert::{AlertView, alert_view, fired_rungs},
     detail::{StageDetail, stage_detail},
-    forecast::forecast,
     history::{HistoryLine, Past, history_lines},
     name::{PersonView, ProjectRef, project_ref},
     setting::Setting,
@@ -44,14 +45,14 @@ pub fn workbench_view(
     setting: &Setting<'_>,
 ) -> Option<WorkbenchView> {
     let held = project.stage(stage)?;
-    let outlook = forecast(project, setting.now.today, &setting.office.calendar);
+    let schedule = Schedule::of(project, setting.now.today, &setting.office.calendar);
     let fired = fired_rungs(past.alerts, stage);
     let turns = project.turns();
     let beside = Beside {
         turn: turns.iter().find(|turn| turn.stage == stage),
         stops: past.stops,
         fired: &fired,
-        outlook: outlook.get(&held.ordinal).copied(),
+        schedule: &schedule,
     };
     // As in the record: that a card was issued is public, that somebody was asked or reminded is not.
     let is_internal = setting.viewer.sees_internal(project);

@@ -104,6 +104,7 @@ impl Project {
                 silence_days: takeover.silence_days,
                 stops: Vec::new(),
                 stop_caps: BTreeMap::new(),
+                milestone: None,
                 extension: None,
             },
             after: Vec::new(),

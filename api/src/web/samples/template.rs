@@ -250,6 +250,7 @@ fn stage(row: &Row) -> StageDefinition {
         } else {
             court(unit)
         },
+        milestone: None,
         handling: if is_investors {
             Handling::Milestone
         } else {
