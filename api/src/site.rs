@@ -6,11 +6,13 @@ mod account;
 mod asset;
 mod banner;
 mod board;
+mod calculator;
 mod demo;
 mod desk;
 mod form;
 mod portfolio;
 mod public;
+mod stop;
 mod visit;
 
 use actix_web::web::ServiceConfig;
@@ -23,6 +25,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(portfolio::show_portfolio)
         .service(public::show_project)
         .service(public::show_history)
+        .service(stop::show_stop)
+        .service(stop::send_answer)
+        .service(calculator::show_calculator)
         .service(account::show_sign_in)
         .service(account::send_sign_in)
         .service(account::send_sign_out)

@@ -15,8 +15,10 @@
 pub mod alert;
 mod answer;
 pub mod board;
+pub mod calculator;
 mod dates;
 pub mod desk;
+pub mod explanation;
 mod fact;
 pub mod form;
 pub mod frame;
@@ -28,6 +30,7 @@ pub mod project;
 pub mod refusal;
 pub mod sign_in;
 pub mod stage;
+pub mod stop;
 pub mod text;
 mod timeline;
 pub mod words;

@@ -10,3 +10,4 @@ refusal-conflict-version_required = Say with If-Match which version the change i
 refusal-server-busy = Too much at once; please try again in a moment.
 refusal-internal = Something went wrong on our side; it has been recorded.
 start-no_zone = the database has no zone yet; found it with `green-channel migrate --zone-name-zh NAME --zone-name-en NAME --hotline NUMBER`, then start again
+refusal-validation-days = Please give a whole number of days from 0 to 3650.

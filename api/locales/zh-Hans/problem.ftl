@@ -10,3 +10,4 @@ refusal-conflict-version_required = 请用 If-Match 说明修改所依据的版�
 refusal-server-busy = 同时请求过多，请稍后再试。
 refusal-internal = 系统出错，已记录。
 start-no_zone = 数据库中还没有开发区：请先运行 `green-channel migrate --zone-name-zh 中文名 --zone-name-en 英文名 --hotline 热线电话` 建立，再重新启动
+refusal-validation-days = 请填写 0 至 3650 的整数天数。

@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, problem, project, respond::PREFER, stage};
+use super::{alert, auth, clock, problem, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -41,6 +41,10 @@ use super::{alert, auth, problem, project, respond::PREFER, stage};
         stage::decide_extension,
         stage::complete_stage,
         stage::assign_stage,
+        clock::explain_clock,
+        clock::get_stage_ledger,
+        clock::get_project_ledger,
+        clock::evaluate_clock,
         alert::list_alerts,
         alert::get_alert,
         alert::acknowledge_alert,
@@ -50,6 +54,7 @@ use super::{alert, auth, problem, project, respond::PREFER, stage};
         (name = "auth", description = "Access tokens"),
         (name = "projects", description = "Projects and their record"),
         (name = "stages", description = "Stages and the acts of officers"),
+        (name = "clock", description = "Why a date is what it is, and whose the days were"),
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors")
     ),
     security(("bearer" = [])),

@@ -2,7 +2,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{alert, auth, document, health, problem::ApiError, project, stage};
+use super::{alert, auth, clock, document, health, problem::ApiError, project, stage};
 use crate::error::AppError;
 
 /// Kilobytes of a body, of the API or of a form. The longest text has 4,000 characters; this leaves room for
@@ -35,6 +35,10 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(stage::decide_extension)
             .service(stage::complete_stage)
             .service(stage::assign_stage)
+            .service(clock::explain_clock)
+            .service(clock::get_stage_ledger)
+            .service(clock::get_project_ledger)
+            .service(clock::evaluate_clock)
             .service(alert::list_alerts)
             .service(alert::get_alert)
             .service(alert::acknowledge_alert)

@@ -52,7 +52,7 @@ async fn draw_stage(
 ) -> Result<HttpResponse, AppError> {
     visit.allowed(Permission::ReadInternal)?;
     let id: StageId = path.parse().map_err(|_malformed| AppError::Absent)?;
-    let seen = look::stage(&visit.app, id, &visit.viewer()).await?;
+    let seen = look::stage_page(&visit.app, id, &visit.viewer()).await?;
     let status = if refused.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -152,7 +152,7 @@ fn parse(
             Act::Resume(body.parse(today)?)
         }
         Action::AnswerStop => {
-            let agrees = sent.yes("answer");
+            let agrees = sent.yes("agrees");
             Act::AnswerStop(AnswerStopBody { agrees, text }.parse()?)
         }
         Action::AskExtension => {
@@ -162,7 +162,7 @@ fn parse(
             Act::AskExtension(ExtensionBody { days, reason, text }.parse()?)
         }
         Action::DecideExtension => {
-            let is_granted = sent.yes("answer");
+            let is_granted = sent.yes("is_granted");
             Act::DecideExtension(DecideExtensionBody { is_granted, text }.parse()?)
         }
         Action::Complete => Act::Complete(

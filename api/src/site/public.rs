@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     throttle::Door,
     usecase::{account, look, project::ProjectName},
-    view::{history::HistoryLine, project::ProjectView, setting::Viewer},
+    view::{page::ProjectPage, setting::Viewer},
     web::{
         Rendered,
         form::{Form, Mistake},
@@ -90,7 +90,7 @@ pub(super) async fn show_project(visit: Visit, path: web::Path<String>) -> HttpR
 async fn draw_project(
     visit: &Visit,
     path: &str,
-    draw: fn(&Frame<'_>, &ProjectView, &[HistoryLine]) -> Rendered,
+    draw: fn(&Frame<'_>, &ProjectPage) -> Rendered,
 ) -> Result<HttpResponse, AppError> {
     let name: ProjectName = path.parse()?;
     let viewer = visit.viewer();
@@ -100,9 +100,7 @@ async fn draw_project(
     }
     let seen = look::project_page(&visit.app, &name, &viewer, visit.guest_of()).await?;
     visit
-        .page(&seen.surroundings, |frame| {
-            draw(frame, &seen.view.project, &seen.view.history)
-        })
+        .page(&seen.surroundings, |frame| draw(frame, &seen.view))
         .await
 }
 

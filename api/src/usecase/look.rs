@@ -4,10 +4,12 @@
 //! |---|---|
 //! | A project, its record, the list of projects, those of an investor | `project` |
 //! | One stage, one alert | `stage` |
+//! | Why a date is what it is, whose the days were | `clock` |
 //! | What waits for somebody: desk and board | `work` |
 //!
 //! Every look reads in one transaction: what it shows belongs together.
 
+mod clock;
 mod project;
 mod stage;
 mod work;
@@ -29,8 +31,9 @@ use persistence::{
 use time::Date;
 
 pub use self::{
-    project::{ProjectPage, edition, history, portfolio, project, project_page, projects},
-    stage::{alert, stage, stage_after_act},
+    clock::{explained, explanation, project_ledger, stage_ledger},
+    project::{edition, history, portfolio, project, project_page, projects},
+    stage::{alert, stage, stage_after_act, stage_page},
     work::{board, desk},
 };
 use crate::{

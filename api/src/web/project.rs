@@ -3,12 +3,19 @@
 use super::{
     Rendered,
     answer::{self, Answer},
+    explanation::{OwnerRow, owners},
     fact::{ShownLine, shown_lines},
     frame::{Frame, Theme},
-    timeline,
+    stop, timeline,
     words::{Plain, Words},
 };
-use crate::view::{days::DayUnit, history::HistoryLine, project::ProjectView, stage::StopView};
+use crate::view::{
+    days::DayUnit,
+    ledger::LedgerView,
+    page::ProjectPage as ShownPage,
+    project::ProjectView,
+    stage::{StageView, StopView},
+};
 use askama::{Template, filters::Safe};
 
 #[derive(Template)]
@@ -23,14 +30,22 @@ struct ProjectPage<'a> {
     lines: Vec<ShownLine>,
     history_count: usize,
     links_to_desk: bool,
+    asked: Vec<&'a StageView>,
+    ledger: &'a LedgerView,
+    owners: Vec<OwnerRow>,
 }
 
 /// Lines of the record on the project's page; more than that is a page of its own.
 const HISTORY_LINES_MAX: usize = 40;
 
 /// The page of a project.
-pub fn project_page(frame: &Frame<'_>, view: &ProjectView, history: &[HistoryLine]) -> Rendered {
+pub fn project_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
     let w = &frame.words();
+    let (view, history) = (&page.project, &page.history);
+    // Only those who may answer are asked; a guest with a query code is nobody we know.
+    let asked = view
+        .stages()
+        .filter(|stage| page.may_answer && stop::waiting(stage).is_some());
     ProjectPage {
         f: frame,
         w,
@@ -41,6 +56,9 @@ pub fn project_page(frame: &Frame<'_>, view: &ProjectView, history: &[HistoryLin
         lines: shown_lines(w, history.iter().take(HISTORY_LINES_MAX), true),
         history_count: history.len(),
         links_to_desk: !view.is_investors_view,
+        asked: asked.collect(),
+        ledger: &page.ledger,
+        owners: owners(w, &page.ledger),
     }
     .render()
 }
@@ -56,8 +74,9 @@ struct HistoryPage<'a> {
 }
 
 /// The whole record of a project, at `/p/{code}/history`.
-pub fn history_page(frame: &Frame<'_>, view: &ProjectView, history: &[HistoryLine]) -> Rendered {
+pub fn history_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
     let w = &frame.words();
+    let (view, history) = (&page.project, &page.history);
     let heading = w.t("history-title");
     HistoryPage {
         f: frame,
@@ -81,7 +100,16 @@ impl Words<'_> {
             (None, Some(_)) => "stop-open-until",
             (None, None) => "stop-open",
         };
-        self.filled(key, &[("from", &from), ("to", &to), ("days", &days)])
+        let line = self.filled(key, &[("from", &from), ("to", &to), ("days", &days)]);
+        match stop.consent {
+            Some(consent) => format!("{line} · {}", self.code("consent", consent.code())),
+            None => line,
+        }
+    }
+
+    /// How much room a stage has before it moves the next milestone.
+    pub(super) fn room(&self, days: impl Plain<u32>) -> String {
+        self.count("schedule-float", days.plain())
     }
 
     /// `3 / 5 已办结`.

@@ -6,6 +6,7 @@ use domain::{extension::ExtensionReason, ladder::Rung};
 use super::{
     Rendered,
     answer::{self, Answer, Reader, joined},
+    explanation::{Explained, OwnerRow, explained, owners},
     fact::{ShownLine, shown_lines},
     form::{Choice, ErrorLine, Field, FieldKind, Form, error_lines},
     frame::{Frame, Theme},
@@ -16,6 +17,8 @@ use crate::view::{
     action::{Action, AllowedAction, Reason},
     days::DayUnit,
     detail::StageDetail,
+    ledger::LedgerView,
+    page::StagePage as ShownPage,
     stage::StageView,
     workbench::WorkbenchView,
 };
@@ -42,6 +45,9 @@ struct StagePage<'a> {
     denied: Vec<Denied>,
     lines: Vec<ShownLine>,
     errors: Vec<ErrorLine>,
+    explained: Option<Explained>,
+    ledger: Option<&'a LedgerView>,
+    owners: Vec<OwnerRow>,
 }
 
 /// One act that is possible.
@@ -67,12 +73,9 @@ struct Denied {
 /// * resume: `on`, `text` (optional)
 /// * complete: `on`, `result`
 /// * assign: `officer`
-pub fn stage_page(
-    frame: &Frame<'_>,
-    view: &WorkbenchView,
-    refused: Option<&RefusedForm>,
-) -> Rendered {
+pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, refused: Option<&RefusedForm>) -> Rendered {
     let w = &frame.words();
+    let view = &page.bench;
     let actions = &view.detail.allowed_actions;
     let first = actions.iter().find(|allowed| allowed.allowed);
     let opened = refused
@@ -106,6 +109,13 @@ pub fn stage_page(
         denied: denied.collect(),
         lines: shown_lines(w, &view.history, false),
         errors: errors.unwrap_or_default(),
+        explained: page.explanation.as_ref().map(|view| explained(w, view)),
+        ledger: page.ledger.as_ref(),
+        owners: page
+            .ledger
+            .as_ref()
+            .map(|view| owners(w, view))
+            .unwrap_or_default(),
     }
     .render()
 }
@@ -181,8 +191,12 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
             new("text", "", FieldKind::Prose).optional(),
             new("late_reason", "", FieldKind::Prose).optional(),
         ],
-        Action::AnswerStop | Action::DecideExtension => vec![
-            new("answer", "", yes_or_no(w, action)),
+        Action::AnswerStop => vec![
+            new("agrees", "", yes_or_no(w, action)),
+            new("text", "", FieldKind::Prose).optional(),
+        ],
+        Action::DecideExtension => vec![
+            new("is_granted", "", yes_or_no(w, action)),
             new("text", "", FieldKind::Prose).optional(),
         ],
         Action::AskExtension => vec![

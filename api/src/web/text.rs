@@ -16,6 +16,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/project.ftl")),
             include_str!(concat!("../../locales/", $folder, "/history.ftl")),
             include_str!(concat!("../../locales/", $folder, "/desk.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/clock.ftl")),
             include_str!(concat!("../../locales/", $folder, "/board.ftl")),
             include_str!(concat!("../../locales/", $folder, "/pages.ftl")),
         ]

@@ -16,7 +16,10 @@ use fluent_bundle::FluentValue;
 use time::{Date, OffsetDateTime};
 
 use super::{dates, text::t};
-use crate::view::days::{DayUnit, Remaining};
+use crate::view::{
+    days::{DayUnit, Remaining},
+    stage::ExtensionView,
+};
 
 /// A language, a zone's time and a day: enough to say anything.
 #[derive(Debug, Clone, Copy)]
@@ -242,6 +245,27 @@ impl Words<'_> {
     /// `5 个工作日` for a limit in a unit.
     pub fn days_of_limit(&self, limit: impl Plain<u16>, unit: impl Plain<DayUnit>) -> String {
         self.days(u32::from(limit.plain()), unit)
+    }
+
+    /// Since when a ledger has how many days.
+    pub fn ledger_lead(&self, after: impl Plain<Date>, days: impl Plain<u32>) -> String {
+        let after = self.short(after);
+        let holes = [("after", after.into()), ("n", days.plain().into())];
+        t(self.language, "ledger-lead", &holes)
+    }
+
+    /// More time that is asked for, in one sentence.
+    pub fn extension(&self, request: &ExtensionView) -> String {
+        let (days, due) = (request.days.to_string(), self.short(request.proposed_on));
+        let (by, until) = (request.approver.code(), self.short(request.decide_by));
+        let approver = self.code("approver", by);
+        let holes = [
+            ("days", days.as_str()),
+            ("due", &due),
+            ("approver", &approver),
+            ("until", &until),
+        ];
+        self.filled("extension-asked", &holes)
     }
 
     /// `3.2 亿元`, `CNY 320 million`.

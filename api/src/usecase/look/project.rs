@@ -3,6 +3,7 @@
 use domain::{
     access::{Actor, Permission, Reach},
     id::ProjectId,
+    ledger::Ledger,
 };
 use persistence::{
     Tx,
@@ -17,6 +18,8 @@ use crate::{
     usecase::project::ProjectName,
     view::{
         history::{HistoryLine, RecordedEvent, history_lines},
+        ledger::ledger_view,
+        page::ProjectPage,
         portfolio::{PortfolioView, portfolio_view},
         project::{ProjectView, project_view},
         setting::Viewer,
@@ -25,15 +28,6 @@ use crate::{
 
 /// Projects in the list of an investor. More than this no investor has; those decided upon last are shown.
 const PROJECTS_SHOWN_MAX: i64 = 50;
-
-/// A project with its record, for the pages that show both.
-#[derive(Debug, Clone)]
-pub struct ProjectPage {
-    /// The project.
-    pub project: ProjectView,
-    /// What happened, newest first.
-    pub history: Vec<HistoryLine>,
-}
 
 /// A project, for whoever may see it. `guest_of` is the project whose query code was entered.
 pub async fn project(
@@ -63,9 +57,19 @@ pub async fn project_page(
         .read(async |tx: &mut Tx| {
             let held = held(tx, app, name, (viewer, guest_of)).await?;
             let surroundings = Surroundings::read(tx, app).await?;
+            let templates = [held.template.clone()];
+            let setting = surroundings.setting(viewer, &templates);
+            let (today, calendar) = (setting.now.today, &setting.office.calendar);
+            let ledger = Ledger::of_project(&held.project, today, calendar);
+            let ledger = ledger_view(&ledger, &held.project, &setting);
             let page = ProjectPage {
                 project: shown(tx, app, (viewer, &held), &surroundings).await?,
                 history: told(tx, app, (viewer, &held), &surroundings).await?,
+                ledger,
+                may_answer: viewer.actor().is_some_and(|actor| {
+                    actor.may(Permission::AnswerStop)
+                        && held.project.contacts.contains(&actor.person)
+                }),
             };
             Ok(Seen::of(&held, page, surroundings))
         })
@@ -111,7 +115,7 @@ pub async fn portfolio(app: &App, actor: &Actor) -> Result<Seen<PortfolioView>, 
         .await
 }
 
-async fn held(
+pub(super) async fn held(
     tx: &mut Tx,
     app: &App,
     name: &ProjectName,

@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     view::{
         alert::{AlertPageView, alert_page_view},
+        page::StagePage,
         setting::Viewer,
         workbench::{WorkbenchView, workbench_view},
     },
@@ -36,6 +37,35 @@ pub async fn stage_after_act(
     viewer: &Viewer,
 ) -> Result<Seen<WorkbenchView>, AppError> {
     workbench(app, id, viewer, EVENTS_AFTER_ACT).await
+}
+
+/// The workbench of a stage, for its page.
+pub async fn stage_page(
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+) -> Result<Seen<StagePage>, AppError> {
+    let seen = workbench(app, id, viewer, EVENTS_SHOWN_MAX).await?;
+    // Read after the workbench: a decision in between shows in the dates that explain themselves, and the
+    // form's version is that of the workbench.
+    let explanation = super::explanation(app, id, viewer).await?.view;
+    let ledger = super::stage_ledger(app, id, viewer).await?.view;
+    let Seen {
+        view,
+        version,
+        line,
+        surroundings,
+    } = seen;
+    Ok(Seen {
+        view: StagePage {
+            bench: view,
+            explanation,
+            ledger,
+        },
+        version,
+        line,
+        surroundings,
+    })
 }
 
 async fn workbench(

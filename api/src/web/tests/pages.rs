@@ -6,6 +6,7 @@ use domain::{
     access::Role,
     alert::Alert,
     id::PersonId,
+    ledger::Ledger,
     refusal::Refusal,
     text::{Flaw, Language},
 };
@@ -22,14 +23,19 @@ use crate::view::{
     alert::{AlertView, alert_page_view, alert_view},
     board::board_view,
     desk::desk_view,
+    explanation::stage_explanation,
     history::{Past, RecordedEvent, history_lines},
     home::HomeView,
+    ledger::ledger_view,
     mail::{MailListView, MailRow, MailState, MailView},
+    page::StagePage,
     portfolio::portfolio_view,
     project::project_view,
     setting::Viewer,
     workbench::workbench_view,
 };
+
+mod project;
 
 /// One page, by a name that can be a file's.
 pub(super) type Pages = BTreeMap<String, String>;
@@ -103,41 +109,6 @@ fn past<'a>(
     }
 }
 
-fn projects(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
-    let guest = Viewer::Guest;
-    let investor = world.viewer(samples::INVESTOR);
-    let head = world.viewer(samples::HEAD);
-    for number in [
-        "0038", "0042", "0035", "0031", "0044", "0051", "0049", "0012",
-    ] {
-        let Case {
-            project,
-            records,
-            alerts,
-        } = &world.cases[case(world, number)];
-        let path = format!("/p/{}", project.code);
-        let looks = [
-            ("guest", &guest, None),
-            ("investor", &investor, Some(samples::INVESTOR)),
-            ("staff", &head, Some(samples::HEAD)),
-        ];
-        for (who, viewer, person) in looks {
-            let setting = world.setting(viewer);
-            let view = project_view(project, (records, alerts), &setting);
-            let history = history_lines(records, project, &setting);
-            let frame = frame(world, language, theme, person, &path);
-            if number == "0012" && who == "staff" {
-                let whole = super::super::project::history_page(&frame, &view, &history).unwrap();
-                pages.insert("history".into(), whole);
-            }
-            pages.insert(
-                format!("project-{number}-{who}"),
-                super::super::project::project_page(&frame, &view, &history).unwrap(),
-            );
-        }
-    }
-}
-
 fn portfolios(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let investor = world.viewer(samples::INVESTOR);
     let frame = frame(world, language, theme, Some(samples::INVESTOR), "/projects");
@@ -206,6 +177,16 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
             &world.setting(viewer),
         )
         .unwrap();
+        let setting = world.setting(viewer);
+        let (today, calendar) = (setting.now.today, &setting.office.calendar);
+        let held = project.stage(stage).unwrap();
+        let of = setting.stage(project, held);
+        let ledger = Ledger::of_stage(held, today, calendar);
+        let view = StagePage {
+            bench: view,
+            explanation: stage_explanation(held, of, (calendar, today)).map(Result::unwrap),
+            ledger: ledger.map(|ledger| ledger_view(&ledger, project, &setting)),
+        };
         pages.insert(
             format!("stage-{name}"),
             super::super::stage::stage_page(&frame, &view, None).unwrap(),
@@ -370,7 +351,8 @@ fn letters(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
 pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
     let world = samples::world();
     let mut pages = Pages::new();
-    projects(&world, language, theme, &mut pages);
+    project::projects(&world, language, theme, &mut pages);
+    project::calculators(&world, language, theme, &mut pages);
     portfolios(&world, language, theme, &mut pages);
     desks(&world, language, theme, &mut pages);
     boards(&world, language, theme, &mut pages);

@@ -99,6 +99,22 @@ fn composed() -> BTreeSet<String> {
     for action in [Action::AnswerStop, Action::DecideExtension] {
         add(&format!("choice-{}", action.code()), &["yes", "no"]);
     }
+    add("approver", &["head", "leader", "efficacy_office"]);
+    let owners = ["unit", "investor", "law", "third_party", "holiday", "stop"];
+    add("owner", &owners);
+    add("unit", &["working_day", "calendar_day"]);
+    add("consent", &["asked", "silent", "given", "refused"]);
+    let whys = [
+        "day_zero",
+        "workday",
+        "makeup_workday",
+        "every_day",
+        "weekend",
+        "holiday",
+        "stopped",
+        "rolled_on",
+    ];
+    add("why", &whys);
     add("visibility", &["public", "internal"]);
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
@@ -151,7 +167,7 @@ const FACTS: [&str; 29] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 23] = [
+const CODES: [&str; 24] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -160,6 +176,7 @@ const CODES: [&str; 23] = [
     "validation.control_character",
     "validation.date",
     "validation.choice",
+    "validation.days",
     "conflict.version",
     "status.no_match",
     "auth.wrong_password",

@@ -1,0 +1,124 @@
+//! Clocks over the API: why a date is what it is, whose the days were, and questions without a project.
+
+use actix_web::{HttpResponse, get, post, web};
+use domain::id::StageId;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    access::{Allowed, ReadProject},
+    body,
+    problem::{ApiError, Problem},
+    respond::{self, Dated},
+};
+use crate::{
+    app::App,
+    error::AppError,
+    usecase::{
+        clock::{Question, answer},
+        look,
+        project::ProjectName,
+    },
+    view::setting::Viewer,
+};
+
+/// Questions of one request; a body holds no more.
+const QUESTIONS_MAX: usize = 2_000;
+
+fn stage_id(path: &str) -> Result<StageId, AppError> {
+    path.parse().map_err(|_malformed| AppError::Absent)
+}
+
+/// An answer that may be empty.
+#[derive(Serialize)]
+struct Maybe<T> {
+    data: T,
+}
+
+/// Why a stage is due when it is: every day from acceptance, counted or not, and why. `data` is null before
+/// acceptance, without a limit, and when the calendar has no answer.
+#[utoipa::path(tag = "clock", operation_id = "explainClock",
+    params(("stage" = String, Path, description = "`stg_...`")),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/stages/{stage}/clock/explanation")]
+pub(crate) async fn explain_clock(
+    app: web::Data<App>,
+    allowed: Allowed<ReadProject>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id = stage_id(&path)?;
+    let seen = look::explanation(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let body = Maybe { data: &seen.view };
+    let as_of = app.now();
+    Ok(respond::edition(seen.edition(), &Dated { body, as_of })?)
+}
+
+/// Whose the days of a stage were, since it was ready. `data` is null while it waits for others.
+#[utoipa::path(tag = "clock", operation_id = "getStageLedger",
+    params(("stage" = String, Path, description = "`stg_...`")),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/stages/{stage}/ledger")]
+pub(crate) async fn get_stage_ledger(
+    app: web::Data<App>,
+    allowed: Allowed<ReadProject>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id = stage_id(&path)?;
+    let seen = look::stage_ledger(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let body = Maybe { data: &seen.view };
+    let as_of = app.now();
+    Ok(respond::edition(seen.edition(), &Dated { body, as_of })?)
+}
+
+/// Whose the days of a project were, since its admission.
+#[utoipa::path(tag = "clock", operation_id = "getProjectLedger",
+    params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
+    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+#[get("/projects/{project}/ledger")]
+pub(crate) async fn get_project_ledger(
+    app: web::Data<App>,
+    allowed: Allowed<ReadProject>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let name: ProjectName = path.parse()?;
+    let viewer = Viewer::Person(allowed.actor);
+    let seen = look::project_ledger(&app, &name, &viewer, None).await?;
+    let body = Maybe { data: &seen.view };
+    let as_of = app.now();
+    Ok(respond::edition(seen.edition(), &Dated { body, as_of })?)
+}
+
+/// Questions about working days and deadlines.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Questions {
+    data: Vec<Question>,
+}
+
+/// Answers questions about deadlines under the zone's calendar, as `clock evaluate` does. No project is
+/// needed, and nobody need sign in.
+#[utoipa::path(tag = "clock", operation_id = "evaluateClock", request_body = Object, security(()),
+    responses((status = 200, body = Object), (status = 400, body = Problem)))]
+#[post("/clock/evaluations")]
+pub(crate) async fn evaluate_clock(
+    app: web::Data<App>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let questions: Questions = body::read(&bytes)?;
+    if questions.data.len() > QUESTIONS_MAX {
+        let detail = format!("data: at most {QUESTIONS_MAX} questions");
+        return Err(AppError::Malformed { detail }.into());
+    }
+    let surroundings = look::surroundings(&app).await?;
+    let calendar = &surroundings.zone.office.calendar;
+    let answers = questions.data.into_iter().zip(1_u32..);
+    let answers = answers.map(|(question, number)| {
+        answer(question, calendar).map_err(|fault| AppError::Malformed {
+            detail: format!("data, question {number}: {fault}"),
+        })
+    });
+    let data = answers.collect::<Result<Vec<_>, _>>()?;
+    Ok(respond::ok(&Dated {
+        body: Maybe { data },
+        as_of: app.now(),
+    })?)
+}
