@@ -265,7 +265,8 @@ impl WorkCalendar {
             return 0;
         }
         let plans = self.years.range(start.year()..=end.year());
-        let (off, makeup) = plans.fold((0, 0), |(off, makeup), (_, plan)| {
+        let published = plans.filter(|(_, plan)| plan.is_published);
+        let (off, makeup) = published.fold((0, 0), |(off, makeup), (_, plan)| {
             let off_here = within(&plan.days_off, (start, end), |off| off.on)
                 .iter()
                 .filter(|off| !is_weekend(off.on))
@@ -326,8 +327,10 @@ impl CalendarYear {
     }
 }
 
-/// Whether and why `day` is worked under the notice of its year.
+/// Whether and why `day` is worked under the notice of its year. Days that stand under a year whose notice
+/// is not out are expectations, and nothing is counted by them.
 fn kind(plan: Option<&CalendarYear>, day: Date) -> DayKind {
+    let plan = plan.filter(|plan| plan.is_published);
     if plan.is_some_and(|plan| plan.makeup_workdays.binary_search(&day).is_ok()) {
         DayKind::MakeupWorkday
     } else if plan.is_some_and(|plan| plan.day_off(day).is_some()) {

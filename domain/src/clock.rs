@@ -116,11 +116,13 @@ impl Clock {
         worked(self.accepted_on, end).saturating_sub(self.stopped_days_until(end, worked))
     }
 
-    /// The days until `end` that stops take out, as `count` counts the days `d` with `after < d <= until`.
+    /// The days after acceptance until `end` that stops take out, as `count` counts the days `d` with
+    /// `after < d <= until`.
     pub fn stopped_days_until(&self, end: Date, count: impl Fn(Date, Date) -> u32) -> u32 {
         let taken = pauses(&self.stops).into_iter().map(|pause| {
             let until = pause.until.map_or(end, |resumed| resumed.min(end));
-            count(pause.after, until)
+            // A stop of another system may lie before acceptance, where nothing counts.
+            count(pause.after.max(self.accepted_on), until)
         });
         taken.sum()
     }

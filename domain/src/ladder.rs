@@ -252,14 +252,15 @@ fn beside_ladder(stage: &Stage) -> Result<Vec<RungDay>, CalendarError> {
 
 /// The rungs that follow from the deadline. Days on which the clock stands count towards none of them:
 /// a stop freezes the ladder as it freezes the limit. Where nothing is promised no promise can be missed,
-/// and red follows the law alone. `held_until` says what a supervisor's new date makes of a day.
+/// and red follows the law alone; where the law ends before the promise, the ladder follows the law, for a
+/// promise is never longer. `held_until` says what a supervisor's new date makes of a day.
 pub(crate) fn deadline_days(
     stage: &Stage,
     ladder: &Ladder,
     calendar: &WorkCalendar,
     held_until: impl Fn(Rung, Date) -> Date,
 ) -> Result<Vec<RungDay>, CalendarError> {
-    let (Some(clock), Some(due_on)) = (&stage.clock, stage.deadline.due_on) else {
+    let (Some(clock), Some(due_on)) = (&stage.clock, stage.deadline.ends_on()) else {
         return Ok(Vec::new());
     };
     // Other systems write a day of the last year of all where they mean "never".

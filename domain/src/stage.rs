@@ -152,6 +152,15 @@ pub struct Hold {
     pub until: Date,
 }
 
+impl Deadline {
+    /// The day after which the stage is late: the last of the promise, or of the law where stops or holidays
+    /// let a law in another unit end sooner. `None` as with `due_on`.
+    pub fn ends_on(&self) -> Option<Date> {
+        let law = self.statutory_due_on;
+        self.due_on.map(|due| law.map_or(due, |law| due.min(law)))
+    }
+}
+
 impl Stage {
     /// The stage as planned, before anything has happened.
     pub fn planned(id: StageId, unit: UnitId, plan: &PlannedStage<'_>) -> Self {
@@ -195,20 +204,17 @@ impl Stage {
         !matches!(self.state, StageState::Waiting | StageState::Done)
     }
 
-    /// True when the due day ended before `today` and the stage is not finished.
+    /// True when its deadline ended before `today` and the stage is not finished.
     pub fn is_overdue(&self, today: Date) -> bool {
-        self.state == StageState::Running && self.deadline.due_on.is_some_and(|due| due < today)
+        self.state == StageState::Running && self.deadline.ends_on().is_some_and(|end| end < today)
     }
 
-    /// True when it was finished after the last due day that was known.
+    /// True when it was finished after its deadline, or after the last due day that was known.
     pub fn is_done_late(&self) -> bool {
-        match (
-            self.done_on,
-            self.deadline.due_on.or(self.deadline.last_due_on),
-        ) {
-            (Some(done), Some(due)) => done > due,
-            _ => false,
-        }
+        let end = self.deadline.ends_on().or(self.deadline.last_due_on);
+        self.done_on
+            .zip(end)
+            .is_some_and(|(done_on, end)| done_on > end)
     }
 
     /// How many stops there were, the open one included.
@@ -282,7 +288,7 @@ impl Stage {
     }
 
     /// The limit in law. An extension that the law allows beyond it moves it as far as the promise.
-    fn law(&self) -> Option<Limit> {
+    pub fn law(&self) -> Option<Limit> {
         let law = self.terms.statutory?;
         let moved = match (self.promise(), law) {
             (Some(promise @ Limit::WorkingDays { value }), Limit::WorkingDays { value: most })

@@ -67,6 +67,27 @@ fn an_unpublished_year_is_counted_with_plain_weekends_and_says_so() {
 }
 
 #[test]
+fn days_that_an_unpublished_year_expects_are_not_counted_by() {
+    let mut calendar = china::mainland();
+    let year = calendar.years.get_mut(&2027).unwrap();
+    year.days_off.push(DayOff {
+        on: date!(2027 - 01 - 01),
+        name: "expected".into(),
+    });
+    year.makeup_workdays.push(date!(2027 - 01 - 02));
+    assert_eq!(calendar.kind(date!(2027 - 01 - 01)), DayKind::Workday);
+    assert_eq!(calendar.kind(date!(2027 - 01 - 02)), DayKind::Weekend);
+    let eve = date!(2026 - 12 - 31);
+    assert_eq!(calendar.working_days_after(eve, date!(2027 - 01 - 03)), 1);
+    let next = calendar.working_day_after(eve, 1).unwrap();
+    let back = calendar.working_day_before(next.on, 1).unwrap();
+    assert_eq!((next.on, back.on), (date!(2027 - 01 - 01), eve));
+    calendar.years.get_mut(&2027).unwrap().is_published = true;
+    assert_eq!(calendar.kind(date!(2027 - 01 - 01)), DayKind::Holiday);
+    assert_eq!(calendar.kind(date!(2027 - 01 - 02)), DayKind::MakeupWorkday);
+}
+
+#[test]
 fn a_calendar_in_which_nothing_is_worked_is_an_error_and_no_endless_walk() {
     let calendar = crate::sample::idle_calendar();
     let from = date!(2026 - 01 - 05);

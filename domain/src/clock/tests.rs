@@ -139,6 +139,29 @@ fn a_limit_of_no_days_is_due_at_once_and_the_longest_limit_is_counted() {
     assert!(longest.due().is_some());
 }
 
+#[test]
+fn a_stop_before_acceptance_takes_out_only_what_lies_after_it() {
+    let mut clock = Clock::started(date!(2026 - 03 - 09));
+    clock.stops = vec![
+        stop(date!(2026 - 03 - 02), Some(date!(2026 - 03 - 04))),
+        stop(date!(2026 - 03 - 05), Some(date!(2026 - 03 - 11))),
+    ];
+    let calendar = china::mainland();
+    let count = |after, until| calendar.working_days_after(after, until);
+    assert_eq!(clock.stopped_days_until(date!(2026 - 03 - 13), count), 2);
+    assert_eq!(
+        clock.counted_days_until(date!(2026 - 03 - 13), &calendar),
+        2
+    );
+    assert_eq!(
+        clock.read(working(2), &calendar).map(Reading::due),
+        Ok(Some(CountedDay {
+            on: date!(2026 - 03 - 13),
+            is_provisional: false
+        }))
+    );
+}
+
 proptest! {
     /// Taking days out of the count moves the due day by exactly the counted days taken out.
     #[test]

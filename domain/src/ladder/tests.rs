@@ -90,6 +90,35 @@ fn an_untouched_stage_reaches_each_rung_on_its_day() {
     check((None, None), [None; 4]);
 }
 
+/// A promise of seven working days, a law of ten calendar days: without a stop the promise ends first.
+#[test]
+fn a_law_that_ends_before_the_promise_is_missed_when_it_ends() {
+    let limits = (Some(working(7)), Some(calendar_days(10)));
+    let mut project = accepted(limits, MONDAY);
+    let plain = stage(&project, "A").deadline.clone();
+    assert_eq!(plain.ends_on(), plain.due_on);
+    // Two weeks in which the clock runs from Friday to Sunday only.
+    for (from, until) in [(march(2), march(5)), (march(8), march(12))] {
+        project = stop_and_resume(&project, (from, until), until);
+    }
+    let held = stage(&project, "A");
+    assert_eq!(held.deadline.due_on, Some(march(20)));
+    assert_eq!(held.deadline.statutory_due_on, Some(march(19)));
+    assert_eq!(held.deadline.ends_on(), Some(march(19)));
+    assert_eq!(day_of(held, Rung::Red), Some(march(20)));
+    let calendar = &sample::office().calendar;
+    let lamp = |day| crate::lamp::Lamp::of(held, &Ladder::default(), calendar, day);
+    assert_eq!(lamp(march(19)), crate::lamp::Lamp::Blue);
+    assert_eq!(lamp(march(20)), crate::lamp::Lamp::Red);
+    assert!(held.is_overdue(march(20)));
+    let done = Stage {
+        state: StageState::Done,
+        done_on: Some(march(20)),
+        ..held.clone()
+    };
+    assert!(done.is_done_late());
+}
+
 #[test]
 fn a_fixed_date_in_the_past_is_missed_at_once_and_in_order() {
     let fixed = |on| Some(Limit::FixedDate { on });
