@@ -116,6 +116,22 @@ pub enum Fact {
         /// The version from which on the new day counts.
         version: u32,
     },
+    /// The zone's working calendar was changed, and with it something of this project.
+    CalendarChanged {
+        /// The name of the calendar that counts from now on.
+        name: String,
+        /// The version that counted before.
+        from: u32,
+        /// The version that counts now.
+        to: u32,
+    },
+    /// The last day under the law moved.
+    StatutoryMoved {
+        /// Before; `None` when it was not known.
+        old: Option<Date>,
+        /// After.
+        new: Option<Date>,
+    },
     /// No deadline can be computed; the work goes on.
     DeadlineUnknown {
         /// Why, in a stable form.
@@ -166,6 +182,8 @@ impl Fact {
             Self::ClockStopped { .. } => "clock_stopped",
             Self::ClockResumed { .. } => "clock_resumed",
             Self::DeadlineMoved { .. } => "deadline_moved",
+            Self::CalendarChanged { .. } => "calendar_changed",
+            Self::StatutoryMoved { .. } => "statutory_moved",
             Self::DeadlineUnknown { .. } => "deadline_unknown",
             Self::StageCompleted { .. } => "stage_completed",
             Self::RungFired { .. } => "rung_fired",
@@ -193,6 +211,8 @@ impl Fact {
             | Self::ClockStopped { .. }
             | Self::ClockResumed { .. }
             | Self::DeadlineMoved { .. }
+            | Self::CalendarChanged { .. }
+            | Self::StatutoryMoved { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }
             | Self::ProjectClosed => Visibility::Public,

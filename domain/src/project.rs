@@ -3,6 +3,7 @@
 mod act;
 mod admission;
 mod oversight;
+mod replan;
 mod takeover;
 
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
@@ -14,6 +15,7 @@ pub use self::{
     act::{Accept, Complete, Note, Resume, StopClock},
     admission::{Admission, AdmissionFlaw},
     oversight::Acknowledge,
+    replan::{CalendarStep, Moved},
     takeover::{Origin, TakenOver, Takeover, WorkItem},
 };
 use crate::{

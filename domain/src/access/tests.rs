@@ -23,16 +23,16 @@ fn the_table_of_rights() {
         rows,
         [
             // read project, read internal, admit, accept, note, stop, resume, complete, assign,
-            // desk, board, acknowledge, sweep
-            "o............",
-            "uu.uoooo.u...",
-            "uu.uuuuuuuuu.",
-            "zz........zz.",
-            "zzz.....z.zzz",
-            "zz........zz.",
-            "............z",
-            ".............",
-            ".............",
+            // desk, board, acknowledge, sweep, propose and approve a calendar
+            "o..............",
+            "uu.uoooo.u.....",
+            "uu.uuuuuuuuu...",
+            "zz........zz...",
+            "zzz.....z.zzzzz",
+            "zz........zz...",
+            "............zzz",
+            "...............",
+            "...............",
         ]
     );
 }
