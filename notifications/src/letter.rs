@@ -17,10 +17,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+mod calendar;
 mod page;
 #[cfg(test)]
 mod tests;
 mod wording;
+
+pub use self::calendar::{CalendarLetter, MovedDate};
 
 /// A letter as the outbox keeps it: facts for one reader, no wording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub enum Letter {
     Escalation(Box<EscalationLetter>),
     /// A stage is now the reader's.
     Assigned(Box<AssignedLetter>),
+    /// The zone's working calendar has moved dates of the reader's.
+    CalendarChanged(Box<CalendarLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -296,6 +301,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
     match letter {
         Letter::Escalation(facts) => page::escalation(facts, language),
         Letter::Assigned(facts) => page::assigned(facts, language),
+        Letter::CalendarChanged(facts) => page::calendar(facts, language),
     }
     .map_err(Unrendered)
 }

@@ -213,6 +213,8 @@ impl Scene {
             | Fact::StageAssigned { .. }
             | Fact::ClockResumed { text: None }
             | Fact::DeadlineMoved { .. }
+            | Fact::CalendarChanged { .. }
+            | Fact::StatutoryMoved { .. }
             | Fact::DeadlineUnknown { .. }
             | Fact::StageCompleted { .. }
             | Fact::RungFired { .. }

@@ -7,7 +7,9 @@ use domain::{
 };
 use time::Date;
 
-use super::{AssignedLetter, EscalationLetter, Rendered, Standing, Told, wording::Say};
+use super::{
+    AssignedLetter, CalendarLetter, EscalationLetter, Rendered, Standing, Told, wording::Say,
+};
 
 /// Earlier recipients that a letter names; the page shows all of them.
 const TOLD_SHOWN: usize = 5;
@@ -37,6 +39,12 @@ templates! {
     AssignedSubjectEn shows AssignedLetter as "assigned_subject.en.txt";
     AssignedTextEn shows AssignedLetter as "assigned.en.txt";
     AssignedHtmlEn shows AssignedLetter as "assigned.en.html";
+    CalendarSubjectZh shows CalendarLetter as "calendar_subject.zh.txt";
+    CalendarTextZh shows CalendarLetter as "calendar.zh.txt";
+    CalendarHtmlZh shows CalendarLetter as "calendar.zh.html";
+    CalendarSubjectEn shows CalendarLetter as "calendar_subject.en.txt";
+    CalendarTextEn shows CalendarLetter as "calendar.en.txt";
+    CalendarHtmlEn shows CalendarLetter as "calendar.en.html";
 }
 
 pub(super) fn escalation(
@@ -79,6 +87,28 @@ pub(super) fn assigned(
             subject: AssignedSubjectEn { letter, say }.render()?,
             text: AssignedTextEn { letter, say }.render()?,
             html: AssignedHtmlEn { letter, say }.render()?,
+        },
+    })
+}
+
+pub(super) fn calendar(
+    letter: &CalendarLetter,
+    language: Language,
+) -> Result<Rendered, askama::Error> {
+    let say = Say {
+        language,
+        today: letter.today,
+    };
+    Ok(match language {
+        Language::Zh => Rendered {
+            subject: CalendarSubjectZh { letter, say }.render()?,
+            text: CalendarTextZh { letter, say }.render()?,
+            html: CalendarHtmlZh { letter, say }.render()?,
+        },
+        Language::En => Rendered {
+            subject: CalendarSubjectEn { letter, say }.render()?,
+            text: CalendarTextEn { letter, say }.render()?,
+            html: CalendarHtmlEn { letter, say }.render()?,
         },
     })
 }
@@ -208,5 +238,20 @@ impl AssignedLetter {
     )]
     fn colours(&self) -> Colours {
         GREEN
+    }
+}
+
+impl CalendarLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        BLUE
     }
 }
