@@ -7,6 +7,7 @@
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
 //! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
 //! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
+//! | The working calendar, a proposed one | [`calendar`] |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
@@ -15,6 +16,7 @@
 pub mod alert;
 mod answer;
 pub mod board;
+pub mod calendar;
 mod dates;
 pub mod desk;
 mod fact;

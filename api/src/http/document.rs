@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, problem, project, respond::PREFER, stage};
+use super::{alert, auth, calendar, problem, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -41,13 +41,22 @@ use super::{alert, auth, problem, project, respond::PREFER, stage};
         alert::list_alerts,
         alert::get_alert,
         alert::acknowledge_alert,
+        calendar::get_calendar,
+        calendar::list_calendar_versions,
+        calendar::list_calendar_proposals,
+        calendar::create_calendar_proposal,
+        calendar::get_calendar_proposal,
+        calendar::list_calendar_moves,
+        calendar::approve_calendar_proposal,
+        calendar::reject_calendar_proposal,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
         (name = "auth", description = "Access tokens"),
         (name = "projects", description = "Projects and their record"),
         (name = "stages", description = "Stages and the acts of officers"),
-        (name = "alerts", description = "Rungs that fired, and the answers of supervisors")
+        (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
+        (name = "calendar", description = "Working days, and what another calendar would move")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)

@@ -5,9 +5,11 @@
 //! | A project, its record, the list of projects, those of an investor | `project` |
 //! | One stage, one alert | `stage` |
 //! | What waits for somebody: desk and board | `work` |
+//! | The working calendar and what a proposed one would move | `calendar` |
 //!
 //! Every look reads in one transaction: what it shows belongs together.
 
+pub mod calendar;
 mod project;
 mod stage;
 mod work;

@@ -107,6 +107,12 @@ pub struct Detail {
     /// From which system or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The version of the working calendar before it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_version: Option<u32>,
+    /// The version of the working calendar after it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_version: Option<u32>,
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
@@ -238,7 +244,12 @@ fn detail(fact: &Fact) -> Detail {
             ..none.text(text.as_str()).expected(*expected_on)
         },
         Fact::ClockResumed { text: Some(text) } => none.text(text.as_str()),
-        Fact::DeadlineMoved { old, new, .. } => Detail {
+        Fact::CalendarChanged { from, to, .. } => Detail {
+            from_version: Some(*from),
+            to_version: Some(*to),
+            ..none
+        },
+        Fact::DeadlineMoved { old, new, .. } | Fact::StatutoryMoved { old, new } => Detail {
             old_on: *old,
             ..none.new_date(*new)
         },

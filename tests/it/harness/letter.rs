@@ -10,7 +10,7 @@ use super::staff;
 pub(crate) struct Letter {
     /// The login of the reader.
     pub(crate) to: String,
-    /// What it is about: `assigned`, `silence`, `remind`, `yellow`, `red` or `leadership`.
+    /// What it is about: `assigned`, `calendar_changed`, `silence`, `remind`, `yellow`, `red` or `leadership`.
     pub(crate) kind: &'static str,
     /// The subject, decoded.
     pub(crate) subject: String,
@@ -23,8 +23,9 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 6] = [
+const KINDS: [(&str, [&str; 2]); 7] = [
     ("assigned", ["【转入】", "[Assigned]"]),
+    ("calendar_changed", ["【日历】", "[Calendar]"]),
     ("silence", ["【请更新】", "[Please update]"]),
     ("remind", ["【临期】", "[Due soon]"]),
     ("yellow", ["黄牌", "yellow card"]),
