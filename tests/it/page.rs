@@ -116,7 +116,8 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
                 }
             }
         }
-        let expected = ["", "auth", "board", "desk", "p", "projects"].map(ToOwned::to_owned);
+        let expected =
+            ["", "auth", "board", "calendar", "desk", "p", "projects"].map(ToOwned::to_owned);
         assert_eq!(kinds, BTreeSet::from(expected));
     });
 }
