@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use domain::id::ZoneId;
 use notifications::deliver::Postmark;
 use persistence::Store;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{clock::Clock, ids::Ids, keys::Keys, password::Passwords, token::Tokens};
 
@@ -39,6 +39,8 @@ pub struct Inner {
     pub throttle: crate::throttle::Throttle,
     /// The figures of the front page, counted by the worker now and then.
     pub figures: std::sync::Mutex<Figures>,
+    /// The last day on which the log said that the calendar ends.
+    pub warned_on: std::sync::Mutex<Option<Date>>,
     /// What letters have in common; also where the pages are.
     pub postmark: Postmark,
     /// Pokes the worker after a write, so that letters do not wait for the next tick.
@@ -71,6 +73,15 @@ impl App {
     /// The figures of the front page, as last counted.
     pub fn figures(&self) -> Figures {
         *self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True when nobody was warned of the calendar on `today`; from now on somebody was.
+    pub fn is_first_warning(&self, today: Date) -> bool {
+        let mut warned_on = self
+            .warned_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        warned_on.replace(today) != Some(today)
     }
 
     /// Keeps newly counted figures.

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 checks found problems, 4 refused by a rule.
 
+mod calendar;
 mod clock;
 mod open;
 mod project;
@@ -108,6 +109,9 @@ enum Command {
     /// Stage templates
     #[command(subcommand)]
     Template(template::Template),
+    /// The working calendar: what it is, and proposing another
+    #[command(subcommand)]
+    Calendar(calendar::Calendar),
     /// Find what is due and queue its letters, once
     Sweep(open::Sweep),
     /// Take over cases of another system
@@ -152,6 +156,7 @@ fn run(command: Command) -> Answer {
         Command::User(user) => user.run(),
         Command::Project(project) => project.run(),
         Command::Template(template) => template.run(),
+        Command::Calendar(calendar) => calendar.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Import(import) => import.run(),
         Command::Replay(replay) => replay.run(),

@@ -7,6 +7,7 @@ pub mod access;
 pub mod alert;
 pub mod auth;
 pub mod body;
+pub mod calendar;
 pub mod clock;
 pub mod document;
 pub mod frame;

@@ -13,9 +13,13 @@
 //! Everything is found again by its key there, so a file may be imported twice, and a fuller one later
 //! adds only what is new. Cases send no letters by being imported; the sweep treats them like all others.
 //!
+//! Holidays and make-up workdays come in too: `calendar` reads JSON, CSV and iCalendar into days, and makes of them a
+//! calendar that somebody may propose.
+//!
 //! Deliberately absent: files that choose the mapping, and changes to what was taken over: another
 //! deadline or end in a later file is counted and said, not taken.
 
+pub mod calendar;
 pub mod cli;
 pub mod error;
 pub mod intake;

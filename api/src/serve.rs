@@ -192,6 +192,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         passwords: Passwords::new(salt),
         throttle: Throttle::default(),
         figures: std::sync::Mutex::default(),
+        warned_on: std::sync::Mutex::default(),
         postmark,
         poke,
         demo: parts.demo,

@@ -7,12 +7,14 @@ mod asset;
 mod banner;
 mod board;
 mod calculator;
+mod calendar;
 mod demo;
 mod desk;
 mod form;
 mod portfolio;
 mod public;
 mod stop;
+mod upload;
 mod visit;
 
 use actix_web::web::ServiceConfig;
@@ -37,6 +39,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(board::show_board)
         .service(board::show_alert)
         .service(board::send_acknowledgement)
+        .service(calendar::show_calendar)
+        .service(calendar::send_proposal)
+        .service(calendar::show_proposal)
+        .service(calendar::send_decision)
         .service(demo::send_persona)
         .service(demo::send_advance)
         .service(demo::show_mail_list)

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod calendar;
 pub mod clock;
 pub mod count;
 pub mod look;

@@ -11,6 +11,7 @@
 //! | What has an investor in the zone? | [`portfolio`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
+//! | Which days are worked, what would move? | [`calendar`] |
 //! | The front page, the demo's letters | [`home`], [`mail`] |
 //!
 //! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
@@ -18,6 +19,7 @@
 pub mod action;
 pub mod alert;
 pub mod board;
+pub mod calendar;
 pub mod days;
 pub mod desk;
 pub mod detail;

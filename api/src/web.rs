@@ -7,6 +7,7 @@
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
 //! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
 //! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
+//! | The working calendar, a proposed one | [`calendar`] |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
@@ -16,6 +17,7 @@ pub mod alert;
 mod answer;
 pub mod board;
 pub mod calculator;
+pub mod calendar;
 mod dates;
 pub mod desk;
 pub mod explanation;

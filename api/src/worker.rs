@@ -1,4 +1,4 @@
-//! What runs by itself: the sweep, then the delivery, then tidying up.
+//! What runs by itself: planning anew after a change of calendar, the sweep, the delivery, then tidying up.
 //!
 //! One plain thread waits for a poke, the next tick or the end. No turn takes input, and none retries by
 //! itself: what a turn missed, the next one finds, because it is all in the database.
@@ -17,7 +17,13 @@ use notifications::{
 use persistence::{StoreError, Tx};
 use time::OffsetDateTime;
 
-use crate::{app::App, usecase::count};
+use crate::{
+    app::App,
+    usecase::{
+        calendar::replan::{self, Pace, Planned},
+        count,
+    },
+};
 
 /// Wakes the worker, and knows when its last turn ended well. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -158,6 +164,8 @@ pub struct Turn {
     pub swept: Swept,
     /// The delivery.
     pub delivered: Delivered,
+    /// A change of calendar.
+    pub planned: Planned,
 }
 
 impl Turn {
@@ -165,6 +173,12 @@ impl Turn {
         let (fired, sent) = (self.swept.fired.len(), self.delivered.sent);
         if fired + sent > 0 {
             tracing::info!(fired, queued = self.swept.queued, sent, "worker");
+        }
+        let Planned {
+            projects, moved, ..
+        } = self.planned;
+        if projects > 0 {
+            tracing::info!(projects, moved, "a change of calendar");
         }
         let dead = self.delivered.dead;
         if self.swept.gaps + self.swept.unheard + dead > 0 || self.delivered.is_relay_down {
@@ -181,8 +195,16 @@ impl Turn {
     }
 }
 
-/// One turn: sweep, deliver, remove what has expired.
+/// One turn: go on with a change of calendar, sweep, deliver, remove what has expired.
 pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn, StoreError> {
+    // What is wrong with a calendar must not keep anybody from being told of anything else.
+    let planned = match replan::advance(app, Pace::default()).await {
+        Ok(planned) => planned,
+        Err(error) => {
+            tracing::error!(%error, "a change of calendar does not go on");
+            Planned::default()
+        }
+    };
     let swept = sweep::sweep(&app.store, app.zone, app.now()).await?;
     let post = Post {
         store: &app.store,
@@ -197,7 +219,38 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
         .await?;
     count_figures(app).await;
-    Ok(Turn { swept, delivered })
+    warn_of_calendar(app).await;
+    if planned.has_more {
+        app.poke.poke();
+    }
+    Ok(Turn {
+        swept,
+        delivered,
+        planned,
+    })
+}
+
+/// Says once a day that the published years end soon, or have ended.
+async fn warn_of_calendar(app: &App) {
+    let zone = app.zone;
+    let office = app
+        .store
+        .read(async |tx: &mut Tx| tx.office(zone).await)
+        .await;
+    let Ok(office) = office else {
+        return;
+    };
+    let (calendar, today) = (
+        &office.office.calendar,
+        office.office.time.day_of(app.now()),
+    );
+    if calendar.is_coverage_ending(today) && app.is_first_warning(today) {
+        let provisional_from = calendar.provisional_from(today).map(|day| day.to_string());
+        tracing::warn!(
+            provisional_from,
+            "the working calendar ends soon: import the next year"
+        );
+    }
 }
 
 /// How long the figures of the front page stay good. Counting reads whole tables.

@@ -112,11 +112,15 @@ pub enum Permission {
     AcknowledgeAlert,
     /// Run the sweep by hand.
     RunSweep,
+    /// Propose another working calendar, and see what it would move.
+    ProposeCalendar,
+    /// Approve or reject a working calendar that somebody else proposed.
+    ApproveCalendar,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -133,6 +137,8 @@ impl Permission {
         Self::ReadBoard,
         Self::AcknowledgeAlert,
         Self::RunSweep,
+        Self::ProposeCalendar,
+        Self::ApproveCalendar,
     ];
 
     /// True for what changes nothing.
@@ -165,9 +171,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcceptStage, AcknowledgeAlert, AdmitProject, AnswerStop, AskExtension, AssignStage,
-        CompleteStage, DecideExtension, NoteProgress, ReadBoard, ReadDesk, ReadInternal,
-        ReadProject, ResumeClock, RunSweep, StopClock,
+        AcceptStage, AcknowledgeAlert, AdmitProject, AnswerStop, ApproveCalendar, AskExtension,
+        AssignStage, CompleteStage, DecideExtension, NoteProgress, ProposeCalendar, ReadBoard,
+        ReadDesk, ReadInternal, ReadProject, ResumeClock, RunSweep, StopClock,
     };
     let nothing = Grants {
         own: &[],
@@ -232,11 +238,13 @@ fn grants(role: Role) -> Grants {
                 ReadBoard,
                 AcknowledgeAlert,
                 RunSweep,
+                ProposeCalendar,
+                ApproveCalendar,
             ],
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[RunSweep],
+            zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
             ..nothing
         },
         Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
@@ -273,6 +281,11 @@ impl Actor {
             .iter()
             .filter_map(|&role| reach(role, permission))
             .max()
+    }
+
+    /// True for everybody who works in or for the zone: investors alone are guests.
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|&role| role != Role::Investor)
     }
 
     /// True when the actor may do this at all, to something.

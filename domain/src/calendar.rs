@@ -4,6 +4,11 @@
 //! start of a count is day 0 and is never counted (Civil Code, art. 201).
 
 pub mod china;
+mod coverage;
+mod difference;
+mod flaw;
+mod local;
+mod proposal;
 mod walk;
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -11,6 +16,14 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, Weekday};
+
+pub use self::{
+    coverage::COVERAGE_ALARM_DAYS,
+    difference::ChangedDay,
+    flaw::CalendarFlaw,
+    local::{CalendarRef, LocalDays},
+    proposal::{Proposal, ProposalKind, ProposalState},
+};
 
 /// The longest walk over the calendar in days: the greatest limit in working days, with room for a
 /// calendar in which only one day a week is worked. Beyond it the calendar itself must be wrong.
@@ -28,8 +41,15 @@ pub struct WorkCalendar {
     pub name: String,
     /// Counts up with every published change.
     pub version: u32,
-    /// The years this calendar knows, without a hole between the first and the last.
+    /// The years this calendar knows, without a hole between the first and the last: what counts, the zone's
+    /// own exceptions included.
     pub years: BTreeMap<i32, CalendarYear>,
+    /// The national calendar that it was made from; none for a national calendar itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<CalendarRef>,
+    /// The zone's own exceptions, already part of `years`.
+    #[serde(default, skip_serializing_if = "LocalDays::is_empty")]
+    pub local: LocalDays,
 }
 
 /// What one year's notice says.
@@ -69,6 +89,26 @@ pub enum DayKind {
     Holiday,
 }
 
+impl DayKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::Workday,
+        Self::MakeupWorkday,
+        Self::Weekend,
+        Self::Holiday,
+    ];
+
+    /// The stable code, as sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Workday => "workday",
+            Self::MakeupWorkday => "makeup_workday",
+            Self::Weekend => "weekend",
+            Self::Holiday => "holiday",
+        }
+    }
+}
+
 /// A day that was counted to, and whether the count touched a year without a published calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountedDay {
@@ -104,51 +144,6 @@ impl fmt::Display for CalendarError {
 
 impl core::error::Error for CalendarError {}
 
-/// What is wrong with a calendar that somebody wants to publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CalendarFlaw {
-    /// No year at all.
-    Empty,
-    /// A year between the first and the last is missing. List it with `is_published` false instead.
-    MissingYear {
-        /// The missing year.
-        year: i32,
-    },
-    /// A day stands under a year that is not its own, twice, out of order, or both off and worked.
-    MisplacedDay {
-        /// The year under which it stands.
-        year: i32,
-        /// The day.
-        day: Date,
-    },
-    /// A make-up workday that is not a Saturday or Sunday changes nothing and must be a mistake.
-    IdleMakeup {
-        /// The day.
-        day: Date,
-    },
-}
-
-impl fmt::Display for CalendarFlaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the calendar has no years"),
-            Self::MissingYear { year } => write!(
-                f,
-                "year {year} is missing: list it, with is_published false if its notice is not out"
-            ),
-            Self::MisplacedDay { year, day } => {
-                write!(
-                    f,
-                    "year {year}: {day} is misplaced, repeated, out of order or both off and worked"
-                )
-            }
-            Self::IdleMakeup { day } => {
-                write!(f, "make-up workday {day} is neither Saturday nor Sunday")
-            }
-        }
-    }
-}
-
 impl WorkCalendar {
     /// A calendar of plain weekends, every year from `first` to `last` published without a holiday.
     pub fn plain_weekends(name: &str, first: i32, last: i32) -> Self {
@@ -162,21 +157,9 @@ impl WorkCalendar {
             years: (first..=last)
                 .map(|number| (number, year.clone()))
                 .collect(),
+            base: None,
+            local: LocalDays::default(),
         }
-    }
-
-    /// Every flaw of the calendar as a whole; none means that it may be published.
-    pub fn flaws(&self) -> Vec<CalendarFlaw> {
-        let (Some((&first, _)), Some((&last, _))) =
-            (self.years.first_key_value(), self.years.last_key_value())
-        else {
-            return alloc::vec![CalendarFlaw::Empty];
-        };
-        let missing = (first..=last)
-            .filter(|year| !self.years.contains_key(year))
-            .map(|year| CalendarFlaw::MissingYear { year });
-        let days = self.years.iter().flat_map(|(&year, plan)| plan.flaws(year));
-        missing.chain(days).collect()
     }
 
     /// Whether and why `day` is worked.
@@ -294,36 +277,6 @@ impl CalendarYear {
             .binary_search_by_key(&day, |off| off.on)
             .ok()?;
         self.days_off.get(at)
-    }
-
-    fn flaws(&self, year: i32) -> Vec<CalendarFlaw> {
-        let off: Vec<Date> = self.days_off.iter().map(|off| off.on).collect();
-        let disordered = |days: &[Date]| -> Vec<Date> {
-            days.windows(2)
-                .filter_map(|pair| match pair {
-                    [earlier, later] if earlier >= later => Some(*later),
-                    _ => None,
-                })
-                .collect()
-        };
-        let foreign = off
-            .iter()
-            .chain(&self.makeup_workdays)
-            .filter(|day| day.year() != year);
-        let doubled = self.makeup_workdays.iter().filter(|day| off.contains(day));
-        let mut misplaced: Vec<Date> = foreign.chain(doubled).copied().collect();
-        misplaced.extend(disordered(&off));
-        misplaced.extend(disordered(&self.makeup_workdays));
-        let idle = self
-            .makeup_workdays
-            .iter()
-            .filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday))
-            .map(|&day| CalendarFlaw::IdleMakeup { day });
-        misplaced
-            .into_iter()
-            .map(|day| CalendarFlaw::MisplacedDay { year, day })
-            .chain(idle)
-            .collect()
     }
 }
 

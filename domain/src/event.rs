@@ -159,6 +159,22 @@ pub enum Fact {
         /// The version from which on the new day counts.
         version: u32,
     },
+    /// The zone's working calendar was changed, and with it something of this project.
+    CalendarChanged {
+        /// The name of the calendar that counts from now on.
+        name: String,
+        /// The version that counted before.
+        from: u32,
+        /// The version that counts now.
+        to: u32,
+    },
+    /// The last day under the law moved.
+    StatutoryMoved {
+        /// Before; `None` when it was not known.
+        old: Option<Date>,
+        /// After.
+        new: Option<Date>,
+    },
     /// No deadline can be computed; the work goes on.
     DeadlineUnknown {
         /// Why, in a stable form.
@@ -213,6 +229,8 @@ impl Fact {
             Self::ExtensionDecided { .. } => "extension_decided",
             Self::ExtensionLapsed => "extension_lapsed",
             Self::DeadlineMoved { .. } => "deadline_moved",
+            Self::CalendarChanged { .. } => "calendar_changed",
+            Self::StatutoryMoved { .. } => "statutory_moved",
             Self::DeadlineUnknown { .. } => "deadline_unknown",
             Self::StageCompleted { .. } => "stage_completed",
             Self::RungFired { .. } => "rung_fired",
@@ -244,6 +262,8 @@ impl Fact {
             | Self::ExtensionDecided { .. }
             | Self::ExtensionLapsed
             | Self::DeadlineMoved { .. }
+            | Self::CalendarChanged { .. }
+            | Self::StatutoryMoved { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }
             | Self::ProjectClosed => Visibility::Public,

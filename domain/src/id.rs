@@ -81,6 +81,8 @@ identifiers! {
     LetterId = "ltr";
     /// A line of the record.
     EventId = "evt";
+    /// A calendar that somebody proposes.
+    ProposalId = "cpr";
 }
 
 /// The printed form of an identifier as an owned text.

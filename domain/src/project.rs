@@ -4,6 +4,7 @@ mod act;
 mod admission;
 mod extending;
 mod oversight;
+mod replan;
 mod stopping;
 mod takeover;
 
@@ -17,6 +18,7 @@ pub use self::{
     admission::{Admission, AdmissionFlaw},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
+    replan::{CalendarStep, Moved},
     stopping::{AnswerStop, Resume, StopClock},
     takeover::{Origin, TakenOver, Takeover, WorkItem},
 };

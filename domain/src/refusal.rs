@@ -182,6 +182,17 @@ refusals! {
         /// When.
         closed_on: Date,
     } = "project.closed";
+    /// Two people make a calendar: one proposes, another approves.
+    OwnProposal = "calendar.own_proposal";
+    /// What the proposed calendar would move is still being computed.
+    NotPreviewed = "calendar.not_previewed";
+    /// The proposal was approved, rejected or given up before.
+    ProposalDecided {
+        /// What became of it.
+        state: String,
+    } = "calendar.decided";
+    /// Another calendar was approved since; the proposal is based on what no longer holds.
+    ProposalStale = "calendar.stale";
 }
 
 impl fmt::Display for Refusal {

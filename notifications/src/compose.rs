@@ -3,18 +3,25 @@
 //! A letter is queued with keys only. Its facts are read when it is written, so that it says how things
 //! stand; a letter whose reason has gone is not written at all.
 
+mod calendar;
 mod news;
 mod scene;
 
 use std::collections::BTreeMap;
 
 use domain::{
-    alert::Alert, event::Visibility, id::ZoneId, notice::Matter, office::Person, stage::StageState,
+    alert::Alert,
+    event::Visibility,
+    id::{PersonId, ZoneId},
+    notice::Matter,
+    office::Person,
+    stage::StageState,
     text::Bilingual,
 };
 use persistence::{
     StoreError, Tx,
     outbox::{Letter as Queued, LetterMatter, LetterState},
+    person::Directory,
 };
 use time::OffsetDateTime;
 
@@ -42,16 +49,13 @@ pub async fn compose(
     queued: &Queued,
     (public_url, at): (&str, OffsetDateTime),
 ) -> Result<Option<Composed>, StoreError> {
+    if let LetterMatter::CalendarChanged(proposal) = queued.matter {
+        return calendar::compose(tx, zone, (proposal, queued.person), (public_url, at)).await;
+    }
     let Some(scene) = scene(tx, zone, queued, at).await? else {
         return Ok(None);
     };
-    let Some(reader) = scene
-        .directory
-        .people
-        .get(&queued.person)
-        .filter(|person| person.is_active)
-        .cloned()
-    else {
+    let Some(reader) = reader(&scene.directory, queued.person) else {
         return Ok(None);
     };
     let letter = match queued.matter {
@@ -79,8 +83,16 @@ pub async fn compose(
                 scene.escalation(&reader, &alert, told, public_url),
             ))
         }
+        // Composed above: it has no scene of one stage.
+        LetterMatter::CalendarChanged(_) => return Ok(None),
     };
     Ok(Some(scene.composed(letter, reader)))
+}
+
+/// Who reads, unless the person has left.
+fn reader(directory: &Directory, person: PersonId) -> Option<Person> {
+    let person = directory.people.get(&person)?;
+    person.is_active.then(|| person.clone())
 }
 
 async fn scene(
@@ -89,7 +101,9 @@ async fn scene(
     queued: &Queued,
     at: OffsetDateTime,
 ) -> Result<Option<Scene>, StoreError> {
-    let (project, stage) = queued.about;
+    let Some((project, stage)) = queued.about else {
+        return Ok(None);
+    };
     let office = tx.office(zone).await?;
     let held = tx.project(zone, project).await?;
     let Some(stage) = held.project.stage(stage).cloned() else {

@@ -216,7 +216,15 @@ fn write(
         &queued.dedupe_key,
         &postmark.message_domain,
     );
-    let stage_root = format!("<gc.stage.{}@{}>", queued.about.1, postmark.message_domain);
+    let domain = &postmark.message_domain;
+    // Letters about one stage are one thread of one project's list.
+    let (thread_root, list_id) = match queued.about {
+        Some((project, stage)) => (
+            Some(format!("<gc.stage.{stage}@{domain}>")),
+            format!("<project.{project}.{domain}>"),
+        ),
+        None => (None, format!("<calendar.{domain}>")),
+    };
     let envelope = Envelope {
         from_name: composed.zone_name.get(language).to_owned(),
         from_address: postmark.from_address.clone(),
@@ -224,11 +232,8 @@ fn write(
         to_address: address.clone(),
         message_id: message_id.clone(),
         date: at,
-        thread_root: Some(stage_root),
-        list_id: Some(format!(
-            "<project.{}.{}>",
-            queued.about.0, postmark.message_domain
-        )),
+        thread_root,
+        list_id: Some(list_id),
         reply_to: None,
     };
     let bytes = mime::build(&words, &envelope).map_err(|error| error.to_string())?;

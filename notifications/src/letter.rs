@@ -18,10 +18,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+mod calendar;
 mod page;
 #[cfg(test)]
 mod tests;
 mod wording;
+
+pub use self::calendar::{CalendarLetter, MovedDate};
 
 /// A letter as the outbox keeps it: facts for one reader, no wording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub enum Letter {
     Assigned(Box<AssignedLetter>),
     /// A stop or an extension of a stage needs its reader, or was decided.
     News(Box<NewsLetter>),
+    /// The zone's working calendar has moved dates of the reader's.
+    CalendarChanged(Box<CalendarLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -373,6 +378,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
         Letter::Escalation(facts) => page::escalation(facts, language),
         Letter::Assigned(facts) => page::assigned(facts, language),
         Letter::News(facts) => page::news(facts, language),
+        Letter::CalendarChanged(facts) => page::calendar(facts, language),
     }
     .map_err(Unrendered)
 }

@@ -8,6 +8,7 @@ use domain::{
     ladder::{Audience, Ladder, Rung},
     office::Person,
 };
+use persistence::calendar::Concerned;
 
 /// The active people of a zone, by what they are told for.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +62,20 @@ impl Staff {
             Audience::EfficacyOffice => self.efficacy_office.clone(),
             Audience::Leader => self.leaders.clone(),
         }
+    }
+
+    /// Whom moved dates concern, each once: officers, where there is none the head, stewards, investors.
+    pub fn concerned(&self, moved: &Concerned) -> BTreeSet<PersonId> {
+        let officers = moved.stages.iter().flat_map(|&(unit, officer)| {
+            let of = Responsible {
+                unit,
+                officer,
+                steward: None,
+            };
+            self.audience(Audience::Officer, of)
+        });
+        let others = moved.people.intersection(&self.active).copied();
+        officers.chain(others).collect()
     }
 
     /// Who is told of a rung and why, each person once, under the first audience that names them. A rung

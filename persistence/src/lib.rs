@@ -38,6 +38,7 @@ mod types;
 mod writer;
 
 pub mod alert;
+pub mod calendar;
 pub mod connection;
 pub mod error;
 pub mod event;

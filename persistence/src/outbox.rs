@@ -1,4 +1,5 @@
-//! The outbox: letters to send. What a worker does with one is in `delivery`.
+//! The outbox: letters to send. What a worker does with one is in `delivery`, looking at them in
+//! `list`.
 //!
 //! ```text
 //! pending -> sending (intent committed) -> sent
@@ -12,11 +13,12 @@
 //! own any more. Bytes are rendered once and sent again as they are.
 
 mod delivery;
+mod list;
 
 use diesel::prelude::*;
 use domain::{
     alert::Alert,
-    id::{AlertId, LetterId, PersonId, ProjectId, StageId, ZoneId},
+    id::{AlertId, LetterId, PersonId, ProjectId, ProposalId, StageId, ZoneId},
     notice::Matter,
     office::Office,
     project::Step,
@@ -25,7 +27,6 @@ use time::OffsetDateTime;
 
 pub use self::delivery::Settlement;
 use crate::{
-    connection::run,
     error::StoreError,
     prepared::insert_each,
     schema::outbox,
@@ -41,6 +42,8 @@ pub enum LetterMatter {
     Escalation(AlertId),
     /// A decision's message.
     Notice(Matter),
+    /// The zone's working calendar has moved dates of the reader's.
+    CalendarChanged(ProposalId),
 }
 
 /// How far a letter is.
@@ -114,8 +117,8 @@ pub struct NewLetter {
     pub dedupe_key: String,
     /// What it is about.
     pub matter: LetterMatter,
-    /// The project and the stage.
-    pub about: (ProjectId, StageId),
+    /// The project and the stage, if it is about one.
+    pub about: Option<(ProjectId, StageId)>,
     /// To whom.
     pub person: PersonId,
     /// Not to be sent before.
@@ -131,8 +134,8 @@ pub struct Letter {
     pub dedupe_key: String,
     /// What it is about.
     pub matter: LetterMatter,
-    /// The project and the stage.
-    pub about: (ProjectId, StageId),
+    /// The project and the stage, if it is about one.
+    pub about: Option<(ProjectId, StageId)>,
     /// To whom.
     pub person: PersonId,
     /// How far it is.
@@ -173,8 +176,8 @@ struct LetterRow {
     id: Key,
     dedupe_key: String,
     matter: String,
-    project_id: Key,
-    stage_id: Key,
+    project_id: Option<Key>,
+    stage_id: Option<Key>,
     alert_id: Option<Key>,
     person_id: Key,
     state: String,
@@ -191,23 +194,28 @@ struct LetterRow {
     subject: Option<String>,
     bytes: Option<Vec<u8>>,
     last_error: Option<String>,
+    proposal_id: Option<Key>,
 }
 
 const ESCALATION: &str = "escalation";
+const CALENDAR_CHANGED: &str = "calendar_changed";
 
 impl LetterRow {
     fn of(zone: ZoneId, new: &NewLetter, now: OffsetDateTime) -> Self {
-        let (matter, alert_id) = match new.matter {
-            LetterMatter::Escalation(alert) => (ESCALATION, Some(Key(alert.0))),
-            LetterMatter::Notice(matter) => (matter.code(), None),
+        let (matter, alert_id, proposal_id) = match new.matter {
+            LetterMatter::Escalation(alert) => (ESCALATION, Some(Key(alert.0)), None),
+            LetterMatter::Notice(matter) => (matter.code(), None, None),
+            LetterMatter::CalendarChanged(proposal) => {
+                (CALENDAR_CHANGED, None, Some(Key(proposal.0)))
+            }
         };
         Self {
             zone_id: Key(zone.0),
             id: Key(new.id.0),
             dedupe_key: new.dedupe_key.clone(),
             matter: matter.to_owned(),
-            project_id: Key(new.about.0.0),
-            stage_id: Key(new.about.1.0),
+            project_id: new.about.map(|(project, _)| Key(project.0)),
+            stage_id: new.about.map(|(_, stage)| Key(stage.0)),
             alert_id,
             person_id: Key(new.person.0),
             state: LetterState::Pending.code().to_owned(),
@@ -224,13 +232,17 @@ impl LetterRow {
             subject: None,
             bytes: None,
             last_error: None,
+            proposal_id,
         }
     }
 
     fn read(self) -> Result<Letter, StoreError> {
-        let matter = match (self.matter.as_str(), self.alert_id) {
-            (ESCALATION, Some(alert)) => LetterMatter::Escalation(AlertId(alert.0)),
-            (other, _) => {
+        let matter = match (self.matter.as_str(), self.alert_id, self.proposal_id) {
+            (ESCALATION, Some(alert), _) => LetterMatter::Escalation(AlertId(alert.0)),
+            (CALENDAR_CHANGED, _, Some(proposal)) => {
+                LetterMatter::CalendarChanged(ProposalId(proposal.0))
+            }
+            (other, ..) => {
                 let matter = Matter::of_code(other).ok_or_else(|| StoreError::Corrupt {
                     what: format!("letter matter {other:?}"),
                 })?;
@@ -250,7 +262,10 @@ impl LetterRow {
             id: LetterId(self.id.0),
             dedupe_key: self.dedupe_key,
             matter,
-            about: (ProjectId(self.project_id.0), StageId(self.stage_id.0)),
+            about: self
+                .project_id
+                .zip(self.stage_id)
+                .map(|(project, stage)| (ProjectId(project.0), StageId(stage.0))),
             person: PersonId(self.person_id.0),
             state: LetterState::of_code(&self.state)?,
             created_at: self.created_at.0,
@@ -282,7 +297,25 @@ pub fn alert_letter(
         id: letter_id(zone, &dedupe_key),
         dedupe_key,
         matter: LetterMatter::Escalation(alert.id),
-        about: (alert.project, alert.stage),
+        about: Some((alert.project, alert.stage)),
+        person,
+        not_before,
+    }
+}
+
+/// The letter to `person` about the dates that a calendar has moved. Key: proposal, recipient.
+pub fn calendar_letter(
+    zone: ZoneId,
+    proposal: ProposalId,
+    person: PersonId,
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    let dedupe_key = format!("v1:{CALENDAR_CHANGED}:{proposal}:{person}");
+    NewLetter {
+        id: letter_id(zone, &dedupe_key),
+        dedupe_key,
+        matter: LetterMatter::CalendarChanged(proposal),
+        about: None,
         person,
         not_before,
     }
@@ -331,7 +364,7 @@ impl Tx {
                     id: letter_id(office.zone, &dedupe_key),
                     dedupe_key,
                     matter: LetterMatter::Notice(notice.matter),
-                    about: (step.project.id, notice.stage),
+                    about: Some((step.project.id, notice.stage)),
                     person: notice.to,
                     not_before: office.letter_time(now),
                 }
@@ -339,52 +372,5 @@ impl Tx {
             .collect();
         self.queue_letters(office.zone, &letters, now).await?;
         Ok(())
-    }
-
-    /// Letters by state, for health and reports.
-    pub async fn letters_by_state(
-        &mut self,
-        zone: ZoneId,
-    ) -> Result<std::collections::BTreeMap<LetterState, i64>, StoreError> {
-        let query = outbox::table
-            .filter(outbox::zone_id.eq(Key(zone.0)))
-            .group_by(outbox::state)
-            .select((outbox::state, diesel::dsl::count_star()));
-        let rows: Vec<(String, i64)> = run!(self, load, query)?;
-        rows.into_iter()
-            .map(|(code, count)| Ok((LetterState::of_code(&code)?, count)))
-            .collect()
-    }
-
-    /// The newest letters.
-    pub async fn letters(&mut self, zone: ZoneId, limit: i64) -> Result<Vec<Letter>, StoreError> {
-        let query = outbox::table
-            .filter(outbox::zone_id.eq(Key(zone.0)))
-            .order((outbox::created_at.desc(), outbox::id))
-            .limit(limit);
-        let rows: Vec<LetterRow> = run!(self, load, query)?;
-        rows.into_iter().map(LetterRow::read).collect()
-    }
-
-    /// A letter by key.
-    pub async fn letter(&mut self, zone: ZoneId, id: LetterId) -> Result<Letter, StoreError> {
-        let query = outbox::table.find((Key(zone.0), Key(id.0)));
-        let row: LetterRow = run!(self, get_result, query)?;
-        row.read()
-    }
-
-    /// The letters about these alerts, oldest first: who was told of what.
-    pub async fn letters_of_alerts(
-        &mut self,
-        zone: ZoneId,
-        alerts: &[AlertId],
-    ) -> Result<Vec<Letter>, StoreError> {
-        let keys: Vec<Key> = alerts.iter().map(|id| Key(id.0)).collect();
-        let query = outbox::table
-            .filter(outbox::zone_id.eq(Key(zone.0)))
-            .filter(outbox::alert_id.eq_any(keys).assume_not_null())
-            .order((outbox::created_at, outbox::id));
-        let rows: Vec<LetterRow> = run!(self, load, query)?;
-        rows.into_iter().map(LetterRow::read).collect()
     }
 }

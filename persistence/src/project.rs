@@ -1,6 +1,7 @@
 //! Projects: loading the aggregate and saving a step. Other ways to find one are in `find`, lists in
-//! `list`, cases of another system in `takeover`.
+//! `list`, many at once in `batch`, cases of another system in `takeover`.
 
+mod batch;
 mod find;
 mod list;
 mod takeover;
@@ -287,6 +288,16 @@ impl Tx {
             .iter()
             .map(|body| serde_json::from_str(body))
             .collect::<Result<_, _>>()?;
+        self.held(zone, row, stages).await
+    }
+
+    /// The project of a row with its stages, checked.
+    async fn held(
+        &mut self,
+        zone: ZoneId,
+        row: ProjectRow,
+        stages: Vec<Stage>,
+    ) -> Result<Held, StoreError> {
         let (version, updated_at) = (row.version, row.updated_at.0);
         let chain = ChainHead {
             seq: row.chain_seq,

@@ -195,8 +195,8 @@ diesel::table! {
         id -> Uid,
         dedupe_key -> Text,
         matter -> Text,
-        project_id -> Uid,
-        stage_id -> Uid,
+        project_id -> Nullable<Uid>,
+        stage_id -> Nullable<Uid>,
         alert_id -> Nullable<Uid>,
         person_id -> Uid,
         state -> Text,
@@ -213,6 +213,7 @@ diesel::table! {
         subject -> Nullable<Text>,
         bytes -> Nullable<Binary>,
         last_error -> Nullable<Text>,
+        proposal_id -> Nullable<Uid>,
     }
 }
 
@@ -231,6 +232,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    calendar_proposal (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        kind -> Text,
+        calendar_name -> Text,
+        calendar_version -> Integer,
+        base_name -> Text,
+        base_version -> Integer,
+        body -> Text,
+        note -> Text,
+        state -> Text,
+        proposed_by -> Uid,
+        proposed_at -> Ts,
+        decided_by -> Nullable<Uid>,
+        decided_at -> Nullable<Ts>,
+        cursor -> Nullable<Uid>,
+        done -> BigInt,
+        total -> BigInt,
+        previewed -> BigInt,
+        moved -> BigInt,
+        finished_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    calendar_move (zone_id, proposal_id, is_applied, stage_id) {
+        zone_id -> Uid,
+        proposal_id -> Uid,
+        is_applied -> Bool,
+        stage_id -> Uid,
+        project_id -> Uid,
+        old_due_on -> Nullable<Date>,
+        new_due_on -> Nullable<Date>,
+        old_statutory_on -> Nullable<Date>,
+        new_statutory_on -> Nullable<Date>,
+        working_days -> Nullable<Integer>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -245,5 +292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     alert,
     outbox,
-    session
+    session,
+    calendar_proposal,
+    calendar_move
 );

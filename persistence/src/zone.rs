@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use domain::{
-    calendar::WorkCalendar,
+    calendar::{CalendarRef, WorkCalendar},
     id::ZoneId,
     ladder::Ladder,
     office::{Office, Zone},
@@ -16,6 +16,7 @@ use crate::{
     cache::ZoneText,
     connection::run,
     error::StoreError,
+    prepared::change,
     schema::{calendar, counter, template, zone},
     store::Tx,
     types::Key,
@@ -130,6 +131,40 @@ impl Tx {
         )?;
         self.has_published = true;
         Ok(())
+    }
+
+    /// Lets the zone count by another version of its calendar from now on. False when it does not count by `from`
+    /// any more: somebody else was faster.
+    pub async fn count_by(
+        &mut self,
+        zone: ZoneId,
+        (from, to): (&CalendarRef, &CalendarRef),
+    ) -> Result<bool, StoreError> {
+        let values = (
+            zone::calendar_name.eq(&to.name),
+            zone::calendar_version.eq(signed(to.version)?),
+        );
+        let this = zone::id
+            .eq(Key(zone.0))
+            .and(zone::calendar_name.eq(&from.name))
+            .and(zone::calendar_version.eq(signed(from.version)?));
+        self.has_published = true;
+        Ok(run!(self, execute, change(zone::table, this, values))? == 1)
+    }
+
+    /// Every kept calendar, the newest first.
+    pub async fn calendars(&mut self, zone: ZoneId) -> Result<Vec<CalendarRef>, StoreError> {
+        let query = calendar::table
+            .filter(calendar::zone_id.eq(Key(zone.0)))
+            .order((calendar::version.desc(), calendar::name))
+            .select((calendar::name, calendar::version));
+        let rows: Vec<(String, i32)> = run!(self, load, query)?;
+        rows.into_iter()
+            .map(|(name, version)| {
+                let version = unsigned(version)?;
+                Ok(CalendarRef { name, version })
+            })
+            .collect()
     }
 
     /// A version of a calendar.

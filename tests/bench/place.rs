@@ -147,7 +147,8 @@ impl Database {
     }
 }
 
-fn open(url: &str, now: OffsetDateTime) -> App {
+/// The product on a database, at an instant.
+pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
     let parts = Parts {
         zone: ZONE,
         clock: Clock::fixed(now),

@@ -140,6 +140,13 @@ impl Seed {
         days.unwrap().on
     }
 
+    /// A workday of next month, within the limits of all stages.
+    pub(crate) fn some_workday_ahead(&self) -> Date {
+        let calendar = &self.office.calendar;
+        let day = calendar.working_day_after(self.today, 15);
+        day.unwrap().on
+    }
+
     /// Somebody with this role.
     pub(crate) fn someone(&self, role: Role) -> &Person {
         let mut people = self.people.iter();
@@ -341,8 +348,26 @@ fn read_mark(text: &str) -> Option<Date> {
         .filter(|_| mark["version"] == VERSION)
 }
 
-/// Decides on one thread, keeps on another.
+/// Fewer projects in a fresh file of its own.
+pub(crate) fn small_sqlite(projects: u32) -> (Seed, PathBuf) {
+    let path = folder().join("small.sqlite");
+    fs::create_dir_all(folder()).unwrap();
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = path.clone().into_os_string();
+        name.push(ending);
+        let _not_there = fs::remove_file(name);
+    }
+    let seed = Seed::planned(Clock::system().now().date());
+    fill_with(&seed, &format!("sqlite://{}", path.display()), projects);
+    (seed, path)
+}
+
 fn fill(seed: &Seed, url: &str) {
+    fill_with(seed, url, PROJECTS);
+}
+
+/// Decides on one thread, keeps on another.
+fn fill_with(seed: &Seed, url: &str, projects: u32) {
     migrate::up(&Target::parse(url).unwrap()).unwrap();
     let store = Store::open(url).unwrap();
     let (ready, waiting) = mpsc::sync_channel::<Vec<(Step, OffsetDateTime)>>(4);
@@ -353,7 +378,7 @@ fn fill(seed: &Seed, url: &str) {
     runtime.block_on(found_zone(&store, seed));
     thread::scope(|scope| {
         scope.spawn(move || {
-            let numbers: Vec<u32> = (0..PROJECTS).collect();
+            let numbers: Vec<u32> = (0..projects).collect();
             for turn in numbers.chunks(PROJECTS_PER_TURN) {
                 let steps = turn.iter().map(|&number| seed.project(number)).collect();
                 ready.send(steps).unwrap();

@@ -56,7 +56,7 @@ INSERT INTO event SELECT {zone}, due.project_id, chain_seq + 1, due.id, 'rung_fi
     '{\"rung_fired\":{\"rung\":\"remind\",\"basis\":1,\"due_on\":\"2026-12-08\",\"is_carried\":false}}',
     NULL, {hash} FROM due JOIN project ON project.zone_id = {zone} AND project.id = due.project_id;
 INSERT INTO outbox SELECT {zone}, {key}, {random} || ':' || {random}, 'escalation', project_id, id, {key},
-    officer_id, 'pending', {at}, {at}, NULL, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL FROM due;
+    officer_id, 'pending', {at}, {at}, NULL, NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL FROM due;
 UPDATE stage SET next_check_at = {next} FROM due WHERE stage.zone_id = {zone}
     AND stage.project_id = due.project_id AND stage.ordinal = due.ordinal;
 UPDATE project SET chain_seq = chain_seq + 1, chain_hash = {hash} FROM due

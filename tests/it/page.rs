@@ -116,8 +116,17 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
                 }
             }
         }
-        let expected =
-            ["", "auth", "board", "calculator", "desk", "p", "projects"].map(ToOwned::to_owned);
+        let expected = [
+            "",
+            "auth",
+            "board",
+            "calculator",
+            "calendar",
+            "desk",
+            "p",
+            "projects",
+        ];
+        let expected = expected.map(ToOwned::to_owned);
         assert_eq!(kinds, BTreeSet::from(expected));
     });
 }

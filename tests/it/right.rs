@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 23] = [
+const TABLE: [(&str, [u16; 15]); 31] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -175,7 +175,58 @@ const TABLE: [(&str, [u16; 15]); 23] = [
             403, 403, 403, 403, 412, 403, 403, 403, 404, 412, 412, 412, 403, 403, 403,
         ],
     ),
+    (
+        "getCalendar",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "listCalendarVersions",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "listCalendarProposals",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403, 200, 403, 403,
+        ],
+    ),
+    (
+        "createCalendarProposal",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 422, 403, 403,
+        ],
+    ),
+    (
+        "getCalendarProposal",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
+        ],
+    ),
+    (
+        "listCalendarMoves",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
+        ],
+    ),
+    (
+        "approveCalendarProposal",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
+        ],
+    ),
+    (
+        "rejectCalendarProposal",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
+        ],
+    ),
 ];
+
+/// A proposal that was never made: whoever may know of proposals hears 404.
+const NO_PROPOSAL: &str = "cpr_0000000000003G000000000004";
 
 /// An operation of the API, ready to be called on P01 of `project` and its alert.
 fn request(operation: &str, project: &Project, alert: &str, login: &str) -> TestRequest {
@@ -225,6 +276,20 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
         "acknowledgeAlert" => post(
             format!("/alerts/{alert}/acknowledgement"),
             json!({ "instruction": "x", "new_date": "2026-04-01" }),
+        ),
+        "getCalendar" => get("/calendar".into()),
+        "listCalendarVersions" => get("/calendar/versions".into()),
+        "listCalendarProposals" => get("/calendar/proposals".into()),
+        "createCalendarProposal" => post("/calendar/proposals".into(), json!({ "years": {} })),
+        "getCalendarProposal" => get(format!("/calendar/proposals/{NO_PROPOSAL}")),
+        "listCalendarMoves" => get(format!("/calendar/proposals/{NO_PROPOSAL}/moves")),
+        "approveCalendarProposal" => post(
+            format!("/calendar/proposals/{NO_PROPOSAL}/approval"),
+            json!({}),
+        ),
+        "rejectCalendarProposal" => post(
+            format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
+            json!({}),
         ),
         other => panic!("{other} has no line in the table"),
     }

@@ -188,7 +188,7 @@ fn an_act_is_answered_briefly_to_those_who_prefer_it() {
         assert_eq!(full.header("preference-applied"), None);
         assert_eq!(full.json()["history"][1]["kind"], "progress_noted");
         // A failure is told in full.
-        let stale = note(brief.header("etag").unwrap(), "return=minimal").await;
-        assert_eq!(stale.failure(), (412, "conflict.version".into()));
+        let overtaken = note(brief.header("etag").unwrap(), "return=minimal").await;
+        assert_eq!(overtaken.failure(), (412, "conflict.version".into()));
     });
 }

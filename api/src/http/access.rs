@@ -58,6 +58,10 @@ rights! {
     ReadBoard;
     /// May answer an alert.
     AcknowledgeAlert;
+    /// May propose a working calendar.
+    ProposeCalendar;
+    /// May approve or reject a working calendar.
+    ApproveCalendar;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

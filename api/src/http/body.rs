@@ -163,6 +163,16 @@ pub(crate) fn whole(
     }
 }
 
+/// A note that may be absent: one line, or nothing.
+pub fn note(typed: Option<&str>) -> Result<String, AppError> {
+    let Some(typed) = typed.filter(|typed| !typed.trim().is_empty()) else {
+        return Ok(String::new());
+    };
+    let mut flaws = Flaws::default();
+    let line = flaws.line("note", Some(typed));
+    Ok(flaws.finish(line)?.as_str().to_owned())
+}
+
 /// Reads a JSON body. Unknown members are refused: a typing error must not be taken for silence.
 pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, AppError> {
     serde_json::from_slice(bytes).map_err(|error| AppError::Malformed {

@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, clock, problem, project, respond::PREFER, stage};
+use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -48,6 +48,14 @@ use super::{alert, auth, clock, problem, project, respond::PREFER, stage};
         alert::list_alerts,
         alert::get_alert,
         alert::acknowledge_alert,
+        calendar::get_calendar,
+        calendar::list_calendar_versions,
+        calendar::list_calendar_proposals,
+        calendar::create_calendar_proposal,
+        calendar::get_calendar_proposal,
+        calendar::list_calendar_moves,
+        calendar::approve_calendar_proposal,
+        calendar::reject_calendar_proposal,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -55,7 +63,8 @@ use super::{alert, auth, clock, problem, project, respond::PREFER, stage};
         (name = "projects", description = "Projects and their record"),
         (name = "stages", description = "Stages and the acts of officers"),
         (name = "clock", description = "Why a date is what it is, and whose the days were"),
-        (name = "alerts", description = "Rungs that fired, and the answers of supervisors")
+        (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
+        (name = "calendar", description = "Working days, and what another calendar would move")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)

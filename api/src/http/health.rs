@@ -20,6 +20,8 @@ struct Readiness {
     is_ready: bool,
     database: &'static str,
     sweep: &'static str,
+    /// No reason to stop working, but somebody must act.
+    calendar: &'static str,
 }
 
 /// A sweep this much older than the time means that the worker has stopped.
@@ -34,6 +36,21 @@ pub(crate) async fn readyz(app: web::Data<App>) -> HttpResponse {
         .read(async |tx: &mut persistence::Tx| tx.office(zone).await)
         .await;
     let database = if asked.is_ok() { "ok" } else { "failed" };
+    let calendar = match &asked {
+        Ok(zone) => {
+            let today = zone.office.time.day_of(app.now());
+            let calendar = &zone.office.calendar;
+            match (
+                calendar.covered_until(today),
+                calendar.is_coverage_ending(today),
+            ) {
+                (None, _) => "this year is not published",
+                (Some(_), true) => "ends soon",
+                (Some(_), false) => "ok",
+            }
+        }
+        Err(_) => "unknown",
+    };
     let sweep = match app.poke.last_turn() {
         None => "not run yet",
         Some(at) if app.now() - at > SWEEP_AGE_MAX => "too long ago",
@@ -44,6 +61,7 @@ pub(crate) async fn readyz(app: web::Data<App>) -> HttpResponse {
         is_ready,
         database,
         sweep,
+        calendar,
     };
     let mut response = if is_ready {
         HttpResponse::Ok()

@@ -2,7 +2,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{alert, auth, clock, document, health, problem::ApiError, project, stage};
+use super::{alert, auth, calendar, clock, document, health, problem::ApiError, project, stage};
 use crate::error::AppError;
 
 /// Kilobytes of a body, of the API or of a form. The longest text has 4,000 characters; this leaves room for
@@ -42,6 +42,14 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(alert::list_alerts)
             .service(alert::get_alert)
             .service(alert::acknowledge_alert)
+            .service(calendar::get_calendar)
+            .service(calendar::list_calendar_versions)
+            .service(calendar::list_calendar_proposals)
+            .service(calendar::create_calendar_proposal)
+            .service(calendar::get_calendar_proposal)
+            .service(calendar::list_calendar_moves)
+            .service(calendar::approve_calendar_proposal)
+            .service(calendar::reject_calendar_proposal)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

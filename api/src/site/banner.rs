@@ -1,6 +1,6 @@
 //! Who is signed in, and the demonstration's switch: what stands in the head of every page.
 
-use domain::access::Actor;
+use domain::access::{Actor, Permission};
 
 use crate::{
     app::App,
@@ -26,6 +26,7 @@ pub(super) fn account(
         desk_count: counts.desk,
         board_count: counts.board,
         own_page: counts.own_page.clone(),
+        proposes_calendar: actor.may(Permission::ProposeCalendar),
     })
 }
 

@@ -26,15 +26,31 @@ impl FromRequest for Posted {
     }
 }
 
+impl Posted {
+    /// The bytes, or why there are none.
+    pub(super) fn bytes(self) -> Result<Bytes, AppError> {
+        self.0
+    }
+}
+
 /// The fields of a sent form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sent(BTreeMap<String, String>);
 
 impl Sent {
     /// Reads an urlencoded body.
-    pub(super) fn read(Posted(bytes): Posted) -> Result<Self, AppError> {
-        let bytes = bytes?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| AppError::Malformed {
+    pub(super) fn read(posted: Posted) -> Result<Self, AppError> {
+        Self::of(&posted.bytes()?)
+    }
+
+    /// Fields that were read elsewhere.
+    pub(super) fn with(fields: BTreeMap<String, String>) -> Self {
+        Self(fields)
+    }
+
+    /// Reads the bytes of an urlencoded body.
+    pub(super) fn of(bytes: &[u8]) -> Result<Self, AppError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| AppError::Malformed {
             detail: error.to_string(),
         })?;
         let pairs =
@@ -160,6 +176,10 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NoExtensionAsked
         | Refusal::OwnExtension
         | Refusal::NotTheApprover { .. }
+        | Refusal::OwnProposal
+        | Refusal::NotPreviewed
+        | Refusal::ProposalDecided { .. }
+        | Refusal::ProposalStale
         | Refusal::ProjectClosed { .. } => None,
     }
 }

@@ -159,6 +159,16 @@ impl Visit {
         }
     }
 
+    /// The one who is signed in and works in or for the zone.
+    pub(super) fn staff(&self) -> Result<Actor, AppError> {
+        let actor = self.actor.clone().ok_or(AppError::Unknown)?;
+        if actor.is_staff() {
+            Ok(actor)
+        } else {
+            Err(AppError::Forbidden(Permission::ProposeCalendar))
+        }
+    }
+
     /// Where the signed-in person starts.
     pub(super) fn start_page(actor: &Actor) -> &'static str {
         if actor.may(Permission::ReadDesk) {

@@ -6,9 +6,11 @@
 //! | One stage, one alert | `stage` |
 //! | Why a date is what it is, whose the days were | `clock` |
 //! | What waits for somebody: desk and board | `work` |
+//! | The working calendar and what a proposed one would move | `calendar` |
 //!
 //! Every look reads in one transaction: what it shows belongs together.
 
+pub mod calendar;
 mod clock;
 mod project;
 mod stage;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    days::{Remaining, remaining, unit_of},
+    days::{Certainty, Remaining, remaining, unit_of},
     detail::StageDetail,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
@@ -44,6 +44,8 @@ pub struct AlertView {
     pub is_carried: bool,
     /// The promise.
     pub promised_on: Option<Date>,
+    /// How much it can be relied upon.
+    pub certainty: Certainty,
     /// How far the promise is away.
     pub remaining: Option<Remaining>,
     /// When the officer expects to be done.
@@ -117,6 +119,7 @@ pub fn alert_view(alert: &Alert, project: &Project, setting: &Setting<'_>) -> Op
         fired_at: alert.fired_at,
         is_carried: alert.is_carried,
         promised_on: stage.deadline.due_on.or(stage.deadline.last_due_on),
+        certainty: Certainty::of(stage),
         remaining: stage
             .deadline
             .due_on

@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use domain::{ladder::Rung, lamp::Lamp, stage::StageState, template::Phase};
 use serde::Serialize;
 
-use super::{alert::AlertView, days::Remaining, name::UnitView, row::StageRow};
+use super::{
+    alert::AlertView,
+    calendar::Coverage,
+    days::{Certainty, Remaining},
+    name::UnitView,
+    row::StageRow,
+};
 
 /// The board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +26,10 @@ pub struct BoardView {
     pub overdue: Vec<OverdueRow>,
     /// Alerts that wait for an answer, one per stage, the highest rung first.
     pub waiting: Vec<AlertView>,
+    /// How many open stages have a deadline that the calendar cannot give.
+    pub unknown_count: usize,
+    /// How far the calendar reaches.
+    pub coverage: Option<Coverage>,
 }
 
 /// How many stages show a lamp.
@@ -101,6 +111,11 @@ pub fn board_view(rows: &[StageRow], alerts: &[AlertView]) -> BoardView {
         phases,
         overdue: overdue(&open, alerts),
         waiting,
+        unknown_count: open
+            .iter()
+            .filter(|row| row.certainty == Certainty::Unknown)
+            .count(),
+        coverage: None,
     }
 }
 

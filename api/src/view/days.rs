@@ -21,6 +21,31 @@ pub enum Remaining {
     Over(u32),
 }
 
+/// How much a date can be relied upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// Every year of the count is published.
+    Certain,
+    /// A year without a published calendar is part of the count: the date may move.
+    Provisional,
+    /// The calendar gave no answer: the deadline is unknown, and the work goes on.
+    Unknown,
+}
+
+impl Certainty {
+    /// That of the dates of `stage`. What is finished does not move any more.
+    pub fn of(stage: &Stage) -> Self {
+        if stage.deadline.is_unknown {
+            Self::Unknown
+        } else if stage.deadline.is_provisional && stage.done_on.is_none() {
+            Self::Provisional
+        } else {
+            Self::Certain
+        }
+    }
+}
+
 /// In which days a limit counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -114,6 +114,12 @@ pub struct Detail {
     /// True for a yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_granted: Option<bool>,
+    /// The version of the working calendar before it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_version: Option<u32>,
+    /// The version of the working calendar after it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_version: Option<u32>,
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
@@ -285,7 +291,12 @@ fn detail(fact: &Fact) -> Detail {
             days: Some(*days),
             ..none.say(text.as_ref()).granted(*is_granted)
         },
-        Fact::DeadlineMoved { old, new, .. } => Detail {
+        Fact::CalendarChanged { from, to, .. } => Detail {
+            from_version: Some(*from),
+            to_version: Some(*to),
+            ..none
+        },
+        Fact::DeadlineMoved { old, new, .. } | Fact::StatutoryMoved { old, new } => Detail {
             old_on: *old,
             ..none.new_date(*new)
         },

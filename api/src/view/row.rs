@@ -12,7 +12,7 @@ use time::Date;
 
 use super::{
     action::Action,
-    days::{Remaining, remaining, unit_of},
+    days::{Certainty, Remaining, remaining, unit_of},
     detail::update_due_on,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
@@ -44,6 +44,8 @@ pub struct StageRow {
     pub since: Option<Date>,
     /// The promise, if it is a date.
     pub promised_on: Option<Date>,
+    /// How much it can be relied upon.
+    pub certainty: Certainty,
     /// When the officer expects to be done.
     pub expected_on: Option<Date>,
     /// The day it was finished.
@@ -95,6 +97,7 @@ pub fn stage_row(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Sta
             .deadline
             .last_due_on
             .filter(|_| stage.done_on.is_some())),
+        certainty: Certainty::of(stage),
         expected_on: stage.expected_on,
         actual_on: stage.done_on,
         remaining: due_on

@@ -37,6 +37,8 @@ pub struct TurnView {
     pub since: Option<Date>,
     /// Until when, if there is a date.
     pub due_on: Option<Date>,
+    /// True while a year without a published calendar is part of that date.
+    pub is_provisional: bool,
 }
 
 /// Whose turn it is within a stage that is shown: its unit and officer stand beside it.
@@ -48,6 +50,8 @@ pub struct StageTurn {
     pub since: Option<Date>,
     /// Until when, if there is a date.
     pub due_on: Option<Date>,
+    /// True while a year without a published calendar is part of that date.
+    pub is_provisional: bool,
 }
 
 /// One stage.
@@ -97,6 +101,8 @@ pub struct StageView {
     pub remaining: Option<Remaining>,
     /// True when the calendar gave no answer: the deadline is unknown.
     pub is_deadline_unknown: bool,
+    /// True while a year without a published calendar is part of the count: the dates may move.
+    pub is_provisional: bool,
     /// What its clock shows in days.
     pub clock: Option<ClockView>,
     /// The promise.
@@ -214,6 +220,7 @@ impl TurnView {
             officer: stage.officer.clone(),
             since: turn.since,
             due_on: turn.due_on,
+            is_provisional: turn.is_provisional,
         })
     }
 }
@@ -242,6 +249,7 @@ pub fn stage_view(
             party: turn.court,
             since: turn.since,
             due_on: turn.due_on,
+            is_provisional: deadline.is_provisional,
         }),
         started_on: stage.clock.as_ref().map(|clock| clock.accepted_on),
         first_promised_on: deadline.first_due_on,
@@ -258,6 +266,7 @@ pub fn stage_view(
             .filter(|_| stage.done_on.is_none())
             .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
         is_deadline_unknown: deadline.is_unknown,
+        is_provisional: deadline.is_provisional && stage.done_on.is_none(),
         clock: clock_view(stage, today, calendar),
         promise: stage.terms.promised,
         stops: stop_views(stage, beside.stops, setting),

@@ -4,11 +4,14 @@ use askama::Template;
 use domain::ladder::Rung;
 
 use super::{
-    Rendered,
+    Rendered, calendar,
     frame::{Frame, Theme},
     words::Words,
 };
-use crate::view::{board::BoardView, days::DayUnit};
+use crate::view::{
+    board::BoardView,
+    days::{Certainty, DayUnit},
+};
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -20,6 +23,7 @@ struct BoardPage<'a> {
     tone: &'static str,
     headline: String,
     summary: String,
+    alarm: Option<String>,
 }
 
 /// The board.
@@ -41,6 +45,10 @@ pub fn board_page(frame: &Frame<'_>, view: &BoardView) -> Rendered {
         tone: view.lamps.first().map_or("done", |count| count.lamp.code()),
         headline,
         summary: w.filled("board-summary", &[("open", &open), ("late", &late)]),
+        alarm: view
+            .coverage
+            .as_ref()
+            .and_then(|coverage| calendar::alarm(w, coverage)),
     }
     .render()
 }

@@ -8,7 +8,7 @@ use super::{
     words::Words,
 };
 use crate::view::{
-    days::DayUnit,
+    days::{Certainty, DayUnit},
     desk::{DeskKind, DeskView},
     row::StageRow,
 };

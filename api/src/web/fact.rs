@@ -81,7 +81,11 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
     let days = detail.days.map(|days| days.to_string()).unwrap_or_default();
     let officer = detail.officer.as_deref().unwrap_or_default();
     let source = detail.source.as_deref().unwrap_or_default();
+    let version = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
+    let (from, to) = (version(detail.from_version), version(detail.to_version));
     let holes = [
+        ("from", from.as_str()),
+        ("to", to.as_str()),
         ("due", due.as_str()),
         ("old", old.as_str()),
         ("new", new.as_str()),
@@ -101,7 +105,7 @@ fn key(line: &HistoryLine) -> String {
     let variant = match line.kind {
         "project_imported" if detail.source.is_none() => "-bare",
         "stage_accepted" if detail.due_on.is_none() => "-bare",
-        "deadline_moved" if detail.old_on.is_none() => "-first",
+        "deadline_moved" | "statutory_moved" if detail.old_on.is_none() => "-first",
         "clock_stopped" if detail.new_on.is_some() => "-over",
         "stop_answered" | "extension_decided" if detail.is_granted == Some(false) => "-no",
         "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",

@@ -96,6 +96,9 @@ impl<'a> Frame<'a> {
         if let Some(count) = account.and_then(|account| account.board_count) {
             items.push(item("/board".to_owned(), "menu-board", Some(count)));
         }
+        if account.is_some_and(|account| account.proposes_calendar) {
+            items.push(item("/calendar".to_owned(), "menu-calendar", None));
+        }
         if own_page.is_none() {
             items.push(item("/".to_owned(), "menu-home", None));
         }
@@ -125,6 +128,8 @@ pub struct Account {
     pub board_count: Option<usize>,
     /// The page of what is the investor's own: the one project, or the list of several.
     pub own_page: Option<String>,
+    /// True for those who may propose a working calendar.
+    pub proposes_calendar: bool,
 }
 
 /// The demonstration's extras.
@@ -196,6 +201,12 @@ pub enum Done {
     Stage(Action),
     /// An alert was acknowledged.
     Acknowledged,
+    /// A calendar was proposed.
+    Proposed,
+    /// A calendar was approved.
+    CalendarApproved,
+    /// A calendar was rejected.
+    CalendarRejected,
     /// The demonstration went on by one working day.
     Advanced,
     /// Somebody signed out.
@@ -208,6 +219,9 @@ impl Done {
         match self {
             Self::Stage(action) => action.code(),
             Self::Acknowledged => "acknowledged",
+            Self::Proposed => "proposed",
+            Self::CalendarApproved => "calendar_approved",
+            Self::CalendarRejected => "calendar_rejected",
             Self::Advanced => "advanced",
             Self::SignedOut => "signed_out",
         }
@@ -215,7 +229,15 @@ impl Done {
 
     /// What a code says was done.
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::Acknowledged, Self::Advanced, Self::SignedOut]
+        let plain = [
+            Self::Acknowledged,
+            Self::Proposed,
+            Self::CalendarApproved,
+            Self::CalendarRejected,
+            Self::Advanced,
+            Self::SignedOut,
+        ];
+        plain
             .into_iter()
             .find(|done| done.code() == code)
             .or_else(|| Action::of_code(code).map(Self::Stage))

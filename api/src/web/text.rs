@@ -19,6 +19,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/clock.ftl")),
             include_str!(concat!("../../locales/", $folder, "/board.ftl")),
             include_str!(concat!("../../locales/", $folder, "/pages.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/calendar.ftl")),
         ]
     };
 }

@@ -23,16 +23,17 @@ fn the_table_of_rights() {
         rows,
         [
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, ask for an
-            // extension, decide upon one, complete, assign, desk, board, acknowledge, sweep
-            "o......o........",
-            "uu.uooo.o.o.u...",
-            "uu.uuuu.uuuuuuu.",
-            "zz...........zz.",
-            "zzz......z.z.zzz",
-            "zz.......z...zz.",
-            "...............z",
-            "................",
-            "................",
+            // extension, decide upon one, complete, assign, desk, board, acknowledge, sweep, propose and
+            // approve a calendar
+            "o......o..........",
+            "uu.uooo.o.o.u.....",
+            "uu.uuuu.uuuuuuu...",
+            "zz...........zz...",
+            "zzz......z.z.zzzzz",
+            "zz.......z...zz...",
+            "...............zzz",
+            "..................",
+            "..................",
         ]
     );
 }

@@ -12,7 +12,7 @@ use alloc::{string::ToString, vec, vec::Vec};
 
 use time::Date;
 
-use super::{CalendarYear, DayOff, WorkCalendar};
+use super::{CalendarYear, DayOff, LocalDays, WorkCalendar};
 
 /// The name of the built-in calendar.
 pub const MAINLAND: &str = "cn-mainland";
@@ -37,6 +37,8 @@ pub fn mainland() -> WorkCalendar {
         name: MAINLAND.to_string(),
         version: 1,
         years,
+        base: None,
+        local: LocalDays::default(),
     }
 }
 

@@ -130,3 +130,207 @@ fn a_calendar_is_judged_as_a_whole() {
         ]
     );
 }
+
+fn local(off: &[Date], work: &[Date]) -> LocalDays {
+    LocalDays {
+        days_off: off
+            .iter()
+            .map(|&on| DayOff {
+                on,
+                name: "园区".into(),
+            })
+            .collect(),
+        makeup_workdays: work.to_vec(),
+    }
+}
+
+fn zones_own(local: &LocalDays) -> WorkCalendar {
+    WorkCalendar::merged(&china::mainland(), local, ("zone", 2))
+}
+
+#[test]
+fn a_local_day_wins_over_the_national_one() {
+    let own = zones_own(&local(
+        // A workday, a make-up workday, a holiday by another name.
+        &[
+            date!(2026 - 03 - 06),
+            date!(2026 - 01 - 04),
+            date!(2026 - 10 - 01),
+        ],
+        // A holiday on a weekday, a holiday on a weekend, a plain Saturday.
+        &[
+            date!(2026 - 10 - 05),
+            date!(2026 - 10 - 03),
+            date!(2026 - 03 - 07),
+        ],
+    ));
+    assert_eq!(own.flaws(), []);
+    assert_eq!(own.base, Some(china::mainland().reference()));
+    for (day, kind) in [
+        (date!(2026 - 03 - 06), DayKind::Holiday),
+        (date!(2026 - 01 - 04), DayKind::Holiday),
+        (date!(2026 - 10 - 05), DayKind::Workday),
+        (date!(2026 - 10 - 03), DayKind::MakeupWorkday),
+        (date!(2026 - 03 - 07), DayKind::MakeupWorkday),
+    ] {
+        assert_eq!(own.kind(day), kind, "{day}");
+    }
+    let named = own.years[&2026].day_off(date!(2026 - 10 - 01)).unwrap();
+    assert_eq!(named.name, "园区");
+}
+
+#[test]
+fn local_days_are_judged_with_the_calendar() {
+    let twice = date!(2026 - 03 - 06);
+    let outside = date!(2031 - 03 - 06);
+    let own = zones_own(&local(&[twice, outside], &[twice]));
+    assert_eq!(
+        own.flaws(),
+        [
+            CalendarFlaw::LocalOutside { day: outside },
+            CalendarFlaw::LocalConflict { day: twice }
+        ]
+    );
+}
+
+#[test]
+fn a_year_in_which_nothing_is_worked_and_one_that_nobody_can_mean_are_flaws() {
+    let mut calendar = crate::sample::idle_calendar();
+    calendar
+        .years
+        .retain(|year, _| (2026..=2027).contains(year));
+    assert_eq!(
+        calendar.flaws(),
+        [2026, 2027].map(|year| CalendarFlaw::NothingWorked { year })
+    );
+    let far = WorkCalendar::plain_weekends("far", 26, 27);
+    assert_eq!(
+        far.flaws(),
+        [26, 27].map(|year| CalendarFlaw::YearOutOfRange { year })
+    );
+}
+
+#[test]
+fn an_alarm_rises_sixty_days_before_the_published_years_end() {
+    let calendar = china::mainland();
+    let calm = date!(2026 - 10 - 31);
+    assert!(!calendar.is_coverage_ending(calm));
+    assert!(calendar.is_coverage_ending(date!(2026 - 11 - 01)));
+    assert_eq!(calendar.covered_until(calm), Some(date!(2026 - 12 - 31)));
+    assert_eq!(calendar.provisional_from(calm), Some(date!(2027 - 01 - 01)));
+    // Beyond it there is nothing left to cover, and the alarm stays.
+    let beyond = date!(2027 - 03 - 01);
+    assert!(calendar.is_coverage_ending(beyond));
+    assert_eq!(calendar.covered_until(beyond), None);
+    assert_eq!(
+        calendar.provisional_from(beyond),
+        Some(date!(2027 - 01 - 01))
+    );
+}
+
+#[test]
+fn a_calendar_kept_before_there_were_local_days_is_read_as_it_was() {
+    let calendar = china::mainland();
+    let kept = serde_json::to_string(&calendar).unwrap();
+    assert!(
+        !kept.contains("\"base\"") && !kept.contains("\"local\""),
+        "an old program reads it too"
+    );
+    assert_eq!(
+        serde_json::from_str::<WorkCalendar>(&kept).unwrap(),
+        calendar
+    );
+}
+
+fn any_local() -> impl Strategy<Value = LocalDays> {
+    prop::collection::btree_map(0_i64..700, any::<bool>(), 0..12).prop_map(|days| {
+        let of = |wanted: bool| -> alloc::vec::Vec<Date> {
+            days.iter()
+                .filter(|(_, is_off)| **is_off == wanted)
+                .map(|(day, _)| plus_days(date!(2025 - 06 - 01), *day).unwrap())
+                .collect()
+        };
+        local(&of(true), &of(false))
+    })
+}
+
+proptest! {
+    /// Each local day is what the zone said; every other day is what the country said.
+    #[test]
+    fn merging_changes_the_local_days_and_no_other(local in any_local()) {
+        let national = china::mainland();
+        let own = zones_own(&local);
+        prop_assert_eq!(own.flaws(), []);
+        for offset in 0..760 {
+            let day = plus_days(date!(2025 - 05 - 20), offset).unwrap();
+            if local.days_off.iter().any(|off| off.on == day) {
+                prop_assert_eq!(own.kind(day), DayKind::Holiday);
+            } else if local.makeup_workdays.contains(&day) {
+                prop_assert!(own.is_working(day));
+            } else {
+                prop_assert_eq!(own.kind(day), national.kind(day));
+            }
+            prop_assert_eq!(own.is_published(day), national.is_published(day));
+        }
+        let again = WorkCalendar::merged(&national, &local, ("zone", 2));
+        prop_assert_eq!(again, own);
+    }
+}
+
+#[test]
+fn two_people_make_a_calendar_and_only_upon_what_holds_now() {
+    use crate::{
+        id::{PersonId, ProposalId},
+        refusal::Refusal,
+    };
+    let [author, other] = [1, 2].map(|bits| PersonId(uuid::Uuid::from_u128(bits)));
+    let present = china::mainland().reference();
+    let proposal = |state| Proposal {
+        id: ProposalId(uuid::Uuid::from_u128(3)),
+        kind: ProposalKind::National,
+        calendar: china::mainland(),
+        national: None,
+        base: china::mainland().reference(),
+        proposed_by: author,
+        state,
+    };
+    let decided = |state: ProposalState| Refusal::ProposalDecided {
+        state: state.code().into(),
+    };
+    let previewed = proposal(ProposalState::Previewed);
+    assert_eq!(previewed.may_approve(other, &present), Ok(()));
+    assert_eq!(
+        previewed.may_approve(author, &present),
+        Err(Refusal::OwnProposal)
+    );
+    assert_eq!(previewed.may_reject(author), Err(Refusal::OwnProposal));
+    let newer = CalendarRef {
+        version: 2,
+        ..present.clone()
+    };
+    assert_eq!(
+        previewed.may_approve(other, &newer),
+        Err(Refusal::ProposalStale)
+    );
+    let early = proposal(ProposalState::Previewing);
+    assert_eq!(
+        early.may_approve(other, &present),
+        Err(Refusal::NotPreviewed)
+    );
+    assert_eq!(early.may_reject(other), Ok(()));
+    for state in [
+        ProposalState::Approved,
+        ProposalState::Applied,
+        ProposalState::Rejected,
+    ] {
+        assert_eq!(
+            proposal(state).may_approve(other, &present),
+            Err(decided(state))
+        );
+    }
+    let stale = proposal(ProposalState::Stale);
+    assert_eq!(
+        stale.may_approve(other, &present),
+        Err(Refusal::ProposalStale)
+    );
+}

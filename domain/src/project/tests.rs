@@ -1,5 +1,6 @@
 mod acts;
 mod admission;
 mod refusals;
+mod replan;
 mod takeover;
 mod walk;

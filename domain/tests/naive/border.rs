@@ -82,6 +82,8 @@ pub(crate) fn calendar(facts: &Facts) -> WorkCalendar {
         name: "random".into(),
         version: 1,
         years,
+        base: None,
+        local: domain::calendar::LocalDays::default(),
     }
 }
 

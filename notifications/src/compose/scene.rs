@@ -225,6 +225,8 @@ impl Scene {
             | Fact::ExtensionDecided { text: None, .. }
             | Fact::ExtensionLapsed
             | Fact::DeadlineMoved { .. }
+            | Fact::CalendarChanged { .. }
+            | Fact::StatutoryMoved { .. }
             | Fact::DeadlineUnknown { .. }
             | Fact::StageCompleted { .. }
             | Fact::RungFired { .. }

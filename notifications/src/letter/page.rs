@@ -8,7 +8,8 @@ use domain::{
 use time::Date;
 
 use super::{
-    AssignedLetter, EscalationLetter, News, NewsLetter, Rendered, Standing, Told, wording::Say,
+    AssignedLetter, CalendarLetter, EscalationLetter, News, NewsLetter, Rendered, Standing, Told,
+    wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.
@@ -45,6 +46,12 @@ templates! {
     NewsSubjectEn shows NewsLetter as "news_subject.en.txt";
     NewsTextEn shows NewsLetter as "news.en.txt";
     NewsHtmlEn shows NewsLetter as "news.en.html";
+    CalendarSubjectZh shows CalendarLetter as "calendar_subject.zh.txt";
+    CalendarTextZh shows CalendarLetter as "calendar.zh.txt";
+    CalendarHtmlZh shows CalendarLetter as "calendar.zh.html";
+    CalendarSubjectEn shows CalendarLetter as "calendar_subject.en.txt";
+    CalendarTextEn shows CalendarLetter as "calendar.en.txt";
+    CalendarHtmlEn shows CalendarLetter as "calendar.en.html";
 }
 
 pub(super) fn escalation(
@@ -87,6 +94,28 @@ pub(super) fn assigned(
             subject: AssignedSubjectEn { letter, say }.render()?,
             text: AssignedTextEn { letter, say }.render()?,
             html: AssignedHtmlEn { letter, say }.render()?,
+        },
+    })
+}
+
+pub(super) fn calendar(
+    letter: &CalendarLetter,
+    language: Language,
+) -> Result<Rendered, askama::Error> {
+    let say = Say {
+        language,
+        today: letter.today,
+    };
+    Ok(match language {
+        Language::Zh => Rendered {
+            subject: CalendarSubjectZh { letter, say }.render()?,
+            text: CalendarTextZh { letter, say }.render()?,
+            html: CalendarHtmlZh { letter, say }.render()?,
+        },
+        Language::En => Rendered {
+            subject: CalendarSubjectEn { letter, say }.render()?,
+            text: CalendarTextEn { letter, say }.render()?,
+            html: CalendarHtmlEn { letter, say }.render()?,
         },
     })
 }
@@ -253,5 +282,20 @@ impl NewsLetter {
             News::ExtensionDecided { .. } => GREY,
             News::StopToAnswer { .. } | News::ExtensionAsked { .. } => BLUE,
         }
+    }
+}
+
+impl CalendarLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        BLUE
     }
 }

@@ -135,7 +135,7 @@ fn every_letter_in_every_language_is_as_in_its_golden_file() {
     let kept = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden")).unwrap();
     assert_eq!(
         kept.count(),
-        (Rung::LADDER.len() + 1 + sample::NEWS.len()) * 6,
+        (Rung::LADDER.len() + 2 + sample::NEWS.len()) * 6,
         "a golden file without a letter"
     );
 }
@@ -170,6 +170,30 @@ fn no_combination_of_facts_makes_a_broken_letter() {
                     assert_sound(&render(&letter, language).unwrap(), language);
                 }
             }
+        }
+    }
+}
+
+/// What moved, how, and how many more there are.
+#[test]
+fn no_combination_of_moved_dates_makes_a_broken_letter() {
+    for language in Language::ALL {
+        for bits in 0..64_u32 {
+            let mut letter = sample::calendar(language);
+            let has = |bit: u32| bits & 1 << bit != 0;
+            let moved = &mut letter.moves[1];
+            moved.old = moved.old.filter(|_| has(0));
+            moved.new = moved.new.filter(|_| has(1));
+            moved.old_statutory = moved.old_statutory.filter(|_| has(2));
+            moved.working_days = moved.working_days.filter(|_| has(3));
+            if has(4) {
+                letter.note = OneLine::default();
+            }
+            if has(5) {
+                letter.count = 3;
+            }
+            let letter = Letter::CalendarChanged(Box::new(letter));
+            assert_sound(&render(&letter, language).unwrap(), language);
         }
     }
 }

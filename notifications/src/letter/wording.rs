@@ -73,6 +73,15 @@ impl Say {
         }
     }
 
+    /// `您的 3 个环节日期`, `3 of your dates`.
+    pub(super) fn own_dates(self, count: &u32) -> String {
+        match (self.language, count) {
+            (Language::Zh, _) => format!("您的 {count} 个环节日期"),
+            (Language::En, 1) => "one of your dates".to_owned(),
+            (Language::En, _) => format!("{count} of your dates"),
+        }
+    }
+
     /// `3 次`, `once`.
     pub(super) fn times(self, count: &u32) -> String {
         match (self.language, count) {

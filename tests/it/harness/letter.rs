@@ -10,7 +10,7 @@ use super::staff;
 pub(crate) struct Letter {
     /// The login of the reader.
     pub(crate) to: String,
-    /// What it is about: `assigned`, `silence`, `remind`, `yellow`, `red` or `leadership`.
+    /// What it is about: `assigned`, `calendar_changed`, `silence`, `remind`, `yellow`, `red` or `leadership`.
     pub(crate) kind: &'static str,
     /// The subject, decoded.
     pub(crate) subject: String,
@@ -23,7 +23,7 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 13] = [
+const KINDS: [(&str, [&str; 2]); 14] = [
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",
@@ -38,6 +38,7 @@ const KINDS: [(&str, [&str; 2]); 13] = [
         ["【延期未准】", "[Extension rejected]"],
     ),
     ("decision_late", ["【延期审批超时】", "[Decision late]"]),
+    ("calendar_changed", ["【日历】", "[Calendar]"]),
     ("silence", ["【请更新】", "[Please update]"]),
     ("remind", ["【临期】", "[Due soon]"]),
     ("yellow", ["黄牌", "yellow card"]),

@@ -197,7 +197,13 @@ fn a_decisions_notice_is_in_the_outbox() {
         assert_eq!(lease(&store, &zone, 1, morning(6), 10).await.len(), 0);
         let leased = lease(&store, &zone, 1, morning(7), 10).await;
         assert_eq!(leased.len(), 1);
-        assert_eq!((leased[0].person, leased[0].about.0), (officer, id));
+        assert_eq!(
+            (
+                leased[0].person,
+                leased[0].about.map(|(project, _)| project)
+            ),
+            (officer, Some(id))
+        );
         let matter = LetterMatter::Notice(domain::notice::Matter::Assigned);
         assert_eq!(leased[0].matter, matter);
     });

@@ -20,6 +20,7 @@ use crate::{
     usecase::count::desk_scope,
     view::{
         board::BoardView,
+        calendar::Coverage,
         desk::DeskView,
         row::{StageRow, stage_row},
         setting::Viewer,
@@ -80,7 +81,9 @@ pub async fn board(app: &App, actor: &Actor) -> Result<Seen<BoardView>, AppError
                 ));
             }
             let rows = rows(&work, &surroundings, &viewer);
-            let view = crate::view::board::board_view(&rows, &alerts);
+            let mut view = crate::view::board::board_view(&rows, &alerts);
+            let calendar = &surroundings.zone.office.calendar;
+            view.coverage = Some(Coverage::of(calendar, surroundings.now.today));
             Ok(Seen::of_many(view, surroundings))
         })
         .await

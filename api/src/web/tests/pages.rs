@@ -57,6 +57,7 @@ fn frame<'a>(
             desk_count: (is(Role::Officer) || is(Role::Head)).then_some(4),
             board_count: (is(Role::Head) || is(Role::Supervisor)).then_some(2),
             own_page: is(Role::Investor).then(|| "/projects".to_owned()),
+            proposes_calendar: is(Role::EfficacyOffice),
         }
     });
     Frame {

@@ -7,6 +7,7 @@ use std::{
 
 use domain::{
     access::Role,
+    calendar::{DayKind, ProposalKind, ProposalState},
     clock::{Court, StopReason},
     extension::ExtensionReason,
     ladder::Rung,
@@ -72,6 +73,16 @@ fn composed() -> BTreeSet<String> {
     add("action", &Action::ALL.map(Action::code));
     add("done", &Action::ALL.map(Action::code));
     add("done", &["acknowledged", "advanced", "signed_out"]);
+    add(
+        "done",
+        &["proposed", "calendar_approved", "calendar_rejected"],
+    );
+    add(
+        "proposal-state",
+        &ProposalState::ALL.map(ProposalState::code),
+    );
+    add("proposal-kind", &ProposalKind::ALL.map(ProposalKind::code));
+    add("day", &DayKind::ALL.map(DayKind::code));
     add("desk", &DeskKind::ALL.map(DeskKind::code));
     add("desk-empty", &DeskKind::ALL.map(DeskKind::code));
     add("mail", &MailState::ALL.map(MailState::code));
@@ -134,7 +145,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 29] = [
+const FACTS: [&str; 32] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -158,6 +169,9 @@ const FACTS: [&str; 29] = [
     "extension_lapsed",
     "deadline_moved",
     "deadline_moved-first",
+    "calendar_changed",
+    "statutory_moved",
+    "statutory_moved-first",
     "deadline_unknown",
     "stage_completed",
     "stage_completed-late",
@@ -167,7 +181,7 @@ const FACTS: [&str; 29] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 24] = [
+const CODES: [&str; 58] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -192,6 +206,40 @@ const CODES: [&str; 24] = [
     "server.busy",
     "template.unknown",
     "validation.failed",
+    "calendar.empty",
+    "calendar.year_out_of_range",
+    "calendar.missing_year",
+    "calendar.misplaced_day",
+    "calendar.idle_makeup",
+    "calendar.nothing_worked",
+    "calendar.local_conflict",
+    "calendar.local_outside",
+    "calendar.unchanged",
+    "calendar.file.not_text",
+    "calendar.file.too_many",
+    "calendar.file.empty",
+    "calendar.file.header",
+    "calendar.file.row",
+    "calendar.file.date",
+    "calendar.file.kind",
+    "calendar.file.doubled",
+    "calendar.file.json",
+    "calendar.file.not_national",
+    "calendar.file.not_icalendar",
+    "calendar.file.repeats",
+    "calendar.file.not_all_day",
+    "calendar.file.period",
+    "calendar.file.summary",
+    "calendar.file.not_days",
+    "calendar.file.day_over",
+    "calendar.file.idle_makeup",
+    "calendar.file.year_dropped",
+    "calendar.file.past_changed",
+    "calendar.file.too_few",
+    "calendar.file.other_year",
+    "calendar.file.year_over",
+    "calendar.file.year_far",
+    "calendar.file.wrong_year",
 ];
 
 #[test]

@@ -106,8 +106,16 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
         .project
 }
 
-/// Refused by use cases, which know the people and their units; no rule of this crate asks for them.
-const ASKED_ELSEWHERE: [&str; 2] = ["stage.foreign_officer", "stage.nobody_assigned"];
+/// The first four are provoked where calendars are; the others are refused by use cases, which know the people
+/// and their units.
+const ASKED_ELSEWHERE: [&str; 6] = [
+    "calendar.decided",
+    "calendar.not_previewed",
+    "calendar.own_proposal",
+    "calendar.stale",
+    "stage.foreign_officer",
+    "stage.nobody_assigned",
+];
 
 #[test]
 fn every_refusal_is_provoked() {

@@ -9,8 +9,9 @@ use domain::{
 use time::macros::date;
 
 use super::super::{
-    AssignedLetter, Contact, EscalationLetter, LastEvent, Letter, News, NewsLetter, NextRung,
-    OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
+    AssignedLetter, CalendarLetter, Contact, EscalationLetter, LastEvent, Letter, MovedDate, News,
+    NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts, Standing,
+    StopFacts, Told,
 };
 
 /// Every kind of letter under the name of its golden files.
@@ -27,6 +28,8 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
     letters.push(("assigned", Letter::Assigned(Box::new(assigned(language)))));
     let news = NEWS.map(|(name, news)| (name, Letter::News(Box::new(news_letter(news, language)))));
     letters.extend(news);
+    let changed = Letter::CalendarChanged(Box::new(calendar(language)));
+    letters.push(("calendar_changed", changed));
     letters
 }
 
@@ -322,5 +325,54 @@ pub(super) fn thin_out(letter: &mut EscalationLetter, bits: u32) {
             "Construction-project planning permit including temporary buildings on the site",
         );
         letter.project.code = "ABCDEFGH-2026-12345678".parse().unwrap();
+    }
+}
+
+/// Three of thirty-two dates: one moves, one moves with the law's, and of one only the law's moves.
+pub(super) fn calendar(language: Language) -> CalendarLetter {
+    let [chen, ..] = people(language);
+    let stage = |zh, en| Bilingual::of(zh, en);
+    let moved = MovedDate {
+        project: "GC-2026-0038".parse().unwrap(),
+        project_name: OneLine::from(pick(language, "精密制造项目", "Precision works")),
+        stage: stage("建设用地规划许可", "Planning permit for the land"),
+        old: Some(date!(2026 - 10 - 14)),
+        new: Some(date!(2026 - 10 - 15)),
+        working_days: Some(1),
+        old_statutory: None,
+        new_statutory: None,
+        is_provisional: false,
+    };
+    let with_law = MovedDate {
+        project: "GC-2026-0041".parse().unwrap(),
+        stage: stage("施工许可", "Construction permit"),
+        old: Some(date!(2027 - 01 - 08)),
+        new: Some(date!(2027 - 01 - 06)),
+        working_days: Some(-2),
+        old_statutory: Some(date!(2027 - 02 - 10)),
+        new_statutory: Some(date!(2027 - 02 - 08)),
+        is_provisional: true,
+        ..moved.clone()
+    };
+    let law_alone = MovedDate {
+        project: "GC-2026-0044".parse().unwrap(),
+        old: None,
+        new: None,
+        working_days: None,
+        ..with_law.clone()
+    };
+    CalendarLetter {
+        recipient: OneLine::from(chen),
+        sender: assigned(language).sender,
+        version: 2,
+        note: OneLine::from(pick(
+            language,
+            "国务院办公厅通知",
+            "notice of the State Council",
+        )),
+        moves: vec![moved, with_law, law_alone],
+        count: 32,
+        url: "https://gc.example.gov.cn/desk".to_owned(),
+        today: date!(2026 - 09 - 28),
     }
 }

@@ -1,0 +1,56 @@
+//! Looking at letters.
+
+use diesel::prelude::*;
+use domain::id::{AlertId, LetterId, ZoneId};
+
+use super::{Letter, LetterRow, LetterState};
+use crate::{connection::run, error::StoreError, schema::outbox, store::Tx, types::Key};
+
+impl Tx {
+    /// Letters by state, for health and reports.
+    pub async fn letters_by_state(
+        &mut self,
+        zone: ZoneId,
+    ) -> Result<std::collections::BTreeMap<LetterState, i64>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .group_by(outbox::state)
+            .select((outbox::state, diesel::dsl::count_star()));
+        let rows: Vec<(String, i64)> = run!(self, load, query)?;
+        rows.into_iter()
+            .map(|(code, count)| Ok((LetterState::of_code(&code)?, count)))
+            .collect()
+    }
+
+    /// The newest letters.
+    pub async fn letters(&mut self, zone: ZoneId, limit: i64) -> Result<Vec<Letter>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .order((outbox::created_at.desc(), outbox::id))
+            .limit(limit);
+        let rows: Vec<LetterRow> = run!(self, load, query)?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// A letter by key.
+    pub async fn letter(&mut self, zone: ZoneId, id: LetterId) -> Result<Letter, StoreError> {
+        let query = outbox::table.find((Key(zone.0), Key(id.0)));
+        let row: LetterRow = run!(self, get_result, query)?;
+        row.read()
+    }
+
+    /// The letters about these alerts, oldest first: who was told of what.
+    pub async fn letters_of_alerts(
+        &mut self,
+        zone: ZoneId,
+        alerts: &[AlertId],
+    ) -> Result<Vec<Letter>, StoreError> {
+        let keys: Vec<Key> = alerts.iter().map(|id| Key(id.0)).collect();
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::alert_id.eq_any(keys).assume_not_null())
+            .order((outbox::created_at, outbox::id));
+        let rows: Vec<LetterRow> = run!(self, load, query)?;
+        rows.into_iter().map(LetterRow::read).collect()
+    }
+}
