@@ -3,9 +3,10 @@
 //! ```text
 //! cli -> takeover  two passes over the file: judge all of it, then store in batches
 //!        xes       bytes to cases, as logged
-//!        mapping   which attribute says what
+//!        mapping   which attribute says what, and which activity moves the clock
 //!        roster    people and departments by their names there
 //!        intake    one case: begins, or grows by what is new
+//!        pieces    what of its work is in the record, what in the file
 //!        progress  how far it is
 //!        error     why not
 //! ```
@@ -13,13 +14,14 @@
 //! Everything is found again by its key there, so a file may be imported twice, and a fuller one later
 //! adds only what is new. Cases send no letters by being imported; the sweep treats them like all others.
 //!
-//! Deliberately absent: files that choose the mapping, and changes to what was taken over: another
+//! Deliberately absent: changes to what was taken over: another
 //! deadline or end in a later file is counted and said, not taken.
 
 pub mod cli;
 pub mod error;
 pub mod intake;
 pub mod mapping;
+pub mod pieces;
 pub mod progress;
 pub mod roster;
 pub mod takeover;

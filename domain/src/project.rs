@@ -18,7 +18,7 @@ pub use self::{
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
     stopping::{AnswerStop, Resume, StopClock},
-    takeover::{Origin, TakenOver, Takeover, WorkItem},
+    takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
 };
 use crate::{
     alert::Acknowledgement,

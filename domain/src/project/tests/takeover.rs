@@ -1,5 +1,7 @@
 //! Cases of another system, with its own disorder.
 
+mod marks;
+
 use time::{Date, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -7,7 +9,7 @@ use crate::{
     clock::{Clock, ClockStop, StopReason},
     event::{Author, Fact},
     id::{ProjectId, StageId},
-    project::{Origin, Project, TakenOver, Takeover, TemplateRef, WorkItem},
+    project::{Mark, Origin, Project, Recorded, TakenOver, Takeover, TemplateRef, WorkItem},
     sample::{OFFICER, UNIT, accept, admitted, march, morning, office, stage},
     stage::StageState,
     text::Line,
@@ -48,13 +50,17 @@ fn news(project: &Project, ended_at: Option<OffsetDateTime>) -> crate::project::
     let item = |at| WorkItem {
         author: Some(OFFICER),
         at,
-        activity: "check".into(),
+        activity: Line::parse("check").unwrap(),
+        due_on: None,
+        mark: None,
+        recorded: Recorded::Nothing,
     };
     let news = TakenOver {
         work: vec![item(datetime!(2026-03-05 9:00 UTC))],
         ended_at,
     };
-    project.record_takeover(news, (morning(march(20), &office), &office))
+    let now = morning(march(20), &office);
+    project.record_takeover(news, (now, &office)).step
 }
 
 #[test]
