@@ -250,10 +250,12 @@ fn record(
     let lines = taken.step.events.iter().zip(taken.work);
     let key = |(line, place): (&Event, Option<usize>)| {
         let key = work_keys.get(place?)?.as_deref()?;
-        match line.fact {
-            Fact::WorkRecorded { .. } => Some(key.to_owned()),
-            _ => Some(clock_key(key)),
-        }
+        let is_work = matches!(line.fact, Fact::WorkRecorded { .. });
+        Some(if is_work {
+            key.to_owned()
+        } else {
+            clock_key(key)
+        })
     };
     let keys = lines.map(key).collect();
     (taken.step, keys)
@@ -263,17 +265,14 @@ fn record(
 fn told(step: &Step, office: &Office) -> Tally {
     let mut tally = Tally::default();
     for line in &step.events {
-        match line.fact {
-            Fact::WorkRecorded { due_on, .. } => {
-                let is_late = |due| office.time.day_of(line.happened_at) > due;
-                tally.work += 1;
-                tally.due += u64::from(due_on.is_some());
-                tally.late += u64::from(due_on.is_some_and(is_late));
-            }
-            Fact::ClockStopped { .. } => tally.stops += 1,
-            Fact::ProjectClosed => tally.ends += 1,
-            _ => {}
+        if let Fact::WorkRecorded { due_on, .. } = line.fact {
+            let is_late = |due| office.time.day_of(line.happened_at) > due;
+            tally.work += 1;
+            tally.due += u64::from(due_on.is_some());
+            tally.late += u64::from(due_on.is_some_and(is_late));
         }
+        tally.stops += u64::from(matches!(line.fact, Fact::ClockStopped { .. }));
+        tally.ends += u64::from(line.fact == Fact::ProjectClosed);
     }
     tally
 }

@@ -113,9 +113,12 @@ async fn check_all_is_told(database: &Database, of: &str, resumed: usize) {
     assert_eq!(count("clock_resumed"), resumed, "{of}");
 }
 
+/// What is known first: its name, which events, and how many lines then tell of a resume.
+type Part = (&'static str, fn(usize) -> bool, usize);
+
 #[test]
 fn in_whatever_parts_a_case_comes_its_clock_says_the_same() {
-    let first: [(&str, fn(usize) -> bool, usize); 5] = [
+    let first: [Part; 5] = [
         ("nothing", |_| false, 2),
         ("the first half", |place| place < 4, 2),
         ("the second half", |place| place >= 4, 2),
@@ -243,7 +246,7 @@ fn a_replay_stops_and_resumes_the_clock_on_its_mornings() {
 }
 
 /// What a user of the published log of 2015 writes: the letter that asks for missing data goes out
-/// (08_AWB45_020_2), and the data come in (08_AWB45_040).
+/// (`08_AWB45_020_2`), and the data come in (`08_AWB45_040`).
 const BPI_2015: &str = r#"{
     "accepts": ["01_HOOFD_010"],
     "stops": [{"activity": "08_AWB45_020_2", "reason": "supplement"}],

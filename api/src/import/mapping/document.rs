@@ -6,7 +6,11 @@
 //!   "resumes": ["Receive"], "finishes": ["Archive"] }
 //! ```
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+};
 
 use domain::{clock::StopReason, project::Mark, text::Line};
 use serde::{
@@ -65,9 +69,9 @@ pub fn read(path: &Path) -> Result<Mapping, String> {
 pub fn parse(text: &str) -> Result<Mapping, Vec<String>> {
     let Entries(entries) = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut reading = Reading::default();
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for (key, value) in entries {
-        if seen.insert(key.clone(), ()).is_some() {
+        if !seen.insert(key.clone()) {
             reading.fault(&key, "stands here twice");
         }
         reading.entry(&key, value);

@@ -111,8 +111,8 @@ fn an_end_from_elsewhere_ends_a_stop_and_keeps_what_was_finished() {
     let mut project = accept(&admitted(&office()), "A", march(3));
     project.stages[0].state = StageState::Stopped;
     let clock = project.stages[0].clock.as_mut().unwrap();
-    let stop = ClockStop::bare(StopReason::Supplement, march(4), None);
-    clock.stops.push(stop);
+    let letter = ClockStop::bare(StopReason::Supplement, march(4), None);
+    clock.stops.push(letter);
     project.stages[3].state = StageState::Done;
     project.stages[3].done_on = Some(march(6));
     let step = news(&project, Some(datetime!(2026-03-10 1:00 UTC)));

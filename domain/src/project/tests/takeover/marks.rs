@@ -169,6 +169,7 @@ fn it_does_not_matter_what_was_known_first() {
         work(10, 1, ASKED),
         work(12, 1, Mark::Finishes),
         work(14, 1, Mark::Resumes),
+        work(16, 1, ASKED),
     ];
     let told = |taken: &TakeoverStep| {
         let stage = held(taken).clone();
