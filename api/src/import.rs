@@ -3,9 +3,10 @@
 //! ```text
 //! cli -> takeover  two passes over the file: judge all of it, then store in batches
 //!        xes       bytes to cases, as logged
-//!        mapping   which attribute says what
+//!        mapping   which attribute says what, and which activity moves the clock
 //!        roster    people and departments by their names there
 //!        intake    one case: begins, or grows by what is new
+//!        pieces    what of its work is in the record, what in the file
 //!        progress  how far it is
 //!        error     why not
 //! ```
@@ -16,7 +17,7 @@
 //! Holidays and make-up workdays come in too: `calendar` reads JSON, CSV and iCalendar into days, and makes of them a
 //! calendar that somebody may propose.
 //!
-//! Deliberately absent: files that choose the mapping, and changes to what was taken over: another
+//! Deliberately absent: changes to what was taken over: another
 //! deadline or end in a later file is counted and said, not taken.
 
 pub mod calendar;
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod error;
 pub mod intake;
 pub mod mapping;
+pub mod pieces;
 pub mod progress;
 pub mod roster;
 pub mod takeover;

@@ -93,6 +93,9 @@ pub enum Fact {
     WorkRecorded {
         /// What it was called there.
         activity: String,
+        /// The last day on which it was to be done, if it had one of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_on: Option<Date>,
     },
     /// The clock stands.
     ClockStopped {

@@ -20,7 +20,7 @@ pub use self::{
     oversight::Acknowledge,
     replan::{CalendarStep, Moved},
     stopping::{AnswerStop, Resume, StopClock},
-    takeover::{Origin, TakenOver, Takeover, WorkItem},
+    takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
 };
 use crate::{
     alert::Acknowledgement,

@@ -68,6 +68,12 @@ impl fmt::Display for Line {
 #[serde(transparent)]
 pub struct Prose(String);
 
+impl From<&Line> for Prose {
+    fn from(line: &Line) -> Self {
+        Self(line.0.clone())
+    }
+}
+
 /// Two printed pages: a note that needs more is a document.
 const PROSE_CHARACTERS_MAX: usize = 4_000;
 

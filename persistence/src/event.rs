@@ -251,6 +251,24 @@ impl Tx {
         Ok(keys.into_iter().flatten().collect())
     }
 
+    /// All that the record says of work and of the clock, oldest first, each line with its source key.
+    pub async fn work_and_clock(
+        &mut self,
+        zone: ZoneId,
+        project: ProjectId,
+    ) -> Result<Vec<(Option<String>, RecordedEvent)>, StoreError> {
+        let kinds = [
+            "work_recorded",
+            "stage_accepted",
+            "clock_stopped",
+            "clock_resumed",
+        ];
+        let query = newest_first(Key(zone.0), Key(project.0)).filter(event::kind.eq_any(kinds));
+        let rows: Vec<EventRow> = run!(self, load, query)?;
+        let line = |mut row: EventRow| Ok((row.source_key.take(), row.read()?));
+        rows.into_iter().rev().map(line).collect()
+    }
+
     /// Checks the chain of a project from its first line to its head; says the first line that is wrong.
     pub async fn verify_chain(
         &mut self,

@@ -4,6 +4,7 @@ mod calendar;
 mod command;
 mod crash;
 mod import;
+mod mapping;
 mod process;
 mod relay;
 mod server;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{
-    mapping::Mapping,
+    mapping::{Mapping, document},
     progress::Meter,
     roster::{Source, mail_domain},
     takeover::{Imported, Progress, Wish, import},
@@ -33,6 +33,9 @@ pub struct Xes {
     /// The name under which its cases, people and departments are kept; the file's name if absent
     #[arg(long, value_parser = Source::parse)]
     source: Option<Source>,
+    /// Which attribute says what, and which activity accepts, stops, resumes or finishes a case (JSON)
+    #[arg(long)]
+    mapping: Option<PathBuf>,
     /// Ask the officer of an open case after so many working days without a sign of work
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=i64::from(SILENCE_DAYS_MAX)))]
     silence_days: Option<u16>,
@@ -58,11 +61,12 @@ impl Xes {
             Some(source) => source,
             None => source_of(&self.file).map_err(Failure::usage)?,
         };
+        let mapping = mapping_of(self.mapping.as_deref())?;
         let store = self.place.open()?;
         let wish = Wish {
             zone: block_on(zone(&store))??,
             source,
-            mapping: Mapping::default(),
+            mapping,
             silence_days: self.silence_days,
             mail_domain: self.mail_domain,
             ids: Ids::Random,
@@ -96,6 +100,12 @@ impl Xes {
     }
 }
 
+/// The mapping of a document, or the one for logs that need none.
+pub fn mapping_of(document: Option<&Path>) -> Result<Mapping, Failure> {
+    let read = |path| document::read(path).map_err(Failure::usage);
+    document.map_or_else(|| Ok(Mapping::default()), read)
+}
+
 fn say_what_came(source: &Source, imported: Imported) {
     let Imported {
         tally,
@@ -114,6 +124,15 @@ fn say_what_came(source: &Source, imported: Imported) {
         "recorded {} event(s) and {} end(s); added {people} people and {units} unit(s)",
         tally.work, tally.ends
     ));
+    if tally.stops > 0 {
+        say(&format!("the clock was stopped {} time(s)", tally.stops));
+    }
+    if tally.due > 0 {
+        say(&format!(
+            "{} event(s) had a last day of their own, {} of them were late",
+            tally.due, tally.late
+        ));
+    }
     if tally.other_dates > 0 {
         say(&format!(
             "{} case(s) have another deadline or end than before; the dates first taken over stay",

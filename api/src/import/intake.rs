@@ -1,20 +1,22 @@
 //! Taking one case over: found by its key it grows, else it begins.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
+    event::{Event, Fact},
     id::{ProjectId, StageId, ZoneId},
     limit::Limit,
     moment::Moment,
     office::Office,
-    project::{Origin, Project, Step, TakenOver, Takeover, TemplateRef, WorkItem},
+    project::{Mark, Origin, Project, Step, TakenOver, Takeover, TemplateRef},
     text::Line,
 };
 use persistence::{Tx, zone::ZoneOffice};
 use time::OffsetDateTime;
 
 use super::{
-    mapping::{ImportedCase, LoggedWork},
+    mapping::{ImportedCase, LoggedWork, clock_key},
+    pieces::{Piece, Pieces},
     roster::{Cast, Source},
 };
 use crate::{error::AppError, ids::Ids, usecase::project::next_code};
@@ -28,6 +30,8 @@ pub struct Intake {
     pub source: Source,
     /// Who is who there.
     pub cast: Arc<Cast>,
+    /// What activities there do to the clock.
+    pub marks: Arc<BTreeMap<Line, Mark>>,
     /// The template of taken-over cases.
     pub template: TemplateRef,
     /// The code of its one stage.
@@ -73,6 +77,12 @@ pub struct Tally {
     pub work: u64,
     /// Ends that were recorded.
     pub ends: u64,
+    /// Stops of the clock that were recorded.
+    pub stops: u64,
+    /// Pieces of work with a last day of their own that were recorded.
+    pub due: u64,
+    /// Those of them that were done after it.
+    pub late: u64,
     /// Known cases with another deadline or end than the one taken over at first, which stays.
     pub other_dates: u64,
 }
@@ -85,6 +95,9 @@ impl Tally {
         self.same_cases += other.same_cases;
         self.work += other.work;
         self.ends += other.ends;
+        self.stops += other.stops;
+        self.due += other.due;
+        self.late += other.late;
         self.other_dates += other.other_dates;
     }
 
@@ -156,11 +169,14 @@ impl Intake {
             silence_days: self.silence_days,
         };
         let begun = Project::take_over(takeover, (now, office));
-        let work: Vec<&LoggedWork> = news.work.iter().collect();
-        let (then, mut tally) = self.record(&begun.project, (&work, news.ended_at), (now, office));
-        tally.new_cases = 1;
+        let pieces = Pieces::of(news.work, &self.cast, office);
+        let (then, keys) = record(&begun.project, (pieces, news.ended_at), (now, office));
+        let tally = Tally {
+            new_cases: 1,
+            ..told(&then, office)
+        };
         let unkeyed = std::iter::repeat_n(None, begun.events.len());
-        let keys: Vec<_> = unkeyed.chain(event_keys(&work)).collect();
+        let keys: Vec<_> = unkeyed.chain(keys).collect();
         let step = Step {
             events: begun.events.into_iter().chain(then.events).collect(),
             ..then
@@ -179,59 +195,95 @@ impl Intake {
     ) -> Result<Tally, AppError> {
         let held = tx.project_to_decide(self.zone, project).await?;
         let known = tx.known_source_keys(self.zone, project).await?;
-        let is_new = |item: &&LoggedWork| !known.contains(&item.key);
-        let work: Vec<&LoggedWork> = news.work.iter().filter(is_new).collect();
+        let marks_anew = |item: &LoggedWork| match item.mark {
+            None => false,
+            Some(Mark::Finishes) => held.project.closed_on.is_none(),
+            Some(Mark::Accepts) if is_day_0(&held.project, item.at, office) => false,
+            Some(Mark::Accepts | Mark::Stops(_) | Mark::Resumes) => {
+                !known.contains(&item.clock_key())
+            }
+        };
+        let is_new = |item: &LoggedWork| !known.contains(&item.key) || marks_anew(item);
         let end = news.ended_at.filter(|_| held.project.closed_on.is_none());
-        let other_dates = u64::from(has_other_dates(&held.project, news, office));
-        if work.is_empty() && end.is_none() {
-            return Ok(Tally {
-                same_cases: 1,
-                other_dates,
-                ..Tally::default()
-            });
+        let same = Tally {
+            same_cases: 1,
+            other_dates: u64::from(has_other_dates(&held.project, news, office)),
+            ..Tally::default()
+        };
+        let has_new_marks = (news.work.iter()).any(|item| item.mark.is_some() && is_new(item));
+        let pieces = if has_new_marks {
+            let lines = tx.work_and_clock(self.zone, project).await?;
+            let recorded = Piece::recorded(lines, &self.marks, office);
+            Pieces::of(news.work, &self.cast, office).beside(recorded)
+        } else {
+            Pieces::of(
+                news.work.iter().filter(|item| is_new(item)),
+                &self.cast,
+                office,
+            )
+        };
+        if !has_new_marks && pieces.is_empty() && end.is_none() {
+            return Ok(same);
         }
-        let (step, tally) = self.record(&held.project, (&work, end), (now, office));
-        let keys: Vec<_> = event_keys(&work).collect();
+        let (step, keys) = record(&held.project, (pieces, end), (now, office));
+        if step.events.is_empty() && step.project == held.project {
+            return Ok(same);
+        }
         tx.save_takeover(office, &held, &step, &keys, now.at)
             .await?;
         Ok(Tally {
             grown_cases: 1,
-            other_dates,
-            ..tally
+            other_dates: same.other_dates,
+            ..told(&step, office)
         })
-    }
-
-    fn record(
-        &self,
-        project: &Project,
-        (work, ended_at): (&[&LoggedWork], Option<OffsetDateTime>),
-        moment: (Moment, &Office),
-    ) -> (Step, Tally) {
-        let item = |item: &&LoggedWork| WorkItem {
-            author: item
-                .by
-                .as_ref()
-                .and_then(|name| self.cast.people.get(name))
-                .copied(),
-            at: item.at,
-            activity: item.activity.as_str().to_owned(),
-        };
-        let tally = Tally {
-            work: u64::try_from(work.len()).unwrap_or(u64::MAX),
-            ends: u64::from(ended_at.is_some()),
-            ..Tally::default()
-        };
-        let news = TakenOver {
-            work: work.iter().map(item).collect(),
-            ended_at,
-        };
-        (project.record_takeover(news, moment), tally)
     }
 }
 
-/// The work comes first in a step, so these are the keys of its first events.
-fn event_keys(work: &[&LoggedWork]) -> impl Iterator<Item = Option<String>> {
-    work.iter().map(|item| Some(item.key.clone()))
+/// The step, and the source key of each of its lines.
+fn record(
+    project: &Project,
+    (pieces, ended_at): (Pieces, Option<OffsetDateTime>),
+    moment: (Moment, &Office),
+) -> (Step, Vec<Option<String>>) {
+    let (work, work_keys) = pieces.split();
+    let taken = project.record_takeover(TakenOver { work, ended_at }, moment);
+    let lines = taken.step.events.iter().zip(taken.work);
+    let key = |(line, place): (&Event, Option<usize>)| {
+        let key = work_keys.get(place?)?.as_deref()?;
+        let is_work = matches!(line.fact, Fact::WorkRecorded { .. });
+        Some(if is_work {
+            key.to_owned()
+        } else {
+            clock_key(key)
+        })
+    };
+    let keys = lines.map(key).collect();
+    (taken.step, keys)
+}
+
+/// What a step records, counted.
+fn told(step: &Step, office: &Office) -> Tally {
+    let mut tally = Tally::default();
+    for line in &step.events {
+        if let Fact::WorkRecorded { due_on, .. } = line.fact {
+            let is_late = |due| office.time.day_of(line.happened_at) > due;
+            tally.work += 1;
+            tally.due += u64::from(due_on.is_some());
+            tally.late += u64::from(due_on.is_some_and(is_late));
+        }
+        tally.stops += u64::from(matches!(line.fact, Fact::ClockStopped { .. }));
+        tally.ends += u64::from(line.fact == Fact::ProjectClosed);
+    }
+    tally
+}
+
+/// True when the case's clock starts on the day of `at`.
+fn is_day_0(project: &Project, at: OffsetDateTime, office: &Office) -> bool {
+    let clock = project
+        .stages
+        .first()
+        .and_then(|stage| stage.clock.as_ref());
+    clock.is_some_and(|clock| clock.accepted_on == office.time.day_of(at))
 }
 
 fn unknown_investor() -> Result<Line, AppError> {

@@ -1,6 +1,11 @@
 //! From a case as logged to a case that can be taken over: which attribute says what.
 
-use domain::text::{Flaw, Line};
+pub mod document;
+
+use domain::{
+    project::Mark,
+    text::{Flaw, Line},
+};
 use sha2::{Digest as _, Sha256};
 use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -31,6 +36,10 @@ pub struct Mapping {
     pub time: Vec<String>,
     /// Of the event: its key in the other system.
     pub instance: Vec<String>,
+    /// Of the event: the last day on which it was to be done.
+    pub event_deadline: Vec<String>,
+    /// What activities do to the clock, by their names.
+    pub marks: BTreeMap<Line, Mark>,
 }
 
 impl Default for Mapping {
@@ -49,6 +58,8 @@ impl Default for Mapping {
             resource: keys(&["org:resource"]),
             time: keys(&["time:timestamp"]),
             instance: keys(&["concept:instance"]),
+            event_deadline: Vec::new(),
+            marks: BTreeMap::new(),
         }
     }
 }
@@ -78,6 +89,14 @@ pub struct ImportedCase {
     pub work: Vec<LoggedWork>,
 }
 
+impl ImportedCase {
+    /// True when the file says that it has ended.
+    pub fn has_end(&self) -> bool {
+        let finishes = |item: &LoggedWork| item.mark == Some(Mark::Finishes);
+        self.ended_at.is_some() || self.work.iter().any(finishes)
+    }
+}
+
 /// One piece of work of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedWork {
@@ -89,7 +108,31 @@ pub struct LoggedWork {
     pub at: OffsetDateTime,
     /// What.
     pub activity: Line,
+    /// The instant whose local day is the last one for it.
+    pub due_at: Option<OffsetDateTime>,
+    /// What it does to the clock.
+    pub mark: Option<Mark>,
 }
+
+impl LoggedWork {
+    /// The key of what it did to the clock. No key of work ends like this.
+    pub fn clock_key(&self) -> String {
+        clock_key(&self.key)
+    }
+}
+
+/// The key of what the work of this key did to the clock.
+pub(super) fn clock_key(work: &str) -> String {
+    format!("{work}{CLOCK_SUFFIX}")
+}
+
+/// The key of the work whose effect on the clock has this key.
+pub(super) fn work_of_clock_key(key: &str) -> Option<&str> {
+    key.strip_suffix(CLOCK_SUFFIX)
+}
+
+/// An event's own key has no `#`, and a repeated one only a number behind it.
+const CLOCK_SUFFIX: &str = "#clock";
 
 /// Why a case cannot be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,8 +165,16 @@ impl Mapping {
             return Err(here.flaw(detail));
         }
         let name = here.line("concept:name", &case.name)?;
+        let ended_at = here.moment(&self.ended)?;
         let mut work = self.work(&case.events)?;
         work.sort_by_key(|item| item.at);
+        if ended_at.is_some() {
+            // What the case itself says of its end counts.
+            let finishes = |item: &&mut LoggedWork| item.mark == Some(Mark::Finishes);
+            work.iter_mut()
+                .filter(finishes)
+                .for_each(|item| item.mark = None);
+        }
         let started_at = match here.moment(&self.started)? {
             Some(at) => at,
             None => work.first().map(|item| item.at).ok_or_else(|| {
@@ -142,7 +193,7 @@ impl Mapping {
             started_at,
             deadline_at: here.last_day(&self.deadline)?,
             planned_end_at: here.last_day(&self.planned_end)?,
-            ended_at: here.moment(&self.ended)?,
+            ended_at,
             work,
         })
     }
@@ -179,6 +230,8 @@ impl Mapping {
                 key,
                 by,
                 at,
+                due_at: here.last_day(&self.event_deadline)?,
+                mark: self.marks.get(&activity).copied(),
                 activity,
             });
         }
@@ -211,6 +264,16 @@ fn event_key(
             let nanos = at.unix_timestamp_nanos().to_string();
             digest(&[&nanos, activity.as_str(), by.map_or("", Line::as_str)])
         }
+    }
+}
+
+/// What is wrong with a text, as the end of a sentence.
+fn what_is_wrong(flaw: Flaw) -> String {
+    match flaw {
+        Flaw::Empty => "is blank".to_owned(),
+        Flaw::TooLong { max } => format!("is longer than {max} characters"),
+        Flaw::ManyLines => "has more than one line".to_owned(),
+        Flaw::ControlCharacter => "holds a control character".to_owned(),
     }
 }
 
@@ -268,15 +331,8 @@ impl<'a> Place<'a> {
     }
 
     fn line(self, key: &str, text: &str) -> Result<Line, CaseFlaw> {
-        Line::parse(text).map_err(|flaw| {
-            let what = match flaw {
-                Flaw::Empty => "is blank".to_owned(),
-                Flaw::TooLong { max } => format!("is longer than {max} characters"),
-                Flaw::ManyLines => "has more than one line".to_owned(),
-                Flaw::ControlCharacter => "holds a control character".to_owned(),
-            };
-            self.flaw(format!("\"{key}\" {what}"))
-        })
+        let said = |flaw| self.flaw(format!("\"{key}\" {}", what_is_wrong(flaw)));
+        Line::parse(text).map_err(said)
     }
 
     fn instant(self, keys: &'a [String]) -> Result<Option<(&'a str, OffsetDateTime)>, CaseFlaw> {

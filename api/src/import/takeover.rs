@@ -214,6 +214,7 @@ pub async fn prepare(
         zone,
         source: wish.source.clone(),
         cast: Arc::new(cast),
+        marks: Arc::new(wish.mapping.marks.clone()),
         template: of,
         stage_code,
         silence_days: wish.silence_days,

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     cli::{Answer, Failure, block_on, say},
-    import::{cli::SILENCE_DAYS_MAX, mapping::Mapping, progress::Meter},
+    import::{
+        cli::{SILENCE_DAYS_MAX, mapping_of},
+        progress::Meter,
+    },
 };
 
 /// Play a log in time order against an empty database
@@ -29,6 +32,9 @@ pub struct Replay {
     /// The URL of an empty database, SQLite or PostgreSQL; a temporary one if absent
     #[arg(long)]
     database_url: Option<String>,
+    /// Which attribute says what, and which activity accepts, stops, resumes or finishes a case (JSON)
+    #[arg(long)]
+    mapping: Option<PathBuf>,
     /// Ask the officer of an open case after so many working days without a sign of work
     #[arg(long, default_value_t = 10,
         value_parser = clap::value_parser!(u16).range(1..=i64::from(SILENCE_DAYS_MAX)))]
@@ -49,6 +55,7 @@ impl From<ReplayError> for Failure {
 impl Replay {
     /// Runs the command.
     pub fn run(self) -> Answer {
+        let mapping = mapping_of(self.mapping.as_deref())?;
         let folder = tempfile::tempdir().map_err(Failure::failed)?;
         let store = match &self.database_url {
             Some(url) => Store::open(url)?,
@@ -60,7 +67,7 @@ impl Replay {
         make_tables(&store)?;
         let wishes = Wishes {
             zone_time: self.zone_time,
-            mapping: Mapping::default(),
+            mapping,
             silence_days: self.silence_days,
         };
         let mut meter = None;

@@ -138,6 +138,8 @@ mod tests {
             by: None,
             at,
             activity: Line::parse("check").unwrap(),
+            due_at: None,
+            mark: None,
         };
         ImportedCase {
             external_id: "17".into(),

@@ -258,7 +258,7 @@ impl<'a> Play<'a> {
     /// All that the log says must have been taken over, once.
     fn check_complete(&self) -> Result<(), ReplayError> {
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        let ended = self.cases.iter().filter(|case| case.ended_at.is_some());
+        let ended = self.cases.iter().filter(|case| case.has_end());
         let work = self.cases.iter().map(|case| case.work.len());
         let logged = (
             count(self.cases.len()),

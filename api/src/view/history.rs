@@ -256,7 +256,7 @@ fn detail(fact: &Fact) -> Detail {
         Fact::ProgressNoted {
             text, expected_on, ..
         } => none.text(text.as_str()).expected(*expected_on),
-        Fact::WorkRecorded { activity } => none.text(activity),
+        Fact::WorkRecorded { activity, due_on } => none.text(activity).due(*due_on),
         Fact::ClockStopped {
             reason,
             resumed_on,

@@ -3,6 +3,8 @@
 //! What another system says is recorded as it stands, even where its order is impossible: a case may
 //! end before it starts, or be worked on after its end. Nothing is refused, nothing is mended.
 
+mod mark;
+
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
@@ -12,7 +14,9 @@ use alloc::{
 
 use time::{Date, OffsetDateTime};
 
-use super::{Draft, Project, Step, TemplateRef, act::end_stop};
+pub use self::mark::{Mark, Recorded};
+use self::mark::{Told, end_stops};
+use super::{Draft, Project, Step, TemplateRef};
 use crate::{
     clock::{Clock, Court},
     code::ProjectCode,
@@ -23,7 +27,7 @@ use crate::{
     office::{HappenedOn, Office},
     stage::{Deadline, Stage, StageState, Terms},
     template::Phase,
-    text::Line,
+    text::{Line, Prose},
 };
 
 /// A case of another system as it began.
@@ -74,16 +78,33 @@ pub struct WorkItem {
     /// When.
     pub at: OffsetDateTime,
     /// What it was called there.
-    pub activity: String,
+    pub activity: Line,
+    /// The last day on which it was to be done, if it had one of its own.
+    pub due_on: Option<Date>,
+    /// What it does to the clock.
+    pub mark: Option<Mark>,
+    /// How much of it stands in the record already.
+    pub recorded: Recorded,
 }
 
 /// What another system says has happened since the last time it was asked.
 #[derive(Debug, Clone, Default)]
 pub struct TakenOver {
-    /// Work, in time order.
+    /// Work, in time order. If any of it marks something new, then with it all that ever marked
+    /// something: the clock is told anew from all marks.
     pub work: Vec<WorkItem>,
     /// When the case ended, if it has.
     pub ended_at: Option<OffsetDateTime>,
+}
+
+/// A step, and which work its lines tell of.
+#[derive(Debug)]
+#[must_use = "a step that is not saved did not happen"]
+pub struct TakeoverStep {
+    /// What changed.
+    pub step: Step,
+    /// For each line of the step, the place of the work it tells of; `None` for what follows from it.
+    pub work: Vec<Option<usize>>,
 }
 
 impl Project {
@@ -162,32 +183,44 @@ impl Project {
     /// Records what another system says has happened since.
     ///
     /// Work counts as a sign of work while the case is open. An end that is already recorded stays.
-    pub fn record_takeover(&self, news: TakenOver, (now, office): (Moment, &Office)) -> Step {
+    pub fn record_takeover(
+        &self,
+        news: TakenOver,
+        (now, office): (Moment, &Office),
+    ) -> TakeoverStep {
         let mut draft = Draft::new(self, Author::Import, now, office);
-        let stage_id = self.stages.first().map(|stage| stage.id);
-        for WorkItem {
-            author,
-            at,
-            activity,
-        } in news.work
-        {
-            let on = office.time.day_of(at);
-            for stage in draft
-                .project
-                .stages
-                .iter_mut()
-                .filter(|stage| stage.is_open())
-            {
-                stage.touch(on);
+        let told = Told::of(&news.work, office);
+        let is_news =
+            |item: &WorkItem| item.mark.is_some() && item.recorded != Recorded::WorkAndMark;
+        let is_retold = news.work.iter().any(is_news);
+        let (is_accepted_anew, moved) = if is_retold {
+            draft.retell(&told)
+        } else {
+            (false, None)
+        };
+        let mut of_work = Vec::new();
+        for (place, item) in news.work.into_iter().enumerate() {
+            let is_effective = told.is_effective.get(place).copied().unwrap_or_default();
+            draft.author = item.author.map_or(Author::Import, Author::Person);
+            draft.record_work(&item);
+            if is_effective && is_news(&item) {
+                draft.record_mark(&item, is_accepted_anew);
             }
-            draft.author = author.map_or(Author::Import, Author::Person);
-            draft.record_at(stage_id, at, Fact::WorkRecorded { activity });
+            of_work.resize(draft.events.len(), Some(place));
         }
         draft.author = Author::Import;
-        if let (Some(ended_at), None) = (news.ended_at, self.closed_on) {
+        if let Some(fact) = moved {
+            draft.record(draft.only_stage(), now.today, fact);
+        }
+        let ended_at = news.ended_at.or(told.finished_at);
+        if let (Some(ended_at), None) = (ended_at, self.closed_on) {
             draft.end(ended_at);
         }
-        draft.finish()
+        of_work.resize(draft.events.len(), None);
+        TakeoverStep {
+            step: draft.finish(),
+            work: of_work,
+        }
     }
 }
 
@@ -204,13 +237,78 @@ impl Draft<'_> {
         });
     }
 
+    /// Sets the clock of the case to what all marks come to: whether day 0 moved, and what that did to the
+    /// deadline.
+    fn retell(&mut self, told: &Told) -> (bool, Option<Fact>) {
+        let (today, office) = (self.now.today, self.office);
+        self.project
+            .stages
+            .first_mut()
+            .map_or((false, None), |stage| {
+                let is_accepted_anew = told.set(stage);
+                (is_accepted_anew, stage.reckon(today, &office.calendar))
+            })
+    }
+
+    /// Writes that work was done, unless it is written, and counts it as a sign of work.
+    fn record_work(&mut self, item: &WorkItem) {
+        if item.recorded != Recorded::Nothing {
+            return;
+        }
+        let on = self.office.time.day_of(item.at);
+        let stages = self.project.stages.iter_mut();
+        for stage in stages.filter(|stage| stage.is_open()) {
+            stage.touch(on);
+        }
+        let fact = Fact::WorkRecorded {
+            activity: item.activity.as_str().into(),
+            due_on: item.due_on,
+        };
+        self.record_at(self.only_stage(), item.at, fact);
+    }
+
+    /// Writes what the work did to the clock. The end has lines of its own, and so has the first day 0.
+    fn record_mark(&mut self, item: &WorkItem, is_accepted_anew: bool) {
+        let text = || Prose::from(&item.activity);
+        let fact = match item.mark {
+            Some(Mark::Accepts) if is_accepted_anew => self.accepted(),
+            Some(Mark::Stops(reason)) => Fact::ClockStopped {
+                reason,
+                resumed_on: None,
+                expected_on: None,
+                text: text(),
+                late_reason: None,
+            },
+            Some(Mark::Resumes) => Fact::ClockResumed {
+                text: Some(text()),
+                late_reason: None,
+            },
+            Some(Mark::Accepts | Mark::Finishes) | None => return,
+        };
+        self.record_at(self.only_stage(), item.at, fact);
+    }
+
+    fn accepted(&self) -> Fact {
+        let deadline = self.project.stages.first().map(|stage| &stage.deadline);
+        Fact::StageAccepted {
+            due_on: deadline.and_then(|it| it.due_on),
+            statutory_due_on: deadline.and_then(|it| it.statutory_due_on),
+        }
+    }
+
+    fn only_stage(&self) -> Option<StageId> {
+        self.project.stages.first().map(|stage| stage.id)
+    }
+
     /// Ends every stage that is not finished, and the project with them.
     fn end(&mut self, ended_at: OffsetDateTime) {
         let on = self.office.time.day_of(ended_at);
         let mut lines = Vec::new();
         let unfinished = self.project.stages.iter_mut();
         for stage in unfinished.filter(|stage| stage.state != StageState::Done) {
-            end_stop(stage, on);
+            if let Some(clock) = &mut stage.clock {
+                end_stops(clock, on);
+            }
             stage.state = StageState::Done;
             stage.done_on = Some(on);
             let is_late = stage.is_done_late();

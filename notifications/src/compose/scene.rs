@@ -214,7 +214,7 @@ impl Scene {
             | Fact::ClockResumed {
                 text: Some(text), ..
             } => text.as_str(),
-            Fact::WorkRecorded { activity } => activity.as_str(),
+            Fact::WorkRecorded { activity, .. } => activity.as_str(),
             Fact::ProjectAdmitted { .. }
             | Fact::ProjectImported { .. }
             | Fact::StageReady

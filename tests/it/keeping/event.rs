@@ -4,8 +4,8 @@ use domain::{
     event::{Fact, Visibility},
     id::{PersonId, ProjectId},
     ladder::Rung,
-    project::{Note, TakenOver, WorkItem},
-    text::Prose,
+    project::{Note, Recorded, TakenOver, WorkItem},
+    text::{Line, Prose},
 };
 use persistence::{
     Store, StoreError,
@@ -82,14 +82,17 @@ async fn take_over(store: &Store, zone: &SampleZone, id: ProjectId) {
         author: (number % 2 == 0).then(|| PersonId(key(3, 2))),
         // Before PostgreSQL's epoch, and finer than either database keeps.
         at: datetime!(1999-07-01 12:00:00.000_000_7 UTC) + time::Duration::hours(number.into()),
-        activity: format!("活动 {number}\u{0}"),
+        activity: Line::parse(&format!("活动 {number}")).unwrap(),
+        due_on: None,
+        mark: None,
+        recorded: Recorded::Nothing,
     });
     let news = TakenOver {
         work: work.collect(),
         ended_at: None,
     };
     let now = zone.moment(morning(12));
-    let step = held.project.record_takeover(news, (now, &zone.office));
+    let step = held.project.record_takeover(news, (now, &zone.office)).step;
     let keys: Vec<Option<String>> = (0..6)
         .map(|number| (number % 3 != 0).then(|| format!("source {number}")))
         .collect();

@@ -179,3 +179,30 @@ fn a_deadline_that_never_comes_stays_inside_the_range_of_dates() {
         assert_eq!(day.year(), date!(9999 - 12 - 31).year(), "{zone}");
     }
 }
+
+#[test]
+fn activities_mark_what_they_do_and_an_end_that_the_case_states_comes_first() {
+    let mapping = document::parse(
+        r#"{"finishes": ["Archive"], "stops": [{"activity": "Ask", "reason": "hearing"}],
+            "event_deadline": ["due"]}"#,
+    )
+    .unwrap();
+    let due = r#"<date key="due" value="2011-10-14T00:00:00+02:00"/>"#;
+    let events = [("Ask", due), ("Asked", ""), ("Archive", "")]
+        .map(|(name, more)| event(name, "2011-10-12T00:00:00+02:00", more))
+        .concat();
+    let case = mapping.read(&logged(&format!("{NAME}{events}"))).unwrap();
+    let asked = Mark::Stops(domain::clock::StopReason::Hearing);
+    let marks: Vec<Option<Mark>> = case.work.iter().map(|item| item.mark).collect();
+    assert_eq!(marks, [Some(asked), None, Some(Mark::Finishes)]);
+    let due_at = datetime!(2011-10-13 22:00 UTC);
+    let due: Vec<_> = case.work.iter().map(|item| item.due_at).collect();
+    assert_eq!(due, [Some(due_at), None, None]);
+    assert!(case.has_end());
+    let ended = r#"<date key="enddate" value="2011-10-20T00:00:00+02:00"/>"#;
+    let case = mapping.read(&logged(&format!("{NAME}{ended}{events}")));
+    let case = case.unwrap();
+    let marks: Vec<Option<Mark>> = case.work.iter().map(|item| item.mark).collect();
+    assert_eq!(marks, [Some(asked), None, None]);
+    assert!(case.has_end());
+}

@@ -1,5 +1,7 @@
 //! Cases of another system, with its own disorder.
 
+mod marks;
+
 use time::{Date, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -7,7 +9,7 @@ use crate::{
     clock::{Clock, ClockStop, StopReason},
     event::{Author, Fact},
     id::{ProjectId, StageId},
-    project::{Origin, Project, TakenOver, Takeover, TemplateRef, WorkItem},
+    project::{Mark, Origin, Project, Recorded, TakenOver, Takeover, TemplateRef, WorkItem},
     sample::{OFFICER, UNIT, accept, admitted, march, morning, office, stage},
     stage::StageState,
     text::Line,
@@ -48,13 +50,17 @@ fn news(project: &Project, ended_at: Option<OffsetDateTime>) -> crate::project::
     let item = |at| WorkItem {
         author: Some(OFFICER),
         at,
-        activity: "check".into(),
+        activity: Line::parse("check").unwrap(),
+        due_on: None,
+        mark: None,
+        recorded: Recorded::Nothing,
     };
     let news = TakenOver {
         work: vec![item(datetime!(2026-03-05 9:00 UTC))],
         ended_at,
     };
-    project.record_takeover(news, (morning(march(20), &office), &office))
+    let now = morning(march(20), &office);
+    project.record_takeover(news, (now, &office)).step
 }
 
 #[test]
@@ -105,8 +111,8 @@ fn an_end_from_elsewhere_ends_a_stop_and_keeps_what_was_finished() {
     let mut project = accept(&admitted(&office()), "A", march(3));
     project.stages[0].state = StageState::Stopped;
     let clock = project.stages[0].clock.as_mut().unwrap();
-    let stop = ClockStop::bare(StopReason::Supplement, march(4), None);
-    clock.stops.push(stop);
+    let letter = ClockStop::bare(StopReason::Supplement, march(4), None);
+    clock.stops.push(letter);
     project.stages[3].state = StageState::Done;
     project.stages[3].done_on = Some(march(6));
     let step = news(&project, Some(datetime!(2026-03-10 1:00 UTC)));
