@@ -171,9 +171,8 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcceptStage, AcknowledgeAlert, AdmitProject, AnswerStop, ApproveCalendar, AskExtension,
-        AssignStage, CompleteStage, DecideExtension, NoteProgress, ProposeCalendar, ReadBoard,
-        ReadDesk, ReadInternal, ReadProject, ResumeClock, RunSweep, StopClock,
+        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ProposeCalendar, ReadBoard,
+        ReadInternal, ReadProject, RunSweep,
     };
     let nothing = Grants {
         own: &[],
@@ -186,32 +185,12 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Officer => Grants {
-            own: &[
-                NoteProgress,
-                StopClock,
-                ResumeClock,
-                AskExtension,
-                CompleteStage,
-            ],
-            unit: &[ReadProject, ReadInternal, ReadDesk, AcceptStage],
+            own: OFFICERS_OWN,
+            unit: OFFICERS_UNIT,
             ..nothing
         },
         Role::Head => Grants {
-            unit: &[
-                ReadProject,
-                ReadInternal,
-                ReadDesk,
-                AcceptStage,
-                NoteProgress,
-                StopClock,
-                ResumeClock,
-                AskExtension,
-                DecideExtension,
-                CompleteStage,
-                AssignStage,
-                ReadBoard,
-                AcknowledgeAlert,
-            ],
+            unit: HEADS_UNIT,
             ..nothing
         },
         Role::Supervisor => Grants {
@@ -229,18 +208,7 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::EfficacyOffice => Grants {
-            zone: &[
-                ReadProject,
-                ReadInternal,
-                AdmitProject,
-                DecideExtension,
-                AssignStage,
-                ReadBoard,
-                AcknowledgeAlert,
-                RunSweep,
-                ProposeCalendar,
-                ApproveCalendar,
-            ],
+            zone: EFFICACY_OFFICES,
             ..nothing
         },
         Role::SystemAdministrator => Grants {
@@ -250,6 +218,47 @@ fn grants(role: Role) -> Grants {
         Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
     }
 }
+
+const OFFICERS_OWN: &[Permission] = &[
+    Permission::NoteProgress,
+    Permission::StopClock,
+    Permission::ResumeClock,
+    Permission::AskExtension,
+    Permission::CompleteStage,
+];
+const OFFICERS_UNIT: &[Permission] = &[
+    Permission::ReadProject,
+    Permission::ReadInternal,
+    Permission::ReadDesk,
+    Permission::AcceptStage,
+];
+const HEADS_UNIT: &[Permission] = &[
+    Permission::ReadProject,
+    Permission::ReadInternal,
+    Permission::ReadDesk,
+    Permission::AcceptStage,
+    Permission::NoteProgress,
+    Permission::StopClock,
+    Permission::ResumeClock,
+    Permission::AskExtension,
+    Permission::DecideExtension,
+    Permission::CompleteStage,
+    Permission::AssignStage,
+    Permission::ReadBoard,
+    Permission::AcknowledgeAlert,
+];
+const EFFICACY_OFFICES: &[Permission] = &[
+    Permission::ReadProject,
+    Permission::ReadInternal,
+    Permission::AdmitProject,
+    Permission::DecideExtension,
+    Permission::AssignStage,
+    Permission::ReadBoard,
+    Permission::AcknowledgeAlert,
+    Permission::RunSweep,
+    Permission::ProposeCalendar,
+    Permission::ApproveCalendar,
+];
 
 /// How far `role` may go with `permission`; `None` for not at all.
 pub fn reach(role: Role, permission: Permission) -> Option<Reach> {

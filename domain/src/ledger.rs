@@ -210,30 +210,26 @@ fn owner(stage: &Stage, day: Date, calendar: &WorkCalendar) -> (Owner, Option<St
     let stops = stage.clock.iter().flat_map(|clock| &clock.stops);
     // Of stops that overlap, what was entered last says whose turn it was.
     let stop = stops.rev().find(|stop: &&ClockStop| stop.takes(day));
-    match stop {
-        Some(stop) => {
-            let owner = match stop.reason.court() {
-                Court::Law => Owner::Law,
-                _ if !is_working => Owner::Holiday,
-                Court::Investor => Owner::Investor,
-                Court::ThirdParty => Owner::ThirdParty,
-                Court::Government | Court::Nobody => Owner::Stop,
-            };
-            (owner, Some(stop.reason))
-        }
-        None => {
-            let counts_all_days = matches!(stage.promise(), Some(Limit::CalendarDays { .. }));
-            let owner = match stage.court {
-                Court::Law => Owner::Law,
-                _ if !is_working && !counts_all_days => Owner::Holiday,
-                Court::Government => Owner::Unit(stage.unit),
-                Court::Investor => Owner::Investor,
-                Court::ThirdParty => Owner::ThirdParty,
-                Court::Nobody => Owner::Stop,
-            };
-            (owner, None)
-        }
+    if let Some(stop) = stop {
+        let owner = match stop.reason.court() {
+            Court::Law => Owner::Law,
+            _ if !is_working => Owner::Holiday,
+            Court::Investor => Owner::Investor,
+            Court::ThirdParty => Owner::ThirdParty,
+            Court::Government | Court::Nobody => Owner::Stop,
+        };
+        return (owner, Some(stop.reason));
     }
+    let counts_all_days = matches!(stage.promise(), Some(Limit::CalendarDays { .. }));
+    let owner = match stage.court {
+        Court::Law => Owner::Law,
+        _ if !is_working && !counts_all_days => Owner::Holiday,
+        Court::Government => Owner::Unit(stage.unit),
+        Court::Investor => Owner::Investor,
+        Court::ThirdParty => Owner::ThirdParty,
+        Court::Nobody => Owner::Stop,
+    };
+    (owner, None)
 }
 
 #[cfg(test)]

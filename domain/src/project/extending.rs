@@ -61,7 +61,7 @@ impl Project {
         let granted = held
             .clock
             .as_ref()
-            .map_or(0, |clock| clock.extension_days());
+            .map_or(0, crate::clock::Clock::extension_days);
         let days = (granted, ask.days);
         let rules = office.ladder.extensions;
         let approver = rules.approver(days, limit.days().unwrap_or_default(), ask.is_by_head);

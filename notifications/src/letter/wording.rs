@@ -1,14 +1,15 @@
 //! How dates, days, sums and names are said in each language.
 
 use domain::{
-    clock::StopReason,
     ladder::Rung,
     limit::Limit,
     text::{Bilingual, Language},
 };
 use time::{Date, Month};
 
-use super::{News, OneLine};
+use super::OneLine;
+
+mod news;
 
 /// Characters of the last event that a letter shows; the page shows all of it.
 const EXCERPT_CHARACTERS: usize = 120;
@@ -185,64 +186,6 @@ impl Say {
             (Language::En, Rung::Yellow) => "Yellow card",
             (Language::En, Rung::Red) => "Red card",
             (Language::En, Rung::Leadership) => "Leadership supervision",
-        }
-    }
-
-    /// What the news of a letter is called in its head and subject.
-    pub(super) fn news(self, news: &News) -> &'static str {
-        match (self.language, news) {
-            (Language::Zh, News::StopToAnswer { .. }) => "停表请确认",
-            (Language::Zh, News::StopObjected) => "停表有异议",
-            (Language::Zh, News::StopExpired { .. }) => "停表超期",
-            (Language::Zh, News::ExtensionAsked { .. }) => "延期待批",
-            (
-                Language::Zh,
-                News::ExtensionDecided {
-                    is_granted: true, ..
-                },
-            ) => "延期已准",
-            (Language::Zh, News::ExtensionDecided { .. }) => "延期未准",
-            (Language::Zh, News::DecisionLate { .. }) => "延期审批超时",
-            (Language::En, News::StopToAnswer { .. }) => "Please confirm a stop",
-            (Language::En, News::StopObjected) => "Objection to a stop",
-            (Language::En, News::StopExpired { .. }) => "Stop expired",
-            (Language::En, News::ExtensionAsked { .. }) => "Extension to decide",
-            (
-                Language::En,
-                News::ExtensionDecided {
-                    is_granted: true, ..
-                },
-            ) => "Extension granted",
-            (Language::En, News::ExtensionDecided { .. }) => "Extension rejected",
-            (Language::En, News::DecisionLate { .. }) => "Decision late",
-        }
-    }
-
-    /// Why a clock stands.
-    pub(super) fn stop_reason(self, reason: &StopReason) -> &'static str {
-        match (self.language, reason) {
-            (Language::Zh, StopReason::Supplement) => "补正材料",
-            (Language::Zh, StopReason::ExpertReview) => "专家评审",
-            (Language::Zh, StopReason::TechnicalEvaluation) => "技术评估",
-            (Language::Zh, StopReason::PublicNotice) => "公示公告",
-            (Language::Zh, StopReason::Hearing) => "听证",
-            (Language::Zh, StopReason::InspectionTesting) => "检验检测",
-            (Language::Zh, StopReason::BiddingAuction) => "招标拍卖挂牌",
-            (Language::Zh, StopReason::HigherLevelApproval) => "报上级审批",
-            (Language::Zh, StopReason::ApplicantRequest) => "申请人申请中止",
-            (Language::Zh, StopReason::LegalProceedings) => "诉讼查封",
-            (Language::Zh, StopReason::ForceMajeure) => "不可抗力",
-            (Language::En, StopReason::Supplement) => "missing material",
-            (Language::En, StopReason::ExpertReview) => "expert review",
-            (Language::En, StopReason::TechnicalEvaluation) => "technical evaluation",
-            (Language::En, StopReason::PublicNotice) => "public notice",
-            (Language::En, StopReason::Hearing) => "hearing",
-            (Language::En, StopReason::InspectionTesting) => "inspection or testing",
-            (Language::En, StopReason::BiddingAuction) => "bidding or auction",
-            (Language::En, StopReason::HigherLevelApproval) => "approval by a higher body",
-            (Language::En, StopReason::ApplicantRequest) => "the applicant's request",
-            (Language::En, StopReason::LegalProceedings) => "legal proceedings",
-            (Language::En, StopReason::ForceMajeure) => "force majeure",
         }
     }
 
