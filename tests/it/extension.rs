@@ -27,7 +27,7 @@ async fn running(office: &Office) -> Project {
 
 fn told(office: &Office, kinds: &[&str]) -> Vec<(String, String)> {
     let letters = office.new_letters();
-    let listed = letters.iter().map(|letter| letter.listed());
+    let listed = letters.iter().map(crate::harness::letter::Letter::listed);
     let mut told: Vec<(String, String)> = listed
         .filter(|(_, kind)| kinds.contains(kind))
         .map(|(to, kind)| (to.to_owned(), kind.to_owned()))

@@ -101,49 +101,23 @@ async fn do_act(
     }
 }
 
-/// The act that a form asks for.
-fn parse(
-    action: Action,
-    sent: &Sent,
-    (today, me): (Date, domain::id::PersonId),
-) -> Result<Act, AppError> {
+/// The same for what moves a clock.
+fn parse_clock(action: Action, sent: &Sent, today: Date) -> Result<Act, AppError> {
     let (on, text) = (sent.get("on"), sent.get("text"));
-    let expected_on = sent.get("expected_on");
+    let late_reason = sent.get("late_reason");
     Ok(match action {
-        Action::Accept => {
-            let officer = sent
-                .get("officer")
-                .and_then(|id| id.parse().ok())
-                .or(Some(me));
-            Act::Accept(AcceptBody { on }.parse(today, officer)?)
-        }
-        Action::Note => {
-            let is_internal = sent.text("visibility") == "internal";
-            Act::Note(
-                NoteBody {
-                    text,
-                    is_internal,
-                    expected_on,
-                }
-                .parse()?,
-            )
-        }
         Action::Stop => {
-            let reason = sent.get("reason");
-            Act::Stop(
-                StopBody {
-                    reason,
-                    on,
-                    resumed_on: sent.get("resumed_on"),
-                    expected_on,
-                    text,
-                    late_reason: sent.get("late_reason"),
-                }
-                .parse(today)?,
-            )
+            let body = StopBody {
+                reason: sent.get("reason"),
+                on,
+                resumed_on: sent.get("resumed_on"),
+                expected_on: sent.get("expected_on"),
+                text,
+                late_reason,
+            };
+            Act::Stop(body.parse(today)?)
         }
         Action::Resume => {
-            let late_reason = sent.get("late_reason");
             let body = ResumeBody {
                 on,
                 text,
@@ -165,6 +139,43 @@ fn parse(
             let is_granted = sent.yes("is_granted");
             Act::DecideExtension(DecideExtensionBody { is_granted, text }.parse()?)
         }
+        Action::Accept | Action::Note | Action::Complete | Action::Assign => {
+            return Err(AppError::Absent);
+        }
+    })
+}
+
+/// The act that a form asks for.
+fn parse(
+    action: Action,
+    sent: &Sent,
+    (today, me): (Date, domain::id::PersonId),
+) -> Result<Act, AppError> {
+    let on = sent.get("on");
+    Ok(match action {
+        Action::Accept => {
+            let officer = sent
+                .get("officer")
+                .and_then(|id| id.parse().ok())
+                .or(Some(me));
+            Act::Accept(AcceptBody { on }.parse(today, officer)?)
+        }
+        Action::Note => {
+            let is_internal = sent.text("visibility") == "internal";
+            Act::Note(
+                NoteBody {
+                    text: sent.get("text"),
+                    is_internal,
+                    expected_on: sent.get("expected_on"),
+                }
+                .parse()?,
+            )
+        }
+        Action::Stop
+        | Action::Resume
+        | Action::AnswerStop
+        | Action::AskExtension
+        | Action::DecideExtension => return parse_clock(action, sent, today),
         Action::Complete => Act::Complete(
             CompleteBody {
                 on,

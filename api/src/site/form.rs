@@ -150,8 +150,8 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         Refusal::InFuture { .. }
         | Refusal::BeforeAcceptance { .. }
         | Refusal::BeforeAdmission { .. }
-        | Refusal::BeforeLastStop { .. } => Some("on"),
-        Refusal::ResumeBeforeStop { .. } => Some("on"),
+        | Refusal::BeforeLastStop { .. }
+        | Refusal::ResumeBeforeStop { .. } => Some("on"),
         Refusal::LateWithoutReason { .. } => Some("late_reason"),
         Refusal::ExpectedInPast { .. } | Refusal::StopBeyondCap { .. } => Some("expected_on"),
         Refusal::ExtensionTooLong { .. } => Some("days"),

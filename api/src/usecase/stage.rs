@@ -179,9 +179,10 @@ pub async fn act(
             if let Some(officer) = act.named_officer(actor.person) {
                 require_colleague(tx, zone, &held, stage, officer).await?;
             }
-            let deciders = match act {
-                Act::AskExtension(_) => deciders(tx, zone, &held, stage).await?,
-                _ => Vec::new(),
+            let deciders = if matches!(act, Act::AskExtension(_)) {
+                deciders(tx, zone, &held, stage).await?
+            } else {
+                Vec::new()
             };
             let now = office.moment(at);
             let step = act.decide(&held.project, (stage, &actor), deciders, (now, &office))?;
@@ -205,9 +206,9 @@ async fn deciders(
     let active = directory.people.values().filter(|person| person.is_active);
     let deciding = active.flat_map(|person| {
         let roles: BTreeSet<Role> = person.roles.clone();
-        let decides = move |role: &Role| match role {
-            Role::Head => person.unit == unit,
-            role => matches!(role, Role::Leader | Role::EfficacyOffice),
+        let decides = move |role: &Role| {
+            let is_own_head = *role == Role::Head && person.unit == unit;
+            is_own_head || matches!(role, Role::Leader | Role::EfficacyOffice)
         };
         let deciding = roles.into_iter().filter(decides);
         deciding.map(|role| (person.id, role))

@@ -7,6 +7,8 @@ use domain::{
     clock::StopReason,
     event::Visibility,
     extension::ExtensionReason,
+    moment::Moment,
+    office::Office,
     project::{
         Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
         StopClock,
@@ -224,55 +226,11 @@ fn rehearse(
             };
             project.note(stage.id, by, note, when)?
         }
-        Action::Stop => {
-            let stop = StopClock {
-                reason: stage
-                    .terms
-                    .stops
-                    .first()
-                    .copied()
-                    .unwrap_or(StopReason::ForceMajeure),
-                on: today,
-                resumed_on: None,
-                expected_on: None,
-                text,
-                late_reason: None,
-            };
-            project.stop(stage.id, by, stop, when)?
-        }
-        Action::Resume => {
-            let resume = Resume {
-                on: today,
-                text: None,
-                late_reason: None,
-            };
-            project.resume(stage.id, by, resume, when)?
-        }
-        Action::AnswerStop => {
-            let answer = AnswerStop {
-                agrees: true,
-                text: None,
-            };
-            project.answer_stop(stage.id, by, answer, when)?
-        }
-        Action::AskExtension => {
-            let ask = AskExtension {
-                days: 1,
-                reason: ExtensionReason::Other,
-                text,
-                is_by_head: false,
-                deciders: Vec::new(),
-            };
-            project.ask_extension(stage.id, by, ask, when)?
-        }
-        Action::DecideExtension => {
-            let decide = DecideExtension {
-                is_granted: true,
-                text: None,
-                roles: actor.roles.clone(),
-            };
-            project.decide_extension(stage.id, by, decide, when)?
-        }
+        Action::Stop
+        | Action::Resume
+        | Action::AnswerStop
+        | Action::AskExtension
+        | Action::DecideExtension => rehearse_clock(action, (project, stage), when, (actor, text))?,
         Action::Complete => {
             let complete = Complete {
                 on: today,
@@ -288,6 +246,63 @@ fn rehearse(
         }
     };
     Ok(consequence(&step, stage))
+}
+
+/// The same for what moves a clock.
+fn rehearse_clock(
+    action: Action,
+    (project, stage): (&Project, &Stage),
+    when: (Moment, &Office),
+    (actor, text): (&Actor, Prose),
+) -> Result<Step, Refusal> {
+    let (by, today) = (actor.person, when.0.today);
+    match action {
+        Action::Stop => {
+            let first = stage.terms.stops.first().copied();
+            let stop = StopClock {
+                reason: first.unwrap_or(StopReason::ForceMajeure),
+                on: today,
+                resumed_on: None,
+                expected_on: None,
+                text,
+                late_reason: None,
+            };
+            project.stop(stage.id, by, stop, when)
+        }
+        Action::AnswerStop => {
+            let answer = AnswerStop {
+                agrees: true,
+                text: None,
+            };
+            project.answer_stop(stage.id, by, answer, when)
+        }
+        Action::AskExtension => {
+            let ask = AskExtension {
+                days: 1,
+                reason: ExtensionReason::Other,
+                text,
+                is_by_head: false,
+                deciders: Vec::new(),
+            };
+            project.ask_extension(stage.id, by, ask, when)
+        }
+        Action::DecideExtension => {
+            let decide = DecideExtension {
+                is_granted: true,
+                text: None,
+                roles: actor.roles.clone(),
+            };
+            project.decide_extension(stage.id, by, decide, when)
+        }
+        Action::Resume | Action::Accept | Action::Note | Action::Complete | Action::Assign => {
+            let resume = Resume {
+                on: today,
+                text: None,
+                late_reason: None,
+            };
+            project.resume(stage.id, by, resume, when)
+        }
+    }
 }
 
 fn consequence(step: &Step, stage: &Stage) -> Option<Consequence> {

@@ -113,10 +113,7 @@ pub fn remaining(due_on: Date, today: Date, unit: DayUnit, calendar: &WorkCalend
 
 /// The unit in which the promise of `stage` counts.
 pub fn unit_of(stage: &Stage) -> DayUnit {
-    stage
-        .terms
-        .promised
-        .map_or(DayUnit::WorkingDay, DayUnit::of)
+    stage.promise().map_or(DayUnit::WorkingDay, DayUnit::of)
 }
 
 /// What the clock of `stage` shows; `None` before acceptance.
@@ -136,7 +133,7 @@ pub fn clock_view(stage: &Stage, today: Date, calendar: &WorkCalendar) -> Option
         used: used_days(clock, end, unit, calendar),
         left,
         over,
-        limit: stage.terms.promised.and_then(Limit::days),
+        limit: stage.promise().and_then(Limit::days),
         unit,
         stopped_days: clock.stopped_days_until(end, calendar_days),
         state: stage.state,

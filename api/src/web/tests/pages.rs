@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use domain::{
     access::Role,
     alert::Alert,
-    id::PersonId,
+    id::{PersonId, StageId},
     ledger::Ledger,
+    project::Project,
     refusal::Refusal,
     text::{Flaw, Language},
 };
@@ -31,8 +32,8 @@ use crate::view::{
     page::StagePage,
     portfolio::portfolio_view,
     project::project_view,
-    setting::Viewer,
-    workbench::workbench_view,
+    setting::{Setting, Viewer},
+    workbench::{WorkbenchView, workbench_view},
 };
 
 mod project;
@@ -129,6 +130,23 @@ fn portfolios(world: &World, language: Language, theme: Theme, pages: &mut Pages
     }
 }
 
+fn stage_page(
+    project: &Project,
+    id: StageId,
+    bench: WorkbenchView,
+    setting: &Setting<'_>,
+) -> StagePage {
+    let (today, calendar) = (setting.now.today, &setting.office.calendar);
+    let stage = project.stage(id).unwrap();
+    let of = setting.stage(project, stage);
+    let ledger = Ledger::of_stage(stage, today, calendar);
+    StagePage {
+        bench,
+        explanation: stage_explanation(stage, of, (calendar, today)).map(Result::unwrap),
+        ledger: ledger.map(|ledger| ledger_view(&ledger, project, setting)),
+    }
+}
+
 fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let officer = world.viewer(samples::OFFICER);
     let setting = world.setting(&officer);
@@ -178,16 +196,7 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
             &world.setting(viewer),
         )
         .unwrap();
-        let setting = world.setting(viewer);
-        let (today, calendar) = (setting.now.today, &setting.office.calendar);
-        let held = project.stage(stage).unwrap();
-        let of = setting.stage(project, held);
-        let ledger = Ledger::of_stage(held, today, calendar);
-        let view = StagePage {
-            bench: view,
-            explanation: stage_explanation(held, of, (calendar, today)).map(Result::unwrap),
-            ledger: ledger.map(|ledger| ledger_view(&ledger, project, &setting)),
-        };
+        let view = stage_page(project, stage, view, &world.setting(viewer));
         pages.insert(
             format!("stage-{name}"),
             super::super::stage::stage_page(&frame, &view, None).unwrap(),

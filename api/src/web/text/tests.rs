@@ -115,17 +115,7 @@ fn composed() -> BTreeSet<String> {
     add("owner", &owners);
     add("unit", &["working_day", "calendar_day"]);
     add("consent", &["asked", "silent", "given", "refused"]);
-    let whys = [
-        "day_zero",
-        "workday",
-        "makeup_workday",
-        "every_day",
-        "weekend",
-        "holiday",
-        "stopped",
-        "rolled_on",
-    ];
-    add("why", &whys);
+    add("why", &WHYS);
     add("visibility", &["public", "internal"]);
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
@@ -133,6 +123,17 @@ fn composed() -> BTreeSet<String> {
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
+
+const WHYS: [&str; 8] = [
+    "day_zero",
+    "workday",
+    "makeup_workday",
+    "every_day",
+    "weekend",
+    "holiday",
+    "stopped",
+    "rolled_on",
+];
 
 const PROBLEMS: [&str; 7] = [
     "not_found",
