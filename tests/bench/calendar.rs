@@ -5,7 +5,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -40,11 +40,12 @@ const P99_MAX: Duration = Duration::from_millis(200);
 pub(crate) fn run() {
     let (seed, path) = seed::small_sqlite(PROJECTS);
     let app = open(&format!("sqlite://{}", path.display()), seed.now());
-    let stop = AtomicBool::new(false);
+    let (stop, stopped) = mpsc::channel();
     let (preview, apply, moved, mut reads) = thread::scope(|scope| {
-        let reader = scope.spawn(|| read_until(&app, &seed, &stop));
-        let (preview, apply, moved) = runtime().block_on(change(&app, &seed));
-        stop.store(true, Ordering::Relaxed);
+        let (app, seed) = (&app, &seed);
+        let reader = scope.spawn(move || read_until(app, seed, &stopped));
+        let (preview, apply, moved) = runtime().block_on(change(app, seed));
+        drop(stop);
         (preview, apply, moved, reader.join().unwrap())
     });
     reads.sort_unstable();
@@ -97,7 +98,7 @@ async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
 }
 
 /// Reads one project after the other over HTTP; gives how long each took.
-fn read_until(app: &App, seed: &Seed, stop: &AtomicBool) -> Vec<Duration> {
+fn read_until(app: &App, seed: &Seed, stopped: &mpsc::Receiver<()>) -> Vec<Duration> {
     let person = seed.someone(Role::EfficacyOffice).id;
     let token = app.tokens.issue(person, app.now()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -117,7 +118,7 @@ fn read_until(app: &App, seed: &Seed, stop: &AtomicBool) -> Vec<Duration> {
     let mut buffer = vec![0; 1 << 20];
     let mut times = Vec::new();
     for number in (0..PROJECTS).cycle() {
-        if stop.load(Ordering::Relaxed) {
+        if stopped.recv_timeout(PAUSE) != Err(mpsc::RecvTimeoutError::Timeout) {
             break;
         }
         let id = project_id(number * 7 % PROJECTS);
@@ -145,8 +146,6 @@ fn read_until(app: &App, seed: &Seed, stop: &AtomicBool) -> Vec<Duration> {
             }
         }
         times.push(began.elapsed());
-        // Load has a pace; no answer depends on it.
-        thread::park_timeout(PAUSE);
     }
     times
 }

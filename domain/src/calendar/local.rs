@@ -17,7 +17,9 @@ pub struct CalendarRef {
     pub version: u32,
 }
 
-/// Days that are different in this zone than in the country.
+/// Days that are different in this zone than in the country. In a year that is not published they wait for
+/// the year's notice, as everything does: only Saturdays and Sundays are free, and dates say that they are
+/// provisional.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocalDays {

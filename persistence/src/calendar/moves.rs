@@ -237,28 +237,25 @@ impl Tx {
         zone: ZoneId,
         proposal: ProposalId,
     ) -> Result<Concerned, StoreError> {
+        // Each side is read once. A join would look through all contacts of the zone for every move: they are
+        // found by person, not by project.
         let moved = || moves_of!(zone, proposal, Pass::Applied);
-        let here = stage::zone_id
-            .eq(calendar_move::zone_id)
-            .and(stage::id.eq(calendar_move::stage_id));
-        let query = moved()
-            .inner_join(stage::table.on(here))
+        let query = stage::table
+            .filter(stage::zone_id.eq(Key(zone.0)))
+            .filter(stage::id.eq_any(moved().select(calendar_move::stage_id)))
             .select((stage::unit_id, stage::officer_id))
             .distinct();
         let stages: Vec<(Key, Option<Key>)> = run!(self, load, query)?;
-        let here = project::zone_id
-            .eq(calendar_move::zone_id)
-            .and(project::id.eq(calendar_move::project_id));
-        let query = moved()
-            .inner_join(project::table.on(here))
+        let projects = || moved().select(calendar_move::project_id).distinct();
+        let query = project::table
+            .filter(project::zone_id.eq(Key(zone.0)))
+            .filter(project::id.eq_any(projects()))
             .select(project::steward_id)
             .distinct();
         let stewards: Vec<Option<Key>> = run!(self, load, query)?;
-        let here = project_contact::zone_id
-            .eq(calendar_move::zone_id)
-            .and(project_contact::project_id.eq(calendar_move::project_id));
-        let query = moved()
-            .inner_join(project_contact::table.on(here))
+        let query = project_contact::table
+            .filter(project_contact::zone_id.eq(Key(zone.0)))
+            .filter(project_contact::project_id.eq_any(projects()))
             .select(project_contact::person_id)
             .distinct();
         let contacts: Vec<Key> = run!(self, load, query)?;
