@@ -9,7 +9,7 @@ use core::fmt;
 
 use time::{Date, Month};
 
-use super::{CalendarYear, WorkCalendar, is_weekend};
+use super::{CalendarYear, WorkCalendar, is_weekend, is_worked, kind};
 
 /// The first year a calendar may list. No case reaches further back, and a year of two digits is a mistake.
 const YEAR_MIN: i32 = 1990;
@@ -146,21 +146,14 @@ impl WorkCalendar {
         let days = self.years.iter().flat_map(|(&year, plan)| plan.flaws(year));
         let idle = self
             .years
-            .keys()
-            .filter(|&&year| !self.is_worked_in(year))
-            .map(|&year| CalendarFlaw::NothingWorked { year });
+            .iter()
+            .filter(|(year, plan)| !plan.has_worked_day(**year))
+            .map(|(&year, _)| CalendarFlaw::NothingWorked { year });
         missing
             .chain(days)
             .chain(idle)
             .chain(self.local_flaws())
             .collect()
-    }
-
-    fn is_worked_in(&self, year: i32) -> bool {
-        let ends = Date::from_calendar_date(year, Month::January, 1)
-            .ok()
-            .zip(Date::from_calendar_date(year, Month::December, 31).ok());
-        ends.is_some_and(|(first, last)| self.working_days_within(first, last) > 0)
     }
 
     fn local_flaws(&self) -> Vec<CalendarFlaw> {
@@ -179,6 +172,19 @@ impl WorkCalendar {
 }
 
 impl CalendarYear {
+    /// True when some day of the year is worked once its notice is out: what is listed is judged before it
+    /// counts.
+    fn has_worked_day(&self, year: i32) -> bool {
+        let out = Self {
+            is_published: true,
+            ..self.clone()
+        };
+        let first = Date::from_calendar_date(year, Month::January, 1).ok();
+        core::iter::successors(first, |day| day.next_day())
+            .take_while(|day| day.year() == year)
+            .any(|day| is_worked(kind(Some(&out), day)))
+    }
+
     fn flaws(&self, year: i32) -> Vec<CalendarFlaw> {
         let off: Vec<Date> = self.days_off.iter().map(|off| off.on).collect();
         let disordered = |days: &[Date]| -> Vec<Date> {
