@@ -1,10 +1,12 @@
-//! `clock evaluate` against thousands of answers that others computed.
+//! `clock evaluate`, in the terminal and over the API, against thousands of answers that others computed.
 
 use std::{fs, io::Write as _, path::PathBuf};
 
+use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 use super::process::Place;
+use crate::harness::office::on_each_office;
 
 /// The folder with the answers, or nothing; then the test says so, past the capture of its output.
 fn answers() -> Option<PathBuf> {
@@ -24,7 +26,10 @@ fn answers() -> Option<PathBuf> {
     None
 }
 
-/// Asks every question in one go and compares every answer.
+/// Questions of one request to the API: a body of 256 KB holds them with their stops.
+const QUESTIONS_PER_REQUEST: usize = 500;
+
+/// Asks every question of the command and of the API, and compares every answer.
 fn compare(questions: &[Value], expected: &[Value]) {
     assert_eq!(questions.len(), expected.len());
     let input: Vec<String> = questions.iter().map(ToString::to_string).collect();
@@ -35,10 +40,25 @@ fn compare(questions: &[Value], expected: &[Value]) {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
+    differ_in_nothing(questions, expected, &found);
+    on_each_office(async |office| {
+        let mut found: Vec<Value> = Vec::new();
+        for some in questions.chunks(QUESTIONS_PER_REQUEST) {
+            let request = TestRequest::post()
+                .uri("/api/v1/clock/evaluations")
+                .set_json(json!({ "data": some }));
+            let answer = office.call(request).await.good();
+            found.extend(answer["data"].as_array().unwrap().iter().cloned());
+        }
+        differ_in_nothing(questions, expected, &found);
+    });
+}
+
+fn differ_in_nothing(questions: &[Value], expected: &[Value], found: &[Value]) {
     let differences: Vec<String> = questions
         .iter()
         .zip(expected)
-        .zip(&found)
+        .zip(found)
         .filter(|((_, expected), found)| expected != found)
         .map(|((question, expected), found)| format!("{question}: {found}, not {expected}"))
         .collect();
