@@ -38,6 +38,17 @@ const openMenu = (page) => page.locator("header details.menu > summary").click()
 const wrongCode = (page) => send(page, "/status", { code: "GC-2026-9999", query_code: "AAAA-AAAA" });
 const wrongPassword = (page) => send(page, "/auth/sign-in", { login: "nobody", password: "nothing" });
 
+async function dayByDay(page) {
+  for (const more of await page.locator("details.plain > summary").all()) await more.click();
+}
+
+async function calculate(page) {
+  await send(page, "/calculator", {});
+  await dayByDay(page);
+}
+
+const calculateNothing = (page) => send(page, "/calculator", { days: "x" });
+
 async function emptyNote(page) {
   const action = await page.locator('form[action$="/note"]').getAttribute("action");
   await send(page, action, { text: "" });
@@ -59,6 +70,10 @@ export const places = [
   { name: "inbox", as: "Officer", path: () => "/desk" },
   { name: "stage", as: "Officer", path: workable },
   { name: "stage, empty note", as: "Officer", path: workable, then: emptyNote, status: 422 },
+  { name: "stage, day by day", as: "Officer", path: workable, then: dayByDay },
+  { name: "calculator, with an answer", path: () => "/calculator", then: calculate },
+  { name: "calculator, wrong", path: () => "/calculator", then: calculateNothing, status: 422 },
+  { name: "calendar", as: "Efficacy", path: () => "/calendar" },
   { name: "not allowed", as: "Officer", path: () => "/board", status: 403 },
   { name: "board", as: "Supervisor", path: () => "/board" },
   { name: "alert", as: "Supervisor", path: (page) => linked(page, "/board", /^\/board\/alerts\/[^#]+$/) },
