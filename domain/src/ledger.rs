@@ -170,7 +170,6 @@ impl Ledger {
 
 /// The stages on which the project waited, one after the other, the present one last.
 fn chain<'a>(project: &'a Project, today: Date, calendar: &WorkCalendar) -> Vec<&'a Stage> {
-    let at = |place: u16| project.stages.iter().find(|stage| stage.ordinal == place);
     let mut chain: Vec<&Stage> = Vec::new();
     let mut next = if project.closed_on.is_some() {
         let ended = project.stages.iter();
@@ -180,7 +179,10 @@ fn chain<'a>(project: &'a Project, today: Date, calendar: &WorkCalendar) -> Vec<
     };
     while let Some(stage) = next {
         chain.push(stage);
-        let before = stage.after.iter().filter_map(|place| at(*place));
+        let before = stage
+            .after
+            .iter()
+            .filter_map(|place| project.stage_at(*place));
         let last = before.max_by_key(|stage| (stage.done_on, core::cmp::Reverse(stage.ordinal)));
         next = last.filter(|stage| !chain.iter().any(|known| known.id == stage.id));
     }
@@ -190,12 +192,11 @@ fn chain<'a>(project: &'a Project, today: Date, calendar: &WorkCalendar) -> Vec<
 
 /// The stage on which the project waits now: the first on its critical path that is not finished.
 fn present<'a>(project: &'a Project, today: Date, calendar: &WorkCalendar) -> Option<&'a Stage> {
-    let at = |place: u16| project.stages.iter().find(|stage| stage.ordinal == place);
     let schedule = Schedule::of(project, today, calendar);
     let path = schedule
         .critical_path()
         .iter()
-        .filter_map(|place| at(*place));
+        .filter_map(|place| project.stage_at(*place));
     let mut unfinished = path.filter(|stage| stage.state != StageState::Done);
     let open = || project.stages.iter().filter(|stage| stage.is_open());
     let first = unfinished.find(|stage| stage.is_open());

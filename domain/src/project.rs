@@ -118,6 +118,13 @@ impl Project {
         self.stages.iter().find(|stage| stage.id == id)
     }
 
+    /// The stage at this place.
+    pub fn stage_at(&self, ordinal: u16) -> Option<&Stage> {
+        let at = usize::from(ordinal).checked_sub(1)?;
+        // Places count from 1 without a gap; see `is_consistent`.
+        self.stages.get(at).filter(|stage| stage.ordinal == ordinal)
+    }
+
     /// Whose turn it is, the most urgent first: running and stopped stages by date, then those that wait
     /// for acceptance.
     pub fn turns(&self) -> Vec<Turn> {

@@ -39,23 +39,25 @@ impl Schedule {
     /// The schedule of `project` as it looks on `today`.
     pub fn of(project: &Project, today: Date, calendar: &WorkCalendar) -> Self {
         let mut schedule = Self::default();
+        let mut settled: Vec<&Stage> = Vec::with_capacity(project.stages.len());
         // A stage may wait for a later one; each round settles at least one more.
         for _round in &project.stages {
-            let before = schedule.outlooks.len();
+            let before = settled.len();
             for stage in &project.stages {
                 if !schedule.outlooks.contains_key(&stage.ordinal)
                     && let Some(outlook) = outlook(stage, &schedule.outlooks, today, calendar)
                 {
                     schedule.outlooks.insert(stage.ordinal, outlook);
+                    settled.push(stage);
                 }
             }
-            if schedule.outlooks.len() == before {
+            if settled.len() == before {
                 break;
             }
         }
         schedule.target = schedule.next_target(project);
         schedule.path = schedule.path_to_target(project);
-        schedule.floats = schedule.floats(project, calendar);
+        schedule.floats = schedule.floats(project, &settled, calendar);
         schedule
     }
 
@@ -112,7 +114,7 @@ impl Schedule {
         let mut place = self.target;
         while let Some(at) = place.filter(|at| !path.contains(at)) {
             path.push(at);
-            let after = stage_at(project, at).map_or(&[][..], |stage| &stage.after);
+            let after = project.stage_at(at).map_or(&[][..], |stage| &stage.after);
             let ends = after
                 .iter()
                 .filter_map(|on| Some((*on, self.outlook(*on)?)));
@@ -124,44 +126,38 @@ impl Schedule {
     }
 
     /// From the target backwards: the latest end of each stage under which the target stays.
-    fn floats(&self, project: &Project, calendar: &WorkCalendar) -> BTreeMap<u16, u32> {
+    fn floats(
+        &self,
+        project: &Project,
+        settled: &[&Stage],
+        calendar: &WorkCalendar,
+    ) -> BTreeMap<u16, u32> {
         let mut latest: BTreeMap<u16, Date> = BTreeMap::new();
         let Some((target, outlook)) = self.target() else {
             return BTreeMap::new();
         };
         latest.insert(target, outlook.end_on);
-        // From what ends last to what ends first: whoever waits is looked at before what is waited for.
-        let mut order: Vec<(u16, Outlook)> = self.outlooks().collect();
-        order.sort_by_key(|(place, outlook)| (outlook.start_on, outlook.end_on, *place));
-        for _round in &order {
-            let before = latest.clone();
-            for (place, outlook) in order.iter().rev() {
-                let (Some(stage), Some(&end)) = (stage_at(project, *place), latest.get(place))
-                else {
-                    continue;
-                };
-                let start = latest_start(stage, *outlook, end, calendar);
-                for on in &stage.after {
-                    let known = latest.get(on).copied();
-                    latest.insert(*on, known.map_or(start, |known| known.min(start)));
-                }
-            }
-            if latest == before {
-                break;
+        // Whoever waits was settled after what it waits for, and is looked at before it.
+        for stage in settled.iter().rev() {
+            let (Some(outlook), Some(&end)) =
+                (self.outlook(stage.ordinal), latest.get(&stage.ordinal))
+            else {
+                continue;
+            };
+            let start = latest_start(stage, outlook, end, calendar);
+            for on in &stage.after {
+                let known = latest.get(on).copied();
+                latest.insert(*on, known.map_or(start, |known| known.min(start)));
             }
         }
         let open = latest.into_iter().filter_map(|(place, end)| {
-            let stage = stage_at(project, place)?;
+            let stage = project.stage_at(place)?;
             let outlook = self.outlook(place)?;
             (stage.state != StageState::Done)
                 .then(|| (place, calendar.working_days_after(outlook.end_on, end)))
         });
         open.collect()
     }
-}
-
-fn stage_at(project: &Project, ordinal: u16) -> Option<&Stage> {
-    project.stages.iter().find(|stage| stage.ordinal == ordinal)
 }
 
 /// The stage of a milestone, while it lies ahead.

@@ -31,14 +31,13 @@ pub fn schedule_view(
         return None;
     }
     let (place, outlook) = schedule.target()?;
-    let at = |place: u16| project.stages.iter().find(|stage| stage.ordinal == place);
     let path = schedule
         .critical_path()
         .iter()
-        .filter_map(|place| at(*place));
+        .filter_map(|place| project.stage_at(*place));
     let start_of_works_on = schedule.start_of_works(project);
     Some(ScheduleView {
-        target: setting.stage(project, at(place)?),
+        target: setting.stage(project, project.stage_at(place)?),
         target_on: start_of_works_on.unwrap_or(outlook.end_on),
         is_earliest: outlook.is_earliest,
         start_of_works_on,
