@@ -85,6 +85,12 @@ impl Clock {
         self.stops.iter().find(|stop| stop.resumed_on.is_none())
     }
 
+    /// The newest stop that still waits for the investor's answer on `today`.
+    pub fn stop_to_answer(&self, today: Date) -> Option<&ClockStop> {
+        let mut newest_first = self.stops.iter().rev();
+        newest_first.find(|stop| stop.waits_for_answer(today))
+    }
+
     /// True when `day` is taken out of the count by a stop.
     pub fn is_stopped_on(&self, day: Date) -> bool {
         self.stops.iter().any(|stop| stop.takes(day))

@@ -86,9 +86,6 @@ fn rung_of(number: i32) -> Result<Rung, StoreError> {
         })
 }
 
-/// The number of the highest rung; what stands beside the ladder has higher ones.
-const LADDER_ENDS: i32 = 4;
-
 /// The key of an alert from what makes it unique.
 pub fn alert_id(zone: ZoneId, stage: StageId, rung: Rung, basis: u32) -> AlertId {
     AlertId(derived_key(
@@ -258,6 +255,8 @@ impl Tx {
         lowest: Rung,
         limit: i64,
     ) -> Result<Vec<Alert>, StoreError> {
+        // What stands beside the ladder has higher numbers.
+        let highest = i32::from(Rung::Leadership.number());
         macro_rules! page {
             ($backend:ty) => {{
                 let mut query = alert::table
@@ -269,7 +268,7 @@ impl Tx {
                     .filter(alert::zone_id.eq(Key(zone.0)))
                     .filter(alert::acknowledgement.is_null())
                     .filter(alert::is_carried.eq(false))
-                    .filter(alert::rung.between(i32::from(lowest.number()), LADDER_ENDS))
+                    .filter(alert::rung.between(i32::from(lowest.number()), highest))
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
                     .order((alert::rung.desc(), alert::fired_at.asc()))
                     .select(AlertRow::as_select())
@@ -297,6 +296,7 @@ impl Tx {
         unit: Option<UnitId>,
         lowest: Rung,
     ) -> Result<i64, StoreError> {
+        let highest = i32::from(Rung::Leadership.number());
         macro_rules! count {
             ($backend:ty) => {{
                 let query = alert::table
@@ -308,7 +308,7 @@ impl Tx {
                     .filter(alert::zone_id.eq(Key(zone.0)))
                     .filter(alert::acknowledgement.is_null())
                     .filter(alert::is_carried.eq(false))
-                    .filter(alert::rung.between(i32::from(lowest.number()), LADDER_ENDS))
+                    .filter(alert::rung.between(i32::from(lowest.number()), highest))
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
                     .select(diesel::dsl::count(alert::stage_id).aggregate_distinct())
                     .into_boxed::<$backend>();

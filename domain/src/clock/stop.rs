@@ -41,6 +41,12 @@ impl ClockStop {
         }
     }
 
+    /// True when it still waits for the investor's answer on `today`.
+    pub fn waits_for_answer(&self, today: Date) -> bool {
+        let consent = self.consent.as_ref();
+        consent.is_some_and(|consent| consent.on(today) == ConsentState::Asked)
+    }
+
     /// True when the stop takes `day` out of the count.
     pub fn takes(&self, day: Date) -> bool {
         self.stopped_on < day && self.last_taken().is_none_or(|last| day <= last)

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     calendar::plus_days,
-    clock::{Clock, ClockStop, Consent, ConsentState, Court, StopReason},
+    clock::{ClockStop, Consent, Court, StopReason},
     event::{Author, Fact},
     id::{PersonId, StageId},
     moment::Moment,
@@ -147,11 +147,9 @@ impl Project {
         let mut draft = Draft::new(self, Author::Person(by), now, office);
         let held = draft.stage(stage)?;
         let stops = held.clock.iter_mut().flat_map(|clock| &mut clock.stops);
-        let waits = |stop: &&mut ClockStop| {
-            let consent = stop.consent.as_ref();
-            consent.is_some_and(|consent| consent.on(now.today) == ConsentState::Asked)
-        };
-        let stop = stops.rev().find(waits).ok_or(Refusal::NothingToAnswer)?;
+        let mut newest_first = stops.rev();
+        let stop = newest_first.find(|stop| stop.waits_for_answer(now.today));
+        let stop = stop.ok_or(Refusal::NothingToAnswer)?;
         stop.consent = Some(match (answer.agrees, answer.text.clone()) {
             (true, _) => Consent::Given { by, on: now.today },
             (false, Some(text)) => Consent::Refused {
@@ -261,14 +259,4 @@ fn require_late_reason(
         });
     }
     Ok(())
-}
-
-impl Clock {
-    /// The stop in the investor's court that still waits for an answer on `today`.
-    pub fn stop_to_answer(&self, today: Date) -> Option<&ClockStop> {
-        self.stops.iter().rev().find(|stop| {
-            let consent = stop.consent.as_ref();
-            consent.is_some_and(|consent| consent.on(today) == ConsentState::Asked)
-        })
-    }
 }
