@@ -9,10 +9,11 @@
 //! | What may be done to it, and why not? | [`action`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`schedule`] |
 //! | What has an investor in the zone? | [`portfolio`] |
+//! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | Which days are worked, what would move? | [`calendar`] |
-//! | The front page, the demo's letters | [`home`], [`mail`] |
+//! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //!
 //! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
 

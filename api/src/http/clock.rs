@@ -1,7 +1,6 @@
 //! Clocks over the API: why a date is what it is, whose the days were, and questions without a project.
 
 use actix_web::{HttpResponse, get, post, web};
-use domain::id::StageId;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +8,7 @@ use super::{
     body,
     problem::{ApiError, Problem},
     respond::{self, Dated},
+    stage::stage_id,
 };
 use crate::{
     app::App,
@@ -23,10 +23,6 @@ use crate::{
 
 /// Questions of one request; a body holds no more.
 const QUESTIONS_MAX: usize = 2_000;
-
-fn stage_id(path: &str) -> Result<StageId, AppError> {
-    path.parse().map_err(|_malformed| AppError::Absent)
-}
 
 /// An answer that may be empty.
 #[derive(Serialize)]

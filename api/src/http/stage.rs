@@ -25,7 +25,7 @@ use crate::{
     view::{setting::Viewer, workbench::WorkbenchView},
 };
 
-fn stage_id(path: &str) -> Result<StageId, AppError> {
+pub(super) fn stage_id(path: &str) -> Result<StageId, AppError> {
     // What is not a key cannot exist.
     path.parse().map_err(|_malformed| AppError::Absent)
 }

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use domain::{
     access::Permission,
     event::Visibility,
-    id::{ProjectId, StageId},
+    id::{ProjectId, StageId, ZoneId},
     moment::Moment,
     office::Zone,
     stage::StageState,
@@ -30,7 +30,7 @@ use domain::{
 use persistence::{
     Tx, event::RecordedEvent as Line, person::Directory, project::Held, zone::ZoneOffice,
 };
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 pub use self::{
     clock::{explained, explanation, project_ledger, stage_ledger},
@@ -65,9 +65,14 @@ pub struct Surroundings {
 impl Surroundings {
     /// Reads them inside a transaction.
     pub async fn read(tx: &mut Tx, app: &App) -> Result<Self, AppError> {
-        let zone = tx.office(app.zone).await?;
-        let directory = tx.directory(app.zone).await?;
-        let now = zone.office.moment(app.now());
+        Self::at(tx, app.zone, app.now()).await
+    }
+
+    /// The same for those who have no server around them.
+    async fn at(tx: &mut Tx, zone: ZoneId, at: OffsetDateTime) -> Result<Self, AppError> {
+        let directory = tx.directory(zone).await?;
+        let zone = tx.office(zone).await?;
+        let now = zone.office.moment(at);
         Ok(Self {
             zone,
             directory,

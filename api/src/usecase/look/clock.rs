@@ -3,13 +3,11 @@
 use domain::{
     id::{ProjectId, StageId, ZoneId},
     ledger::Ledger,
-    moment::Moment,
-    text::Bilingual,
 };
-use persistence::{Store, Tx};
+use persistence::{Store, Tx, project::Held};
 use time::OffsetDateTime;
 
-use super::{Seen, Surroundings, may_see, project::held};
+use super::{Seen, Surroundings, project::held, stage::held_of_stage};
 use crate::{
     app::App,
     error::AppError,
@@ -17,8 +15,7 @@ use crate::{
     view::{
         explanation::{ExplanationView, stage_explanation},
         ledger::{LedgerView, ledger_view},
-        name::StageRef,
-        setting::Viewer,
+        setting::{Setting, Viewer},
     },
 };
 
@@ -29,23 +26,7 @@ pub async fn explanation(
     id: StageId,
     viewer: &Viewer,
 ) -> Result<Seen<Option<ExplanationView>>, AppError> {
-    app.store
-        .read(async |tx: &mut Tx| {
-            let project = tx.project_of_stage(app.zone, id).await?;
-            let held = tx.project(app.zone, project).await?;
-            if !may_see(viewer, None, &held) {
-                return Err(AppError::Absent);
-            }
-            let surroundings = Surroundings::read(tx, app).await?;
-            let templates = [held.template.clone()];
-            let setting = surroundings.setting(viewer, &templates);
-            let stage = held.project.stage(id).ok_or(AppError::Absent)?;
-            let of = setting.stage(&held.project, stage);
-            let counted = (&*setting.office.calendar, setting.now.today);
-            let view = stage_explanation(stage, of, counted).and_then(Result::ok);
-            Ok(Seen::of(&held, view, surroundings))
-        })
-        .await
+    of_stage(app, id, viewer, explanation_of).await
 }
 
 /// The same for the command line, where whoever holds the database sees all.
@@ -59,21 +40,10 @@ pub async fn explained(
         .read(async |tx: &mut Tx| {
             let project = tx.project_of_stage(zone, id).await?;
             let held = tx.project(zone, project).await?;
-            let office = tx.office(zone).await?.office.clone();
-            let stage = held.project.stage(id).ok_or(AppError::Absent)?;
-            let definition = held.template.stage(&stage.code);
-            let of = StageRef {
-                id: id.to_string(),
-                ordinal: stage.ordinal,
-                code: stage.code.clone(),
-                name: definition.map_or_else(
-                    || Bilingual::of(&stage.code, &stage.code),
-                    |known| known.name.clone(),
-                ),
-            };
-            let now: Moment = office.moment(at);
-            let counted = (&*office.calendar, now.today);
-            Ok(stage_explanation(stage, of, counted).and_then(Result::ok))
+            let surroundings = Surroundings::at(tx, zone, at).await?;
+            let templates = [held.template.clone()];
+            let setting = surroundings.setting(&Viewer::Guest, &templates);
+            Ok(explanation_of(&held, id, &setting))
         })
         .await
 }
@@ -84,23 +54,7 @@ pub async fn stage_ledger(
     id: StageId,
     viewer: &Viewer,
 ) -> Result<Seen<Option<LedgerView>>, AppError> {
-    app.store
-        .read(async |tx: &mut Tx| {
-            let project = tx.project_of_stage(app.zone, id).await?;
-            let held = tx.project(app.zone, project).await?;
-            if !may_see(viewer, None, &held) {
-                return Err(AppError::Absent);
-            }
-            let surroundings = Surroundings::read(tx, app).await?;
-            let templates = [held.template.clone()];
-            let setting = surroundings.setting(viewer, &templates);
-            let stage = held.project.stage(id).ok_or(AppError::Absent)?;
-            let (today, calendar) = (setting.now.today, &setting.office.calendar);
-            let ledger = Ledger::of_stage(stage, today, calendar);
-            let view = ledger.map(|ledger| ledger_view(&ledger, &held.project, &setting));
-            Ok(Seen::of(&held, view, surroundings))
-        })
-        .await
+    of_stage(app, id, viewer, stage_ledger_of).await
 }
 
 /// Whose the days of a project were.
@@ -115,11 +69,52 @@ pub async fn project_ledger(
             let held = held(tx, app, name, (viewer, guest_of)).await?;
             let surroundings = Surroundings::read(tx, app).await?;
             let templates = [held.template.clone()];
-            let setting = surroundings.setting(viewer, &templates);
-            let (today, calendar) = (setting.now.today, &setting.office.calendar);
-            let ledger = Ledger::of_project(&held.project, today, calendar);
-            let view = ledger_view(&ledger, &held.project, &setting);
+            let view = project_ledger_of(&held, &surroundings.setting(viewer, &templates));
             Ok(Seen::of(&held, view, surroundings))
         })
         .await
+}
+
+async fn of_stage<T>(
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+    look: fn(&Held, StageId, &Setting<'_>) -> T,
+) -> Result<Seen<T>, AppError> {
+    app.store
+        .read(async |tx: &mut Tx| {
+            let held = held_of_stage(tx, app, id, viewer).await?;
+            let surroundings = Surroundings::read(tx, app).await?;
+            let templates = [held.template.clone()];
+            let view = look(&held, id, &surroundings.setting(viewer, &templates));
+            Ok(Seen::of(&held, view, surroundings))
+        })
+        .await
+}
+
+pub(super) fn explanation_of(
+    held: &Held,
+    id: StageId,
+    setting: &Setting<'_>,
+) -> Option<ExplanationView> {
+    let stage = held.project.stage(id)?;
+    let of = setting.stage(&held.project, stage);
+    let counted = (&*setting.office.calendar, setting.now.today);
+    stage_explanation(stage, of, counted)?.ok()
+}
+
+pub(super) fn stage_ledger_of(
+    held: &Held,
+    id: StageId,
+    setting: &Setting<'_>,
+) -> Option<LedgerView> {
+    let stage = held.project.stage(id)?;
+    let ledger = Ledger::of_stage(stage, setting.now.today, &setting.office.calendar)?;
+    Some(ledger_view(&ledger, &held.project, setting))
+}
+
+pub(super) fn project_ledger_of(held: &Held, setting: &Setting<'_>) -> LedgerView {
+    let (today, calendar) = (setting.now.today, &setting.office.calendar);
+    let ledger = Ledger::of_project(&held.project, today, calendar);
+    ledger_view(&ledger, &held.project, setting)
 }

@@ -3,14 +3,16 @@
 use domain::{
     access::{Actor, Permission, Reach},
     id::ProjectId,
-    ledger::Ledger,
 };
 use persistence::{
     Tx,
     project::{Held, ProjectFilter, ProjectHeader},
 };
 
-use super::{EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted, may_see, recorded, visibility};
+use super::{
+    EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted, clock::project_ledger_of, may_see,
+    recorded, visibility,
+};
 use crate::{
     app::App,
     error::AppError,
@@ -18,7 +20,6 @@ use crate::{
     usecase::project::ProjectName,
     view::{
         history::{HistoryLine, RecordedEvent, history_lines},
-        ledger::ledger_view,
         page::ProjectPage,
         portfolio::{PortfolioView, portfolio_view},
         project::{ProjectView, project_view},
@@ -58,10 +59,7 @@ pub async fn project_page(
             let held = held(tx, app, name, (viewer, guest_of)).await?;
             let surroundings = Surroundings::read(tx, app).await?;
             let templates = [held.template.clone()];
-            let setting = surroundings.setting(viewer, &templates);
-            let (today, calendar) = (setting.now.today, &setting.office.calendar);
-            let ledger = Ledger::of_project(&held.project, today, calendar);
-            let ledger = ledger_view(&ledger, &held.project, &setting);
+            let ledger = project_ledger_of(&held, &surroundings.setting(viewer, &templates));
             let page = ProjectPage {
                 project: shown(tx, app, (viewer, &held), &surroundings).await?,
                 history: told(tx, app, (viewer, &held), &surroundings).await?,

@@ -4,16 +4,20 @@ use domain::{
     access::Permission,
     id::{AlertId, StageId},
 };
-use persistence::Tx;
+use persistence::{Tx, project::Held};
 
-use super::{EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted, may_see};
+use super::{
+    EVENTS_SHOWN_MAX, Read, Seen, Surroundings, Wanted,
+    clock::{explanation_of, stage_ledger_of},
+    may_see,
+};
 use crate::{
     app::App,
     error::AppError,
     view::{
         alert::{AlertPageView, alert_page_view},
         page::StagePage,
-        setting::Viewer,
+        setting::{Setting, Viewer},
         workbench::{WorkbenchView, workbench_view},
     },
 };
@@ -27,7 +31,7 @@ pub async fn stage(
     id: StageId,
     viewer: &Viewer,
 ) -> Result<Seen<WorkbenchView>, AppError> {
-    workbench(app, id, viewer, EVENTS_SHOWN_MAX).await
+    looked_at(app, (id, viewer, EVENTS_SHOWN_MAX), |bench, _, _| bench).await
 }
 
 /// The workbench of a stage with only the newest lines of its record, for whoever just acted on it.
@@ -36,7 +40,7 @@ pub async fn stage_after_act(
     id: StageId,
     viewer: &Viewer,
 ) -> Result<Seen<WorkbenchView>, AppError> {
-    workbench(app, id, viewer, EVENTS_AFTER_ACT).await
+    looked_at(app, (id, viewer, EVENTS_AFTER_ACT), |bench, _, _| bench).await
 }
 
 /// The workbench of a stage, for its page.
@@ -45,52 +49,49 @@ pub async fn stage_page(
     id: StageId,
     viewer: &Viewer,
 ) -> Result<Seen<StagePage>, AppError> {
-    let seen = workbench(app, id, viewer, EVENTS_SHOWN_MAX).await?;
-    // Read after the workbench: a decision in between shows in the dates that explain themselves, and the
-    // form's version is that of the workbench.
-    let explanation = super::explanation(app, id, viewer).await?.view;
-    let ledger = super::stage_ledger(app, id, viewer).await?.view;
-    let Seen {
-        view,
-        version,
-        line,
-        surroundings,
-    } = seen;
-    Ok(Seen {
-        view: StagePage {
-            bench: view,
-            explanation,
-            ledger,
-        },
-        version,
-        line,
-        surroundings,
-    })
+    let page = |bench, held: &Held, setting: &Setting<'_>| StagePage {
+        bench,
+        explanation: explanation_of(held, id, setting),
+        ledger: stage_ledger_of(held, id, setting),
+    };
+    looked_at(app, (id, viewer, EVENTS_SHOWN_MAX), page).await
 }
 
-async fn workbench(
+/// Reads the workbench of a stage with so many lines of its record, and makes of it what is shown.
+async fn looked_at<T>(
     app: &App,
-    id: StageId,
-    viewer: &Viewer,
-    lines: i64,
-) -> Result<Seen<WorkbenchView>, AppError> {
+    (id, viewer, lines): (StageId, &Viewer, i64),
+    shown: impl FnOnce(WorkbenchView, &Held, &Setting<'_>) -> T,
+) -> Result<Seen<T>, AppError> {
     app.store
         .read(async |tx: &mut Tx| {
-            let project = tx.project_of_stage(app.zone, id).await?;
-            let held = tx.project(app.zone, project).await?;
-            if !may_see(viewer, None, &held) {
-                return Err(AppError::Absent);
-            }
+            let held = held_of_stage(tx, app, id, viewer).await?;
             let surroundings = Surroundings::read(tx, app).await?;
             let read = Read::of(tx, app, (viewer, &held), Wanted::LinesOfStage(id, lines)).await?;
             let templates = [held.template.clone()];
             let setting = surroundings.setting(viewer, &templates);
             let version = u64::try_from(held.version).unwrap_or_default();
             let view = workbench_view(&held.project, id, read.past(), version, &setting);
-            let view = view.ok_or(AppError::Absent)?;
+            let view = shown(view.ok_or(AppError::Absent)?, &held, &setting);
             Ok(Seen::of(&held, view, surroundings))
         })
         .await
+}
+
+/// The project of a stage, for whoever may see it.
+pub(super) async fn held_of_stage(
+    tx: &mut Tx,
+    app: &App,
+    id: StageId,
+    viewer: &Viewer,
+) -> Result<Held, AppError> {
+    let project = tx.project_of_stage(app.zone, id).await?;
+    let held = tx.project(app.zone, project).await?;
+    if may_see(viewer, None, &held) {
+        Ok(held)
+    } else {
+        Err(AppError::Absent)
+    }
 }
 
 /// An alert with its stage, for its page.
