@@ -27,116 +27,59 @@ macro_rules! templates {
     )*};
 }
 
-templates! {
-    EscalationSubjectZh shows EscalationLetter as "escalation_subject.zh.txt";
-    EscalationTextZh shows EscalationLetter as "escalation.zh.txt";
-    EscalationHtmlZh shows EscalationLetter as "escalation.zh.html";
-    EscalationSubjectEn shows EscalationLetter as "escalation_subject.en.txt";
-    EscalationTextEn shows EscalationLetter as "escalation.en.txt";
-    EscalationHtmlEn shows EscalationLetter as "escalation.en.html";
-    AssignedSubjectZh shows AssignedLetter as "assigned_subject.zh.txt";
-    AssignedTextZh shows AssignedLetter as "assigned.zh.txt";
-    AssignedHtmlZh shows AssignedLetter as "assigned.zh.html";
-    AssignedSubjectEn shows AssignedLetter as "assigned_subject.en.txt";
-    AssignedTextEn shows AssignedLetter as "assigned.en.txt";
-    AssignedHtmlEn shows AssignedLetter as "assigned.en.html";
-    NewsSubjectZh shows NewsLetter as "news_subject.zh.txt";
-    NewsTextZh shows NewsLetter as "news.zh.txt";
-    NewsHtmlZh shows NewsLetter as "news.zh.html";
-    NewsSubjectEn shows NewsLetter as "news_subject.en.txt";
-    NewsTextEn shows NewsLetter as "news.en.txt";
-    NewsHtmlEn shows NewsLetter as "news.en.html";
-    CalendarSubjectZh shows CalendarLetter as "calendar_subject.zh.txt";
-    CalendarTextZh shows CalendarLetter as "calendar.zh.txt";
-    CalendarHtmlZh shows CalendarLetter as "calendar.zh.html";
-    CalendarSubjectEn shows CalendarLetter as "calendar_subject.en.txt";
-    CalendarTextEn shows CalendarLetter as "calendar.en.txt";
-    CalendarHtmlEn shows CalendarLetter as "calendar.en.html";
+/// Declares how a letter is rendered: subject, text and HTML in each language.
+macro_rules! letters {
+    ($($render:ident of $facts:ident: $zh:tt $en:tt;)*) => {$(
+        letters!(@one $render $facts $zh $en);
+    )*};
+    (@one $render:ident $facts:ident
+        ($subject_zh:literal, $text_zh:literal, $html_zh:literal)
+        ($subject_en:literal, $text_en:literal, $html_en:literal)) => {
+        pub(super) fn $render(
+            letter: &$facts,
+            language: Language,
+        ) -> Result<Rendered, askama::Error> {
+            templates! {
+                SubjectZh shows $facts as $subject_zh;
+                TextZh shows $facts as $text_zh;
+                HtmlZh shows $facts as $html_zh;
+                SubjectEn shows $facts as $subject_en;
+                TextEn shows $facts as $text_en;
+                HtmlEn shows $facts as $html_en;
+            }
+            let say = Say {
+                language,
+                today: letter.today,
+            };
+            Ok(match language {
+                Language::Zh => Rendered {
+                    subject: SubjectZh { letter, say }.render()?,
+                    text: TextZh { letter, say }.render()?,
+                    html: HtmlZh { letter, say }.render()?,
+                },
+                Language::En => Rendered {
+                    subject: SubjectEn { letter, say }.render()?,
+                    text: TextEn { letter, say }.render()?,
+                    html: HtmlEn { letter, say }.render()?,
+                },
+            })
+        }
+    };
 }
 
-pub(super) fn escalation(
-    letter: &EscalationLetter,
-    language: Language,
-) -> Result<Rendered, askama::Error> {
-    let say = Say {
-        language,
-        today: letter.today,
-    };
-    Ok(match language {
-        Language::Zh => Rendered {
-            subject: EscalationSubjectZh { letter, say }.render()?,
-            text: EscalationTextZh { letter, say }.render()?,
-            html: EscalationHtmlZh { letter, say }.render()?,
-        },
-        Language::En => Rendered {
-            subject: EscalationSubjectEn { letter, say }.render()?,
-            text: EscalationTextEn { letter, say }.render()?,
-            html: EscalationHtmlEn { letter, say }.render()?,
-        },
-    })
-}
-
-pub(super) fn assigned(
-    letter: &AssignedLetter,
-    language: Language,
-) -> Result<Rendered, askama::Error> {
-    let say = Say {
-        language,
-        today: letter.today,
-    };
-    Ok(match language {
-        Language::Zh => Rendered {
-            subject: AssignedSubjectZh { letter, say }.render()?,
-            text: AssignedTextZh { letter, say }.render()?,
-            html: AssignedHtmlZh { letter, say }.render()?,
-        },
-        Language::En => Rendered {
-            subject: AssignedSubjectEn { letter, say }.render()?,
-            text: AssignedTextEn { letter, say }.render()?,
-            html: AssignedHtmlEn { letter, say }.render()?,
-        },
-    })
-}
-
-pub(super) fn calendar(
-    letter: &CalendarLetter,
-    language: Language,
-) -> Result<Rendered, askama::Error> {
-    let say = Say {
-        language,
-        today: letter.today,
-    };
-    Ok(match language {
-        Language::Zh => Rendered {
-            subject: CalendarSubjectZh { letter, say }.render()?,
-            text: CalendarTextZh { letter, say }.render()?,
-            html: CalendarHtmlZh { letter, say }.render()?,
-        },
-        Language::En => Rendered {
-            subject: CalendarSubjectEn { letter, say }.render()?,
-            text: CalendarTextEn { letter, say }.render()?,
-            html: CalendarHtmlEn { letter, say }.render()?,
-        },
-    })
-}
-
-pub(super) fn news(letter: &NewsLetter, language: Language) -> Result<Rendered, askama::Error> {
-    let say = Say {
-        language,
-        today: letter.today,
-    };
-    Ok(match language {
-        Language::Zh => Rendered {
-            subject: NewsSubjectZh { letter, say }.render()?,
-            text: NewsTextZh { letter, say }.render()?,
-            html: NewsHtmlZh { letter, say }.render()?,
-        },
-        Language::En => Rendered {
-            subject: NewsSubjectEn { letter, say }.render()?,
-            text: NewsTextEn { letter, say }.render()?,
-            html: NewsHtmlEn { letter, say }.render()?,
-        },
-    })
+letters! {
+    escalation of EscalationLetter:
+        ("escalation_subject.zh.txt", "escalation.zh.txt", "escalation.zh.html")
+        ("escalation_subject.en.txt", "escalation.en.txt", "escalation.en.html");
+    assigned of AssignedLetter:
+        ("assigned_subject.zh.txt", "assigned.zh.txt", "assigned.zh.html")
+        ("assigned_subject.en.txt", "assigned.en.txt", "assigned.en.html");
+    news of NewsLetter:
+        ("news_subject.zh.txt", "news.zh.txt", "news.zh.html")
+        ("news_subject.en.txt", "news.en.txt", "news.en.html");
+    calendar of CalendarLetter:
+        ("calendar_subject.zh.txt", "calendar.zh.txt", "calendar.zh.html")
+        ("calendar_subject.en.txt", "calendar.en.txt", "calendar.en.html");
 }
 
 /// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
