@@ -101,11 +101,26 @@ async fn do_act(
     }
 }
 
-/// The same for what moves a clock.
-fn parse_clock(action: Action, sent: &Sent, today: Date) -> Result<Act, AppError> {
+/// The act that a form asks for.
+fn parse(
+    action: Action,
+    sent: &Sent,
+    (today, me): (Date, domain::id::PersonId),
+) -> Result<Act, AppError> {
     let (on, text) = (sent.get("on"), sent.get("text"));
-    let late_reason = sent.get("late_reason");
     Ok(match action {
+        Action::Accept => {
+            let officer = sent.get("officer").and_then(|id| id.parse().ok());
+            Act::Accept(AcceptBody { on }.parse(today, officer.or(Some(me)))?)
+        }
+        Action::Note => {
+            let body = NoteBody {
+                text,
+                is_internal: sent.text("visibility") == "internal",
+                expected_on: sent.get("expected_on"),
+            };
+            Act::Note(body.parse()?)
+        }
         Action::Stop => {
             let body = StopBody {
                 reason: sent.get("reason"),
@@ -113,7 +128,7 @@ fn parse_clock(action: Action, sent: &Sent, today: Date) -> Result<Act, AppError
                 resumed_on: sent.get("resumed_on"),
                 expected_on: sent.get("expected_on"),
                 text,
-                late_reason,
+                late_reason: sent.get("late_reason"),
             };
             Act::Stop(body.parse(today)?)
         }
@@ -121,7 +136,7 @@ fn parse_clock(action: Action, sent: &Sent, today: Date) -> Result<Act, AppError
             let body = ResumeBody {
                 on,
                 text,
-                late_reason,
+                late_reason: sent.get("late_reason"),
             };
             Act::Resume(body.parse(today)?)
         }
@@ -139,55 +154,13 @@ fn parse_clock(action: Action, sent: &Sent, today: Date) -> Result<Act, AppError
             let is_granted = sent.yes("is_granted");
             Act::DecideExtension(DecideExtensionBody { is_granted, text }.parse()?)
         }
-        Action::Accept | Action::Note | Action::Complete | Action::Assign => {
-            return Err(AppError::Absent);
+        Action::Complete => {
+            let result = sent.get("result");
+            Act::Complete(CompleteBody { on, result }.parse(today)?)
         }
-    })
-}
-
-/// The act that a form asks for.
-fn parse(
-    action: Action,
-    sent: &Sent,
-    (today, me): (Date, domain::id::PersonId),
-) -> Result<Act, AppError> {
-    let on = sent.get("on");
-    Ok(match action {
-        Action::Accept => {
-            let officer = sent
-                .get("officer")
-                .and_then(|id| id.parse().ok())
-                .or(Some(me));
-            Act::Accept(AcceptBody { on }.parse(today, officer)?)
+        Action::Assign => {
+            let officer = sent.get("officer");
+            Act::Assign(AssignBody { officer }.parse()?)
         }
-        Action::Note => {
-            let is_internal = sent.text("visibility") == "internal";
-            Act::Note(
-                NoteBody {
-                    text: sent.get("text"),
-                    is_internal,
-                    expected_on: sent.get("expected_on"),
-                }
-                .parse()?,
-            )
-        }
-        Action::Stop
-        | Action::Resume
-        | Action::AnswerStop
-        | Action::AskExtension
-        | Action::DecideExtension => return parse_clock(action, sent, today),
-        Action::Complete => Act::Complete(
-            CompleteBody {
-                on,
-                result: sent.get("result"),
-            }
-            .parse(today)?,
-        ),
-        Action::Assign => Act::Assign(
-            AssignBody {
-                officer: sent.get("officer"),
-            }
-            .parse()?,
-        ),
     })
 }

@@ -7,8 +7,6 @@ use domain::{
     clock::StopReason,
     event::Visibility,
     extension::ExtensionReason,
-    moment::Moment,
-    office::Office,
     project::{
         Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
         StopClock,
@@ -204,8 +202,7 @@ fn rehearse(
     setting: &Setting<'_>,
     actor: &Actor,
 ) -> Result<Option<Consequence>, Refusal> {
-    let by = actor.person;
-    let today = setting.now.today;
+    let (id, by, today) = (stage.id, actor.person, setting.now.today);
     let when = (setting.now, setting.office);
     let Ok(text) = Prose::parse("-") else {
         return Ok(None);
@@ -216,7 +213,7 @@ fn rehearse(
                 on: today,
                 officer: None,
             };
-            project.accept(stage.id, by, &accept, when)?
+            project.accept(id, by, &accept, when)?
         }
         Action::Note => {
             let note = Note {
@@ -224,19 +221,33 @@ fn rehearse(
                 visibility: Visibility::Internal,
                 expected_on: None,
             };
-            project.note(stage.id, by, note, when)?
+            project.note(id, by, note, when)?
         }
-        Action::Stop
-        | Action::Resume
-        | Action::AnswerStop
-        | Action::AskExtension
-        | Action::DecideExtension => rehearse_clock(action, (project, stage), when, (actor, text))?,
-        Action::Complete => {
-            let complete = Complete {
+        Action::Stop => project.stop(id, by, stopped(stage, today, text), when)?,
+        Action::Resume => {
+            let resume = Resume {
                 on: today,
-                result: text,
+                text: None,
+                late_reason: None,
             };
-            project.complete(stage.id, by, complete, when)?
+            project.resume(id, by, resume, when)?
+        }
+        Action::AnswerStop => {
+            let (agrees, text) = (true, None);
+            project.answer_stop(id, by, AnswerStop { agrees, text }, when)?
+        }
+        Action::AskExtension => project.ask_extension(id, by, one_day_more(text), when)?,
+        Action::DecideExtension => {
+            let decide = DecideExtension {
+                is_granted: true,
+                text: None,
+                roles: actor.roles.clone(),
+            };
+            project.decide_extension(id, by, decide, when)?
+        }
+        Action::Complete => {
+            let (on, result) = (today, text);
+            project.complete(id, by, Complete { on, result }, when)?
         }
         Action::Assign => {
             return match stage.done_on {
@@ -248,60 +259,27 @@ fn rehearse(
     Ok(consequence(&step, stage))
 }
 
-/// The same for what moves a clock.
-fn rehearse_clock(
-    action: Action,
-    (project, stage): (&Project, &Stage),
-    when: (Moment, &Office),
-    (actor, text): (&Actor, Prose),
-) -> Result<Step, Refusal> {
-    let (by, today) = (actor.person, when.0.today);
-    match action {
-        Action::Stop => {
-            let first = stage.terms.stops.first().copied();
-            let stop = StopClock {
-                reason: first.unwrap_or(StopReason::ForceMajeure),
-                on: today,
-                resumed_on: None,
-                expected_on: None,
-                text,
-                late_reason: None,
-            };
-            project.stop(stage.id, by, stop, when)
-        }
-        Action::AnswerStop => {
-            let answer = AnswerStop {
-                agrees: true,
-                text: None,
-            };
-            project.answer_stop(stage.id, by, answer, when)
-        }
-        Action::AskExtension => {
-            let ask = AskExtension {
-                days: 1,
-                reason: ExtensionReason::Other,
-                text,
-                is_by_head: false,
-                deciders: Vec::new(),
-            };
-            project.ask_extension(stage.id, by, ask, when)
-        }
-        Action::DecideExtension => {
-            let decide = DecideExtension {
-                is_granted: true,
-                text: None,
-                roles: actor.roles.clone(),
-            };
-            project.decide_extension(stage.id, by, decide, when)
-        }
-        Action::Resume | Action::Accept | Action::Note | Action::Complete | Action::Assign => {
-            let resume = Resume {
-                on: today,
-                text: None,
-                late_reason: None,
-            };
-            project.resume(stage.id, by, resume, when)
-        }
+/// A stop today for the first reason that the stage allows.
+fn stopped(stage: &Stage, today: Date, text: Prose) -> StopClock {
+    let first = stage.terms.stops.first().copied();
+    StopClock {
+        reason: first.unwrap_or(StopReason::ForceMajeure),
+        on: today,
+        resumed_on: None,
+        expected_on: None,
+        text,
+        late_reason: None,
+    }
+}
+
+/// The smallest extension.
+fn one_day_more(text: Prose) -> AskExtension {
+    AskExtension {
+        days: 1,
+        reason: ExtensionReason::Other,
+        text,
+        is_by_head: false,
+        deciders: Vec::new(),
     }
 }
 

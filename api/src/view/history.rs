@@ -202,6 +202,24 @@ impl Detail {
         }
     }
 
+    fn reason(self, reason: StopReason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
+    fn days(self, days: u16) -> Self {
+        Self {
+            days: Some(days),
+            ..self
+        }
+    }
+
+    fn old_date(self, old_on: Option<Date>) -> Self {
+        Self { old_on, ..self }
+    }
+
     fn granted(self, is_granted: bool) -> Self {
         Self {
             is_granted: Some(is_granted),
@@ -239,55 +257,6 @@ impl Detail {
     }
 }
 
-/// The particulars of what moves a clock; `None` for all else.
-fn clock_detail(fact: &Fact) -> Option<Detail> {
-    let none = Detail::default();
-    if let Fact::ClockStopped {
-        reason,
-        resumed_on,
-        expected_on,
-        text,
-        ..
-    } = fact
-    {
-        let said = none.text(text.as_str()).expected(*expected_on);
-        return Some(Detail {
-            reason: Some(*reason),
-            ..said.new_date(*resumed_on)
-        });
-    }
-    if let Fact::ClockResumed { text, .. } = fact {
-        return Some(none.say(text.as_ref()));
-    }
-    if let Fact::StopAnswered { agrees, text } = fact {
-        return Some(none.say(text.as_ref()).granted(*agrees));
-    }
-    if let Fact::ExtensionRequested {
-        days,
-        text,
-        proposed_on,
-        ..
-    } = fact
-    {
-        return Some(Detail {
-            days: Some(*days),
-            ..none.text(text.as_str()).new_date(Some(*proposed_on))
-        });
-    }
-    if let Fact::ExtensionDecided {
-        is_granted,
-        days,
-        text,
-    } = fact
-    {
-        return Some(Detail {
-            days: Some(*days),
-            ..none.say(text.as_ref()).granted(*is_granted)
-        });
-    }
-    None
-}
-
 fn detail(fact: &Fact) -> Detail {
     let none = Detail::default();
     match fact {
@@ -305,29 +274,43 @@ fn detail(fact: &Fact) -> Detail {
             text, expected_on, ..
         } => none.text(text.as_str()).expected(*expected_on),
         Fact::WorkRecorded { activity, due_on } => none.text(activity).due(*due_on),
-        Fact::ClockStopped { .. }
-        | Fact::ClockResumed { .. }
-        | Fact::StopAnswered { .. }
-        | Fact::ExtensionRequested { .. }
-        | Fact::ExtensionDecided { .. } => clock_detail(fact).unwrap_or(none),
+        Fact::ClockStopped {
+            reason,
+            resumed_on,
+            expected_on,
+            text,
+            ..
+        } => none
+            .reason(*reason)
+            .text(text.as_str())
+            .expected(*expected_on)
+            .new_date(*resumed_on),
+        Fact::ClockResumed { text, .. } => none.say(text.as_ref()),
+        Fact::StopAnswered { agrees, text } => none.say(text.as_ref()).granted(*agrees),
+        Fact::ExtensionRequested {
+            days,
+            text,
+            proposed_on,
+            ..
+        } => none
+            .days(*days)
+            .text(text.as_str())
+            .new_date(Some(*proposed_on)),
+        Fact::ExtensionDecided {
+            is_granted,
+            days,
+            text,
+        } => none.days(*days).say(text.as_ref()).granted(*is_granted),
         Fact::CalendarChanged { from, to, .. } => Detail {
             from_version: Some(*from),
             to_version: Some(*to),
             ..none
         },
-        Fact::DeadlineMoved { old, new, .. } | Fact::StatutoryMoved { old, new } => Detail {
-            old_on: *old,
-            ..none.new_date(*new)
-        },
+        Fact::DeadlineMoved { old, new, .. } | Fact::StatutoryMoved { old, new } => {
+            none.old_date(*old).new_date(*new)
+        }
         Fact::DeadlineUnknown { cause } => none.text(cause),
-        Fact::StageCompleted {
-            result: Some(text),
-            is_late,
-        } => none.text(text.as_str()).late(*is_late),
-        Fact::StageCompleted {
-            result: None,
-            is_late,
-        } => none.late(*is_late),
+        Fact::StageCompleted { result, is_late } => none.say(result.as_ref()).late(*is_late),
         Fact::RungFired {
             rung,
             due_on,
