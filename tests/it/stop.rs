@@ -18,25 +18,6 @@ async fn act(
     office.try_act(who, (of, stage), act, &body).await.good()
 }
 
-/// Letters since the last look, as reader and kind, sorted.
-fn told(office: &Office) -> Vec<(String, String)> {
-    let letters = office.new_letters();
-    let mut told: Vec<(String, String)> = letters
-        .iter()
-        .map(|letter| {
-            let (to, kind) = letter.listed();
-            (to.to_owned(), kind.to_owned())
-        })
-        .collect();
-    told.sort();
-    told
-}
-
-fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    let own = |&(to, kind): &(&str, &str)| (to.to_owned(), kind.to_owned());
-    expected.iter().map(own).collect()
-}
-
 #[test]
 fn a_stop_in_the_investors_court_is_told_and_silence_is_consent() {
     on_each_office(async |office| {
@@ -49,7 +30,7 @@ fn a_stop_in_the_investors_court_is_told_and_silence_is_consent() {
         assert_eq!(stopped["stage"]["stops"][0]["consent"], "asked");
         assert_eq!(stopped["stage"]["turn"]["party"], "investor");
         office.turn().await;
-        assert_eq!(told(&office), pairs(&[("investor", "stop_to_answer")]));
+        office.expect_letters(&[("investor", "stop_to_answer")]);
         office.pass_to(date!(2026 - 03 - 04)).await;
         let seen = office.stage(&project, "U01").await;
         assert_eq!(seen["stage"]["stops"][0]["consent"], "silent");
@@ -79,7 +60,7 @@ fn an_objection_flags_the_stop_and_is_told() {
             ("power-officer", "stop_objected"),
             ("steward", "stop_objected"),
         ];
-        assert_eq!(told(&office), pairs(&expected));
+        office.expect_letters(&expected);
         // The rival is not asked, and hears that there is no such stage.
         let yes = json!({ "agrees": true });
         let answer = office
@@ -101,14 +82,9 @@ fn a_stop_that_outlasts_its_date_is_told_once() {
         office.new_letters();
         office.pass_to(date!(2026 - 03 - 06)).await;
         let expected = [("head", "stop_expired"), ("officer", "stop_expired")];
-        let of_stop = |all: Vec<(String, String)>| -> Vec<(String, String)> {
-            all.into_iter()
-                .filter(|(_, kind)| kind == "stop_expired")
-                .collect()
-        };
-        assert_eq!(of_stop(told(&office)), pairs(&expected));
+        office.expect_kinds(&["stop_expired"], &expected);
         office.pass_to(date!(2026 - 03 - 20)).await;
-        assert_eq!(of_stop(told(&office)), pairs(&[]));
+        office.expect_kinds(&["stop_expired"], &[]);
         // Nothing else rings while the clock stands.
         let seen = office.stage(&project, "P01").await;
         assert_eq!(seen["stage"]["lamp"], "paused");

@@ -239,7 +239,17 @@ impl Office {
 
     /// The letters since the last time a test asked, which must be these: reader and kind, in any order.
     pub(crate) fn expect_letters(&self, expected: &[(&str, &str)]) -> Vec<Letter> {
-        let letters = self.new_letters();
+        self.expect_of(self.new_letters(), expected)
+    }
+
+    /// The same for letters of these kinds; what other letters there are is another test's business.
+    pub(crate) fn expect_kinds(&self, kinds: &[&str], expected: &[(&str, &str)]) -> Vec<Letter> {
+        let mut letters = self.new_letters();
+        letters.retain(|letter| kinds.contains(&letter.kind));
+        self.expect_of(letters, expected)
+    }
+
+    fn expect_of(&self, letters: Vec<Letter>, expected: &[(&str, &str)]) -> Vec<Letter> {
         let mut listed: Vec<_> = letters.iter().map(Letter::listed).collect();
         let mut expected = expected.to_vec();
         listed.sort_unstable();
