@@ -7,6 +7,7 @@
 //! | How many days are left? | [`days`] |
 //! | What is known of a stage? | [`stage`]; for those who work on it also [`detail`], [`workbench`] |
 //! | What may be done to it, and why not? | [`action`] |
+//! | What would an act do? | [`consequence`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`schedule`] |
 //! | What has an investor in the zone? | [`portfolio`] |
 //! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
@@ -21,6 +22,7 @@ pub mod action;
 pub mod alert;
 pub mod board;
 pub mod calendar;
+pub mod consequence;
 pub mod days;
 pub mod desk;
 pub mod detail;

@@ -3,6 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | What stands around every page? | [`frame`] |
+//! | What would follow from an act? | `foreseen` |
 //! | What did somebody type, and what is wrong with it? | [`form`] |
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
 //! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
@@ -22,6 +23,7 @@ mod dates;
 pub mod desk;
 pub mod explanation;
 mod fact;
+mod foreseen;
 pub mod form;
 pub mod frame;
 pub mod home;

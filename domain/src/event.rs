@@ -10,6 +10,7 @@ use crate::{
     extension::{Approver, ExtensionReason},
     id::{PersonId, StageId},
     ladder::Rung,
+    schedule::ForecastCause,
     text::Prose,
 };
 
@@ -178,6 +179,21 @@ pub enum Fact {
         /// After.
         new: Option<Date>,
     },
+    /// The forecast of the start of works, or of whatever comes next, is another one.
+    ForecastMoved {
+        /// The stage that everything leads to.
+        target: StageId,
+        /// True while that is the start of works.
+        is_start_of_works: bool,
+        /// Before.
+        old: Date,
+        /// After.
+        new: Date,
+        /// The working days between the two, whichever is later.
+        working_days: u32,
+        /// Why; the stage of the line is the one that caused it.
+        cause: ForecastCause,
+    },
     /// No deadline can be computed; the work goes on.
     DeadlineUnknown {
         /// Why, in a stable form.
@@ -234,6 +250,7 @@ impl Fact {
             Self::DeadlineMoved { .. } => "deadline_moved",
             Self::CalendarChanged { .. } => "calendar_changed",
             Self::StatutoryMoved { .. } => "statutory_moved",
+            Self::ForecastMoved { .. } => "forecast_moved",
             Self::DeadlineUnknown { .. } => "deadline_unknown",
             Self::StageCompleted { .. } => "stage_completed",
             Self::RungFired { .. } => "rung_fired",
@@ -267,6 +284,7 @@ impl Fact {
             | Self::DeadlineMoved { .. }
             | Self::CalendarChanged { .. }
             | Self::StatutoryMoved { .. }
+            | Self::ForecastMoved { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }
             | Self::ProjectClosed => Visibility::Public,

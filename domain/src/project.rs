@@ -3,6 +3,7 @@
 mod act;
 mod admission;
 mod extending;
+mod foreseeing;
 mod oversight;
 mod replan;
 mod stopping;
@@ -32,6 +33,7 @@ use crate::{
     notice::{Matter, Notice},
     office::{HappenedOn, Office},
     refusal::Refusal,
+    schedule::Forecast,
     stage::{Stage, StageState},
     text::Line,
 };
@@ -63,6 +65,10 @@ pub struct Project {
     pub admitted_on: Date,
     /// The day its last stage was finished.
     pub closed_on: Option<Date>,
+    /// When its next target is reached, as it was said at the last decision; what days that went by
+    /// without one make of it is not in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Forecast>,
     /// In the order of their ordinals.
     pub stages: Vec<Stage>,
 }
@@ -189,6 +195,7 @@ impl Project {
 
 /// A step in the making: the changed project and the lines so far.
 struct Draft<'a> {
+    before: &'a Project,
     project: Project,
     events: Vec<Event>,
     notices: Vec<Notice>,
@@ -198,8 +205,9 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(project: &Project, author: Author, now: Moment, office: &'a Office) -> Self {
+    fn new(project: &'a Project, author: Author, now: Moment, office: &'a Office) -> Self {
         Self {
+            before: project,
             project: project.clone(),
             events: Vec::new(),
             notices: Vec::new(),

@@ -1,11 +1,14 @@
 //! The schedule (倒排工期): when the rest will happen, if every stage begins as soon as it may and keeps its
 //! promise; what has room, and what has none.
 
+mod forecast;
+
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
+pub use self::forecast::{Forecast, ForecastCause, StageShift};
 use crate::{
     calendar::{WorkCalendar, plus_days},
     clock::{Clock, Court},
@@ -38,6 +41,18 @@ pub struct Schedule {
 impl Schedule {
     /// The schedule of `project` as it looks on `today`.
     pub fn of(project: &Project, today: Date, calendar: &WorkCalendar) -> Self {
+        let (mut schedule, settled) = Self::settled(project, today, calendar);
+        schedule.path = schedule.path_to_target(project);
+        schedule.floats = schedule.floats(project, &settled, calendar);
+        schedule
+    }
+
+    /// The outlooks and the target alone, with the stages in the order in which they were settled.
+    fn settled<'a>(
+        project: &'a Project,
+        today: Date,
+        calendar: &WorkCalendar,
+    ) -> (Self, Vec<&'a Stage>) {
         let mut schedule = Self::default();
         let mut settled: Vec<&Stage> = Vec::with_capacity(project.stages.len());
         // A stage may wait for a later one; each round settles at least one more.
@@ -56,9 +71,7 @@ impl Schedule {
             }
         }
         schedule.target = schedule.next_target(project);
-        schedule.path = schedule.path_to_target(project);
-        schedule.floats = schedule.floats(project, &settled, calendar);
-        schedule
+        (schedule, settled)
     }
 
     /// The outlook of the stage at this place.
@@ -89,13 +102,6 @@ impl Schedule {
     /// for what the target does not wait for.
     pub fn float(&self, ordinal: u16) -> Option<u32> {
         self.floats.get(&ordinal).copied()
-    }
-
-    /// The day on which works may start, while they have not.
-    pub fn start_of_works(&self, project: &Project) -> Option<Date> {
-        let stage = milestone(project, Milestone::StartOfWorks)?;
-        // The start itself takes no time: it may happen on the day on which all before it is done.
-        self.outlook(stage.ordinal).map(|outlook| outlook.start_on)
     }
 
     fn next_target(&self, project: &Project) -> Option<u16> {

@@ -13,6 +13,7 @@ use domain::{
     id::{PersonId, ProjectId, StageId, ZoneId},
     office::Office,
     project::{Project, Step, TemplateRef},
+    schedule::Forecast,
     stage::Stage,
     template::Template,
     text::Line,
@@ -73,6 +74,8 @@ struct ProjectBody {
     template: TemplateRef,
     traits: BTreeSet<String>,
     contacts: BTreeSet<PersonId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forecast: Option<Forecast>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -119,6 +122,7 @@ impl ProjectRow {
             contacts: body.contacts,
             admitted_on: self.admitted_on,
             closed_on: self.closed_on,
+            forecast: body.forecast,
             stages,
         })
     }
@@ -354,6 +358,7 @@ impl Tx {
         let values = (
             project::closed_on.eq(new.closed_on),
             project::done_count.eq(count(new.done_count())?),
+            project::body.eq(body(new)?),
             project::version.eq(version),
             project::chain_seq.eq(chain_head.seq),
             project::chain_hash.eq(&chain_head.hash),
@@ -383,6 +388,7 @@ fn body(project: &Project) -> Result<String, StoreError> {
         template: project.template.clone(),
         traits: project.traits.clone(),
         contacts: project.contacts.clone(),
+        forecast: project.forecast,
     })?)
 }
 

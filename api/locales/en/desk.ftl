@@ -114,3 +114,37 @@ then-ask_extension = Then whoever decides is told and has one working day; no ca
 then-decide_extension = If granted, the new date is { $date }. If rejected, the old date holds and a card that was held back is issued at once.
 then-decide_extension-bare = If granted, the promise is longer; if rejected, the old date holds.
 form-field-error = { $label }: { $text }
+foreseen-title = What then changes
+foreseen-if-granted = What changes if it is granted
+foreseen-due = This stage is due
+foreseen-statute = Limit in law
+foreseen-shift = { $old } → { $new }
+foreseen-same = { $date } (as before)
+foreseen-stands = { $n ->
+    [one] no date while the clock stands, { $n } day left
+   *[other] no date while the clock stands, { $n } days left
+}
+foreseen-no-date = no date
+foreseen-target = Forecast: { $stage }
+foreseen-later = { $n ->
+    [one] { $n } working day later
+   *[other] { $n } working days later
+}
+foreseen-earlier = { $n ->
+    [one] { $n } working day earlier
+   *[other] { $n } working days earlier
+}
+foreseen-by = { $days }, { $by }
+foreseen-releases = May then begin
+foreseen-moved = { $n ->
+    [one] { $n } other stage moves
+   *[other] { $n } other stages move
+}
+foreseen-stage = { $stage }: { $days }
+foreseen-more = { $n ->
+    [one] and { $n } more
+   *[other] and { $n } more
+}
+foreseen-told = Gets a letter
+foreseen-nobody = nobody
+foreseen-preview = See what follows

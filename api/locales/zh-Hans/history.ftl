@@ -31,6 +31,10 @@ fact-deadline_moved-first = 期限确定：{ $new }
 fact-calendar_changed = 工作日历变更：第 { $from } 版 → 第 { $to } 版
 fact-statutory_moved = 法定期限变更：{ $old } → { $new }
 fact-statutory_moved-first = 法定期限确定：{ $new }
+fact-forecast_moved = 预计“{ $target }”{ $old } → { $new }，推迟 { $days } 个工作日：{ $cause }
+fact-forecast_moved-earlier = 预计“{ $target }”{ $old } → { $new }，提前 { $days } 个工作日：{ $cause }
+fact-forecast_moved-works = 预计开工 { $old } → { $new }，推迟 { $days } 个工作日：{ $cause }
+fact-forecast_moved-works-earlier = 预计开工 { $old } → { $new }，提前 { $days } 个工作日：{ $cause }
 fact-deadline_unknown = 期限暂时无法计算，办理照常进行
 fact-stage_completed = 办结
 fact-stage_completed-late = 超期办结
@@ -40,3 +44,16 @@ fact-alert_acknowledged = { $rung }已签收，新期限 { $new }
 fact-project_closed = 项目全部办结
 
 history-all = 查看全部 { $n } 条记录
+
+cause-clock_stands = 停表中
+cause-not_accepted = 等待受理
+cause-overrun = 超出承诺
+cause-accepted = 受理
+cause-expected = 承办人预计变更
+cause-stopped = 停表
+cause-resumed = 恢复计时
+cause-extended = 延期
+cause-completed = 办结
+cause-calendar = 工作日历变更
+forecast-title = 计划变化
+forecast-drift = { $what }：{ $days }（{ $stage }：{ $cause }）

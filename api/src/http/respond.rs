@@ -1,7 +1,7 @@
 //! Answers: JSON with ETag, and the version a change is based on.
 
-use actix_web::{HttpRequest, HttpResponse, http::header};
-use serde::Serialize;
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use crate::error::AppError;
@@ -102,6 +102,23 @@ pub fn wants_minimal(request: &HttpRequest) -> bool {
             let named = preference.split(';').next().unwrap_or_default();
             named.trim().eq_ignore_ascii_case(MINIMAL)
         })
+}
+
+/// True when the client wants to hear what would follow, without doing it: `?dry_run=true`.
+pub fn is_dry_run(request: &HttpRequest) -> Result<bool, AppError> {
+    let query = web::Query::<Wishes>::from_query(request.query_string());
+    let wishes = query.map_err(|error| AppError::Malformed {
+        detail: format!("query: {error}"),
+    })?;
+    Ok(wishes.dry_run)
+}
+
+/// What the address of an act may ask for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wishes {
+    #[serde(default)]
+    dry_run: bool,
 }
 
 /// 204: the change was made, and this is the edition now.

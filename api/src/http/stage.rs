@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::{access::Actor, id::StageId};
+use serde::Serialize;
 
 use super::{
     access::{
@@ -22,7 +23,7 @@ use crate::{
         look::{self, Seen},
         stage::{self, Act},
     },
-    view::{setting::Viewer, workbench::WorkbenchView},
+    view::{consequence::ConsequenceView, setting::Viewer, workbench::WorkbenchView},
 };
 
 pub(super) fn stage_id(path: &str) -> Result<StageId, AppError> {
@@ -31,16 +32,24 @@ pub(super) fn stage_id(path: &str) -> Result<StageId, AppError> {
 }
 
 fn show(app: &App, seen: &Seen<WorkbenchView>) -> Result<HttpResponse, AppError> {
-    respond::edition(
-        seen.edition(),
-        &Dated {
-            body: &seen.view,
-            as_of: app.now(),
-        },
-    )
+    respond::edition(seen.edition(), &dated(app, &seen.view))
+}
+
+fn dated<T>(app: &App, body: T) -> Dated<T> {
+    let as_of = app.now();
+    Dated { body, as_of }
+}
+
+/// The answer to an act that was not done.
+#[derive(Serialize)]
+struct Rehearsed<'a> {
+    dry_run: bool,
+    #[serde(flatten)]
+    consequence: &'a ConsequenceView,
 }
 
 /// Does the act and answers with the stage as it is then, or with its edition alone if that is preferred.
+/// With `dry_run` it does nothing and answers with what would follow.
 async fn act(
     app: &App,
     actor: Actor,
@@ -49,6 +58,14 @@ async fn act(
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(path)?;
     let based_on = respond::based_on(request)?;
+    if respond::is_dry_run(request)? {
+        let seen = stage::rehearse(app, actor, id, based_on, what).await?;
+        let body = Rehearsed {
+            dry_run: true,
+            consequence: &seen.view,
+        };
+        return Ok(respond::edition(seen.edition(), &dated(app, body))?);
+    }
     let decided = stage::act(app, actor.clone(), id, based_on, what).await?;
     if respond::wants_minimal(request) {
         return Ok(respond::changed(decided.edition));
@@ -74,7 +91,8 @@ pub(crate) async fn get_stage(
 
 /// Accepts a stage: its clock starts. The caller becomes responsible if nobody is.
 #[utoipa::path(tag = "stages", operation_id = "acceptStage", request_body = AcceptBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/acceptance")]
 pub(crate) async fn accept_stage(
@@ -92,7 +110,8 @@ pub(crate) async fn accept_stage(
 
 /// Notes progress; the silence begins anew.
 #[utoipa::path(tag = "stages", operation_id = "noteProgress", request_body = NoteBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/notes")]
 pub(crate) async fn note_progress(
@@ -108,7 +127,8 @@ pub(crate) async fn note_progress(
 
 /// Stops the clock.
 #[utoipa::path(tag = "stages", operation_id = "stopClock", request_body = StopBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stops")]
 pub(crate) async fn stop_clock(
@@ -125,7 +145,8 @@ pub(crate) async fn stop_clock(
 
 /// Lets the clock run again.
 #[utoipa::path(tag = "stages", operation_id = "resumeClock", request_body = ResumeBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/resumption")]
 pub(crate) async fn resume_clock(
@@ -142,7 +163,8 @@ pub(crate) async fn resume_clock(
 
 /// The investor says yes or no to a stop in its court; silence is consent.
 #[utoipa::path(tag = "stages", operation_id = "answerStop", request_body = AnswerStopBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stop-answer")]
 pub(crate) async fn answer_stop(
@@ -164,7 +186,8 @@ pub(crate) async fn answer_stop(
 
 /// Asks for more time; somebody else decides.
 #[utoipa::path(tag = "stages", operation_id = "askExtension", request_body = ExtensionBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/extension-request")]
 pub(crate) async fn ask_extension(
@@ -186,7 +209,8 @@ pub(crate) async fn ask_extension(
 
 /// Decides upon more time that was asked for.
 #[utoipa::path(tag = "stages", operation_id = "decideExtension", request_body = DecideExtensionBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/extension-decision")]
 pub(crate) async fn decide_extension(
@@ -208,7 +232,8 @@ pub(crate) async fn decide_extension(
 
 /// Finishes a stage and releases those that waited for it.
 #[utoipa::path(tag = "stages", operation_id = "completeStage", request_body = CompleteBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/completion")]
 pub(crate) async fn complete_stage(
@@ -231,7 +256,8 @@ pub(crate) async fn complete_stage(
 
 /// Makes somebody of the stage's unit responsible; the person is told.
 #[utoipa::path(tag = "stages", operation_id = "assignStage", request_body = AssignBody,
-    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project")),
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
     responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/assignment")]
 pub(crate) async fn assign_stage(

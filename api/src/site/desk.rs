@@ -1,7 +1,10 @@
 //! The officer's desk and the workbench of a stage.
 
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
-use domain::{access::Permission, id::StageId};
+use domain::{
+    access::{Actor, Permission},
+    id::StageId,
+};
 use time::Date;
 
 use super::{
@@ -18,10 +21,10 @@ use crate::{
         look,
         stage::{self, Act},
     },
-    view::action::Action,
+    view::{action::Action, consequence::ConsequenceView},
     web::{
         desk::desk_page,
-        stage::{RefusedForm, stage_page},
+        stage::{SentForm, stage_page},
     },
 };
 
@@ -48,18 +51,17 @@ pub(super) async fn show_stage(visit: Visit, path: web::Path<String>) -> HttpRes
 async fn draw_stage(
     visit: &Visit,
     path: &str,
-    refused: Option<RefusedForm>,
+    sent: Option<SentForm>,
 ) -> Result<HttpResponse, AppError> {
     visit.allowed(Permission::ReadInternal)?;
     let id: StageId = path.parse().map_err(|_malformed| AppError::Absent)?;
     let seen = look::stage_page(&visit.app, id, &visit.viewer()).await?;
-    let status = if refused.is_some() {
+    let status = if sent.as_ref().is_some_and(|sent| sent.form.is_refused()) {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    let draw =
-        |frame: &crate::web::frame::Frame<'_>| stage_page(frame, &seen.view, refused.as_ref());
+    let draw = |frame: &crate::web::frame::Frame<'_>| stage_page(frame, &seen.view, sent.as_ref());
     visit.page_with(status, &seen.surroundings, draw).await
 }
 
@@ -86,19 +88,40 @@ async fn do_act(
     visit.require_own_form(sent.text("csrf"))?;
     let today = look::today(&visit.app).await?;
     let tried = match parse(action, &sent, (today, actor.person)) {
-        Ok(act) => stage::act(&visit.app, actor, id, sent.version()?, act).await,
+        Ok(act) => do_or_rehearse(visit, (actor, id), &sent, act).await,
         Err(error) => Err(error),
     };
-    match tried {
-        Ok(_decided) => {
+    let form = sent.typed();
+    let (form, foreseen) = match tried {
+        Ok(None) => {
             let code = action.code();
-            Ok(see_other(&format!("/desk/stages/{id}?done={code}")).finish())
+            return Ok(see_other(&format!("/desk/stages/{id}?done={code}")).finish());
         }
-        Err(error) => {
-            let form = refused(sent.typed(), error)?;
-            draw_stage(visit, path, Some(RefusedForm { action, form })).await
-        }
+        Ok(Some(foreseen)) => (form, Some(foreseen)),
+        Err(error) => (refused(form, error)?, None),
+    };
+    let sent = SentForm {
+        action,
+        form,
+        foreseen,
+    };
+    draw_stage(visit, path, Some(sent)).await
+}
+
+/// Does the act; or, where the form was sent to see what would follow, gives that.
+async fn do_or_rehearse(
+    visit: &Visit,
+    (actor, id): (Actor, StageId),
+    sent: &Sent,
+    act: Act,
+) -> Result<Option<ConsequenceView>, AppError> {
+    let (app, based_on) = (&visit.app, sent.version()?);
+    if sent.text("step") == "preview" {
+        let seen = stage::rehearse(app, actor, id, based_on, act).await?;
+        return Ok(Some(seen.view));
     }
+    stage::act(app, actor, id, based_on, act).await?;
+    Ok(None)
 }
 
 /// The act that a form asks for.

@@ -93,7 +93,7 @@ impl Sent {
 
     /// The form as it was typed, without what is secret or technical.
     pub(super) fn typed(&self) -> Form {
-        let technical = ["csrf", "version", "password"];
+        let technical = ["csrf", "version", "password", "step"];
         let kept = self
             .0
             .iter()

@@ -118,7 +118,7 @@ pub struct Seen<T> {
 
 impl<T> Seen<T> {
     /// A view of a project.
-    fn of(held: &Held, view: T, surroundings: Surroundings) -> Self {
+    pub(super) fn of(held: &Held, view: T, surroundings: Surroundings) -> Self {
         Self {
             view,
             version: held.version,

@@ -22,10 +22,15 @@ use persistence::{
 };
 use time::Date;
 
+use super::look::{Seen, Surroundings};
 use crate::{
     app::App,
     error::{AppError, Change},
     http::respond::Edition,
+    view::{
+        consequence::{ConsequenceView, consequence_view},
+        setting::Viewer,
+    },
 };
 
 /// More time, as somebody asks for it.
@@ -174,24 +179,63 @@ pub async fn act(
         .store
         .write(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
-            let held = held_for(tx, (zone, stage), &actor, act.permission()).await?;
-            require_version(tx, zone, &held, based_on).await?;
-            if let Some(officer) = act.named_officer(actor.person) {
-                require_colleague(tx, zone, &held, stage, officer).await?;
-            }
-            let deciders = if matches!(act, Act::AskExtension(_)) {
-                deciders(tx, zone, &held, stage).await?
-            } else {
-                Vec::new()
-            };
+            let held = tx.stage_project_to_decide(zone, stage).await?;
             let now = office.moment(at);
-            let step = act.decide(&held.project, (stage, &actor), deciders, (now, &office))?;
+            let prepared = (stage, based_on, act);
+            let step = decide(tx, (&office, now), &held, &actor, prepared).await?;
             let saved = tx.save_step(&office, &held, &step, now.at).await?;
             Ok::<_, AppError>(Decided::of(held.project.id, saved, now.today))
         })
         .await?;
     app.poke.poke();
     Ok(decided)
+}
+
+/// What `act` on a stage would do, under the same rules; nothing is kept.
+pub async fn rehearse(
+    app: &App,
+    actor: Actor,
+    stage: StageId,
+    based_on: i64,
+    act: Act,
+) -> Result<Seen<ConsequenceView>, AppError> {
+    app.store
+        .read(async move |tx: &mut Tx| {
+            let project = tx.project_of_stage(app.zone, stage).await?;
+            let held = tx.project(app.zone, project).await?;
+            let surroundings = Surroundings::read(tx, app).await?;
+            let (office, now) = (&surroundings.zone.office, surroundings.now);
+            let prepared = (stage, based_on, act);
+            let step = decide(tx, (office, now), &held, &actor, prepared).await?;
+            let viewer = Viewer::Person(actor);
+            let templates = [held.template.clone()];
+            let setting = surroundings.setting(&viewer, &templates);
+            let view = consequence_view(&held.project, stage, &step, &setting);
+            Ok(Seen::of(&held, view.ok_or(AppError::Absent)?, surroundings))
+        })
+        .await
+}
+
+/// Who may, on which version, with which people; then the rule itself.
+async fn decide(
+    tx: &mut Tx,
+    (office, now): (&Office, Moment),
+    held: &Held,
+    actor: &Actor,
+    (stage, based_on, act): (StageId, i64, Act),
+) -> Result<Step, AppError> {
+    let zone = office.zone;
+    require_right(held, stage, actor, act.permission())?;
+    require_version(tx, zone, held, based_on).await?;
+    if let Some(officer) = act.named_officer(actor.person) {
+        require_colleague(tx, zone, held, stage, officer).await?;
+    }
+    let deciders = if matches!(act, Act::AskExtension(_)) {
+        deciders(tx, zone, held, stage).await?
+    } else {
+        Vec::new()
+    };
+    Ok(act.decide(&held.project, (stage, actor), deciders, (now, office))?)
 }
 
 /// Who may have to decide upon more time for a stage.
@@ -224,6 +268,17 @@ pub(super) async fn held_for(
     permission: Permission,
 ) -> Result<Held, AppError> {
     let held = tx.stage_project_to_decide(zone, stage).await?;
+    require_right(&held, stage, actor, permission)?;
+    Ok(held)
+}
+
+/// What is not the asker's does not exist; what the asker may not do is said so.
+fn require_right(
+    held: &Held,
+    stage: StageId,
+    actor: &Actor,
+    permission: Permission,
+) -> Result<(), AppError> {
     if !actor.may_on_project(Permission::ReadProject, &held.project) {
         return Err(AppError::Absent);
     }
@@ -231,7 +286,7 @@ pub(super) async fn held_for(
     if !actor.may_on_stage(permission, &held.project, target) {
         return Err(AppError::Forbidden(permission));
     }
-    Ok(held)
+    Ok(())
 }
 
 /// Refuses a decision that was prepared on an older version, and says who was faster.

@@ -7,6 +7,7 @@ use domain::{
     clock::StopReason,
     event::Visibility,
     extension::ExtensionReason,
+    id::StageId,
     project::{
         Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
         StopClock,
@@ -76,6 +77,20 @@ impl Action {
     /// The act of a code.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+
+    /// True for what may move a date.
+    pub fn moves_dates(self) -> bool {
+        match self {
+            Self::Accept
+            | Self::Note
+            | Self::Stop
+            | Self::Resume
+            | Self::AskExtension
+            | Self::DecideExtension
+            | Self::Complete => true,
+            Self::AnswerStop | Self::Assign => false,
+        }
     }
 
     /// The right it needs.
@@ -166,7 +181,9 @@ pub fn allowed_actions(
         let tried = match actor {
             None => Err(Reason::plain(ACCESS_DENIED)),
             Some(actor) => {
-                rehearse(action, project, stage, setting, actor).map_err(|refusal| {
+                let tried = rehearse(action, project, stage, setting, actor);
+                let consequence = |step: Option<Step>| consequence(&step?, stage);
+                tried.map(consequence).map_err(|refusal| {
                     // The rehearsal asks for the first allowed reason: refused means there is none.
                     if matches!(refusal, Refusal::StopReasonNotAllowed { .. }) {
                         Reason::plain(NO_STOP_ALLOWED)
@@ -194,14 +211,28 @@ pub fn allowed_actions(
     Action::ALL.into_iter().map(answer).collect()
 }
 
-/// Does it on paper, today, and tells what would follow.
+/// The step that `action` would be today; `None` if it is not possible, or changes no date.
+pub(super) fn rehearsed(
+    action: Action,
+    project: &Project,
+    stage: StageId,
+    setting: &Setting<'_>,
+) -> Option<Step> {
+    let stage = project.stage(stage)?;
+    let actor = setting.viewer.actor()?;
+    let may = actor.may_on_stage(action.permission(), project, stage);
+    let tried = may.then(|| rehearse(action, project, stage, setting, actor))?;
+    tried.ok().flatten()
+}
+
+/// Does it on paper, today.
 fn rehearse(
     action: Action,
     project: &Project,
     stage: &Stage,
     setting: &Setting<'_>,
     actor: &Actor,
-) -> Result<Option<Consequence>, Refusal> {
+) -> Result<Option<Step>, Refusal> {
     let (id, by, today) = (stage.id, actor.person, setting.now.today);
     let when = (setting.now, setting.office);
     let Ok(text) = Prose::parse("-") else {
@@ -256,7 +287,7 @@ fn rehearse(
             };
         }
     };
-    Ok(consequence(&step, stage))
+    Ok(Some(step))
 }
 
 /// A stop today for the first reason that the stage allows.

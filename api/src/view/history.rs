@@ -6,6 +6,7 @@ use domain::{
     event::{Author, Event, Fact, Visibility},
     ladder::Rung,
     project::Project,
+    schedule::ForecastCause,
     text::Prose,
 };
 use serde::Serialize;
@@ -84,6 +85,15 @@ pub struct Detail {
     /// What somebody wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What a forecast leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<StageRef>,
+    /// True while a forecast is that of the start of works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_start_of_works: Option<bool>,
+    /// Why a forecast moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ForecastCause>,
     /// Why a clock stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<StopReason>,
@@ -108,9 +118,9 @@ pub struct Detail {
     /// From which system or file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Days that were asked for.
+    /// Days that were asked for, or by which a forecast moved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub days: Option<u16>,
+    pub days: Option<u32>,
     /// True for a yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_granted: Option<bool>,
@@ -150,6 +160,10 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     let mut detail = detail(&event.fact);
     if let Fact::StageAssigned { officer } = event.fact {
         detail.officer = name_of(officer);
+    }
+    if let Fact::ForecastMoved { target, .. } = event.fact {
+        let target = project.stage(target);
+        detail.target = target.map(|stage| setting.stage(project, stage));
     }
     if is_guest {
         detail.text = None;
@@ -211,7 +225,7 @@ impl Detail {
 
     fn days(self, days: u16) -> Self {
         Self {
-            days: Some(days),
+            days: Some(days.into()),
             ..self
         }
     }
@@ -309,6 +323,19 @@ fn detail(fact: &Fact) -> Detail {
         Fact::DeadlineMoved { old, new, .. } | Fact::StatutoryMoved { old, new } => {
             none.old_date(*old).new_date(*new)
         }
+        Fact::ForecastMoved {
+            is_start_of_works,
+            old,
+            new,
+            working_days,
+            cause,
+            ..
+        } => Detail {
+            days: Some(*working_days),
+            cause: Some(*cause),
+            is_start_of_works: Some(*is_start_of_works),
+            ..none.old_date(Some(*old)).new_date(Some(*new))
+        },
         Fact::DeadlineUnknown { cause } => none.text(cause),
         Fact::StageCompleted { result, is_late } => none.say(result.as_ref()).late(*is_late),
         Fact::RungFired {

@@ -1,8 +1,10 @@
 //! What a page shows besides the thing itself.
 
+use std::collections::BTreeMap;
+
 use super::{
-    explanation::ExplanationView, history::HistoryLine, ledger::LedgerView, project::ProjectView,
-    workbench::WorkbenchView,
+    action::Action, consequence::ConsequenceView, explanation::ExplanationView,
+    history::HistoryLine, ledger::LedgerView, project::ProjectView, workbench::WorkbenchView,
 };
 
 /// A project with its record, for the pages that show both.
@@ -27,4 +29,6 @@ pub struct StagePage {
     pub explanation: Option<ExplanationView>,
     /// Whose its days were.
     pub ledger: Option<LedgerView>,
+    /// What would follow from the acts that are possible today.
+    pub foreseen: BTreeMap<Action, ConsequenceView>,
 }

@@ -1,6 +1,9 @@
-//! What lies ahead: the next milestone, the way to it, and what has room.
+//! What lies ahead: the next milestone, the way to it, what has room, and what has moved it.
 
-use domain::{project::Project, schedule::Schedule};
+use domain::{
+    project::Project,
+    schedule::{Forecast, ForecastCause, Schedule},
+};
 use serde::Serialize;
 use time::Date;
 
@@ -19,6 +22,67 @@ pub struct ScheduleView {
     pub start_of_works_on: Option<Date>,
     /// The codes of the stages that decide when the target is reached, in order.
     pub critical_path: Vec<String>,
+    /// What days that went by have made of the forecast since the last decision; `None` when nothing.
+    pub drift: Option<Drift>,
+}
+
+/// How far a forecast has moved by itself, and what holds it up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// How far.
+    #[serde(flatten)]
+    pub shift: ForecastShift,
+    /// Which stage holds it up.
+    pub stage: StageRef,
+    /// Why.
+    pub cause: ForecastCause,
+}
+
+/// A forecast before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForecastShift {
+    /// What it leads to, afterwards.
+    pub target: StageRef,
+    /// True while that is the start of works.
+    pub is_start_of_works: bool,
+    /// The day before; `None` when something else was the target.
+    pub old_on: Option<Date>,
+    /// The day after.
+    pub new_on: Date,
+    /// Working days between the two; negative when it is reached earlier.
+    pub working_days: i64,
+}
+
+impl ForecastShift {
+    /// From one plan to another; `None` when nothing lies ahead in the other.
+    pub fn between(
+        before: (&Project, &Schedule),
+        (project, schedule): (&Project, &Schedule),
+        setting: &Setting<'_>,
+    ) -> Option<Self> {
+        let old = before.1.forecast(before.0);
+        Self::of(old, (project, schedule.forecast(project)?), setting)
+    }
+
+    fn of(
+        old: Option<Forecast>,
+        (project, new): (&Project, Forecast),
+        setting: &Setting<'_>,
+    ) -> Option<Self> {
+        let old_on = old.filter(|old| old.target == new.target).map(|old| old.on);
+        Some(Self {
+            target: setting.stage(project, project.stage(new.target)?),
+            is_start_of_works: new.is_start_of_works,
+            old_on,
+            new_on: new.on,
+            working_days: old_on.map_or(0, |old| working_days(old, new.on, setting)),
+        })
+    }
+
+    /// True when the same target is reached on another day.
+    pub fn is_moved(&self) -> bool {
+        self.old_on.is_some_and(|old| old != self.new_on)
+    }
 }
 
 /// What lies ahead of `project`; `None` when nothing does.
@@ -30,17 +94,41 @@ pub fn schedule_view(
     if project.closed_on.is_some() {
         return None;
     }
-    let (place, outlook) = schedule.target()?;
+    let forecast = schedule.forecast(project)?;
     let path = schedule
         .critical_path()
         .iter()
         .filter_map(|place| project.stage_at(*place));
-    let start_of_works_on = schedule.start_of_works(project);
     Some(ScheduleView {
-        target: setting.stage(project, project.stage_at(place)?),
-        target_on: start_of_works_on.unwrap_or(outlook.end_on),
-        is_earliest: outlook.is_earliest,
-        start_of_works_on,
+        target: setting.stage(project, project.stage(forecast.target)?),
+        target_on: forecast.on,
+        is_earliest: forecast.is_earliest,
+        start_of_works_on: forecast.is_start_of_works.then_some(forecast.on),
         critical_path: path.map(|stage| stage.code.clone()).collect(),
+        drift: drift(project, (schedule, forecast), setting),
     })
+}
+
+fn drift(
+    project: &Project,
+    (schedule, forecast): (&Schedule, Forecast),
+    setting: &Setting<'_>,
+) -> Option<Drift> {
+    let shift = ForecastShift::of(project.forecast, (project, forecast), setting)?;
+    let (stage, cause) = schedule.holdup(project).filter(|_| shift.is_moved())?;
+    Some(Drift {
+        shift,
+        stage: setting.stage(project, project.stage(stage)?),
+        cause,
+    })
+}
+
+/// Working days from `old` to `new`; negative when `new` is earlier.
+pub(super) fn working_days(old: Date, new: Date, setting: &Setting<'_>) -> i64 {
+    let calendar = &setting.office.calendar;
+    if old <= new {
+        i64::from(calendar.working_days_after(old, new))
+    } else {
+        -i64::from(calendar.working_days_after(new, old))
+    }
 }

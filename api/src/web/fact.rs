@@ -4,7 +4,7 @@ use time::Date;
 
 use super::words::Words;
 use crate::view::{
-    history::{AuthorView, HistoryLine},
+    history::{AuthorView, Detail, HistoryLine},
     name::StageRef,
 };
 
@@ -79,6 +79,8 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         date(detail.expected_on),
     );
     let days = detail.days.map(|days| days.to_string()).unwrap_or_default();
+    let target = detail.target.as_ref().map(|stage| w.name(&stage.name));
+    let cause = detail.cause.map(|cause| w.code("cause", cause.code()));
     let officer = detail.officer.as_deref().unwrap_or_default();
     let source = detail.source.as_deref().unwrap_or_default();
     let version = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
@@ -92,6 +94,8 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         ("expected", expected.as_str()),
         ("rung", rung.as_str()),
         ("reason", reason.as_str()),
+        ("target", target.unwrap_or_default()),
+        ("cause", cause.as_deref().unwrap_or_default()),
         ("officer", officer),
         ("source", source),
         ("days", days.as_str()),
@@ -106,6 +110,7 @@ fn key(line: &HistoryLine) -> String {
         "project_imported" if detail.source.is_none() => "-bare",
         "stage_accepted" if detail.due_on.is_none() => "-bare",
         "deadline_moved" | "statutory_moved" if detail.old_on.is_none() => "-first",
+        "forecast_moved" => forecast_variant(detail),
         "clock_stopped" if detail.new_on.is_some() => "-over",
         "stop_answered" | "extension_decided" if detail.is_granted == Some(false) => "-no",
         "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",
@@ -114,6 +119,16 @@ fn key(line: &HistoryLine) -> String {
         _ => "",
     };
     format!("fact-{}{variant}", line.kind)
+}
+
+fn forecast_variant(detail: &Detail) -> &'static str {
+    let is_works = detail.is_start_of_works == Some(true);
+    match (is_works, detail.new_on < detail.old_on) {
+        (true, false) => "-works",
+        (true, true) => "-works-earlier",
+        (false, false) => "",
+        (false, true) => "-earlier",
+    }
 }
 
 fn author(w: &Words<'_>, author: &AuthorView) -> String {

@@ -5,12 +5,14 @@ use super::{
     answer::{self, Answer},
     explanation::{OwnerRow, owners},
     fact::{ShownLine, shown_lines},
+    foreseen,
     frame::{Frame, Theme},
     stop, timeline,
     words::{Plain, Words},
 };
 use crate::view::{
     days::DayUnit,
+    history::HistoryLine,
     ledger::LedgerView,
     page::ProjectPage as ShownPage,
     project::ProjectView,
@@ -27,6 +29,8 @@ struct ProjectPage<'a> {
     view: &'a ProjectView,
     answer: Answer,
     chart: Safe<String>,
+    drift: Option<String>,
+    changes: Vec<ShownLine>,
     lines: Vec<ShownLine>,
     history_count: usize,
     links_to_desk: bool,
@@ -37,6 +41,9 @@ struct ProjectPage<'a> {
 
 /// Lines of the record on the project's page; more than that is a page of its own.
 const HISTORY_LINES_MAX: usize = 40;
+
+/// Changes of the plan on the project's page; the record has them all.
+const CHANGES_MAX: usize = 5;
 
 /// The page of a project.
 pub fn project_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
@@ -53,6 +60,10 @@ pub fn project_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
         view,
         answer: answer::of_project(w, view),
         chart: timeline::chart(w, view),
+        drift: (view.schedule.as_ref())
+            .and_then(|schedule| schedule.drift.as_ref())
+            .map(|moved| foreseen::drift(w, moved)),
+        changes: shown_lines(w, changes(history), true),
         lines: shown_lines(w, history.iter().take(HISTORY_LINES_MAX), true),
         history_count: history.len(),
         links_to_desk: !view.is_investors_view,
@@ -61,6 +72,12 @@ pub fn project_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
         owners: owners(w, &page.ledger),
     }
     .render()
+}
+
+/// The lines that say what moved the forecast, newest first.
+fn changes(history: &[HistoryLine]) -> impl Iterator<Item = &HistoryLine> {
+    let moved = history.iter().filter(|line| line.kind == "forecast_moved");
+    moved.take(CHANGES_MAX)
 }
 
 #[derive(Template)]

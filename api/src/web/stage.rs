@@ -8,6 +8,7 @@ use super::{
     answer::{self, Answer, Reader, joined},
     explanation::{Explained, OwnerRow, explained, owners},
     fact::{ShownLine, shown_lines},
+    foreseen::{Foreseen, foreseen},
     form::{Choice, ErrorLine, Field, FieldKind, Form, error_lines},
     frame::{Frame, Theme},
     refusal,
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::view::{
     action::{Action, AllowedAction, Reason},
+    consequence::ConsequenceView,
     days::DayUnit,
     detail::StageDetail,
     ledger::LedgerView,
@@ -23,13 +25,15 @@ use crate::view::{
     workbench::WorkbenchView,
 };
 
-/// The form that was refused, with the act it asked for.
+/// A form that comes back: refused, or to show what would follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedForm {
-    /// The act.
+pub struct SentForm {
+    /// The act it asks for.
     pub action: Action,
     /// What was typed, and what is wrong.
     pub form: Form,
+    /// What would follow, if that was asked.
+    pub foreseen: Option<ConsequenceView>,
 }
 
 #[derive(Template)]
@@ -56,6 +60,8 @@ struct Act {
     title: String,
     fields: Vec<Field>,
     consequence: String,
+    foreseen: Option<Foreseen>,
+    moves_dates: bool,
     is_open: bool,
 }
 
@@ -73,34 +79,31 @@ struct Denied {
 /// * resume: `on`, `text` (optional)
 /// * complete: `on`, `result`
 /// * assign: `officer`
-pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, refused: Option<&RefusedForm>) -> Rendered {
+pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, sent: Option<&SentForm>) -> Rendered {
     let w = &frame.words();
     let view = &page.bench;
     let actions = &view.detail.allowed_actions;
     let first = actions.iter().find(|allowed| allowed.allowed);
-    let opened = refused
-        .map(|refused| refused.action)
+    let opened = sent
+        .map(|sent| sent.action)
         .or(first.map(|allowed| allowed.action));
-    let is_shown = |allowed: &&AllowedAction| {
-        allowed.allowed || refused.is_some_and(|refused| refused.action == allowed.action)
-    };
-    let blank = Form::default();
-    let acts = actions.iter().filter(is_shown).map(|allowed| {
-        let sent = refused.filter(|refused| refused.action == allowed.action);
-        let form = sent.map_or(&blank, |refused| &refused.form);
-        act(w, view, allowed, form, opened)
-    });
+    let is_sent = |allowed: &AllowedAction| sent.filter(|sent| sent.action == allowed.action);
+    let is_shown = |allowed: &&AllowedAction| allowed.allowed || is_sent(allowed).is_some();
+    let acts = actions
+        .iter()
+        .filter(is_shown)
+        .map(|allowed| act(w, page, allowed, is_sent(allowed), opened));
     let denied = actions
         .iter()
         .filter(|allowed| !is_shown(allowed))
         .map(|allowed| denied(w, &view.stage, allowed));
-    let errors = refused.map(|refused| error_lines(w, &refused.form, refused.action.code()));
+    let errors = sent.map(|sent| error_lines(w, &sent.form, sent.action.code()));
     StagePage {
         f: frame,
         w,
         title: frame.title(
             &format!("{} · {}", w.name(&view.stage.name), view.project.code),
-            refused.is_some(),
+            sent.is_some_and(|sent| sent.form.is_refused()),
         ),
         view,
         answer: answer::of_stage(w, &view.stage, Reader::Staff),
@@ -122,17 +125,22 @@ pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, refused: Option<&RefusedF
 
 fn act(
     w: &Words<'_>,
-    view: &WorkbenchView,
+    page: &ShownPage,
     allowed: &AllowedAction,
-    form: &Form,
+    sent: Option<&SentForm>,
     opened: Option<Action>,
 ) -> Act {
-    let action = allowed.action;
+    let (action, view) = (allowed.action, &page.bench);
+    let (blank, form) = (Form::default(), sent.map(|sent| &sent.form));
+    let asked = sent.and_then(|sent| sent.foreseen.as_ref());
+    let known = asked.or_else(|| page.foreseen.get(&action));
     Act {
         code: action.code(),
         title: w.code("action", action.code()),
-        fields: fields(w, view, action, form),
+        fields: fields(w, view, action, form.unwrap_or(&blank)),
         consequence: consequence(w, &view.detail, allowed),
+        foreseen: known.map(|view| foreseen(w, view, asked.is_some())),
+        moves_dates: action.moves_dates(),
         is_open: opened == Some(action),
     }
 }

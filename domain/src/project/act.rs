@@ -10,6 +10,7 @@ use crate::{
     moment::Moment,
     office::Office,
     refusal::Refusal,
+    schedule::ForecastCause,
     stage::{Stage, StageState},
     text::Prose,
 };
@@ -105,7 +106,7 @@ impl Project {
         if let Some(fact @ Fact::DeadlineUnknown { .. }) = unknown {
             draft.record(Some(stage), now.today, fact);
         }
-        Ok(draft.finish())
+        Ok(draft.finish_because(Some(stage), ForecastCause::Accepted))
     }
 
     /// Notes progress on an accepted stage; the silence begins anew.
@@ -141,7 +142,10 @@ impl Project {
                 expected_on,
             },
         );
-        Ok(draft.finish())
+        if expected_on.is_none() {
+            return Ok(draft.finish());
+        }
+        Ok(draft.finish_because(Some(stage), ForecastCause::Expected))
     }
 
     /// Finishes an accepted stage and releases those that waited for it.
@@ -175,7 +179,7 @@ impl Project {
         );
         draft.release(now.today);
         draft.close_if_done();
-        Ok(draft.finish())
+        Ok(draft.finish_because(Some(stage), ForecastCause::Completed))
     }
 
     fn require_open(&self) -> Result<(), Refusal> {

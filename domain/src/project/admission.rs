@@ -16,6 +16,7 @@ use crate::{
     id::{PersonId, ProjectId, StageId, UnitId},
     moment::Moment,
     office::Office,
+    schedule::ForecastCause,
     stage::Stage,
     template::{PlanFlaw, Template},
     text::Line,
@@ -130,11 +131,13 @@ impl Project {
             contacts: admission.contacts,
             admitted_on: on,
             closed_on: None,
+            forecast: None,
             stages,
         };
         let mut draft = Draft::new(&project, author, now, office);
         draft.record(None, on, Fact::ProjectAdmitted { template: line });
         draft.release(on);
-        Ok(draft.finish())
+        // Said for the first time, a forecast has not moved.
+        Ok(draft.finish_because(None, ForecastCause::Accepted))
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     notice::Matter,
     office::Office,
     refusal::Refusal,
+    schedule::ForecastCause,
     stage::Stage,
     text::Prose,
 };
@@ -100,6 +101,24 @@ impl Project {
         Ok(draft.finish())
     }
 
+    /// The project as it would be if the request that waits in `stage` were granted today: what is at stake,
+    /// for whoever asks and whoever decides. `None` where nothing waits. Never saved.
+    pub fn if_extended(&self, stage: StageId, office: &Office) -> Option<Self> {
+        let mut granted = self.clone();
+        let held = granted.stages.iter_mut().find(|held| held.id == stage)?;
+        let request = held.extension.take()?;
+        let extension = Extension {
+            days: request.days,
+            reason: request.reason,
+            requested_on: request.requested_on,
+            granted_on: request.requested_on,
+            granted_by: request.requested_by,
+        };
+        held.clock.as_mut()?.extensions.push(extension);
+        held.reckon(request.requested_on, &office.calendar);
+        Some(granted)
+    }
+
     /// Decides upon a request. Granted, the promise has more days; rejected, everything is as it was, and a
     /// card that was held back is due at once.
     pub fn decide_extension(
@@ -144,7 +163,7 @@ impl Project {
         draft.record(Some(stage), now.today, fact);
         draft.tell(request.requested_by, stage, Matter::ExtensionDecided);
         draft.reckon(stage)?;
-        Ok(draft.finish())
+        Ok(draft.finish_because(Some(stage), ForecastCause::Extended))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     id::StageId,
     moment::Moment,
     office::Office,
+    schedule::ForecastCause,
     stage::Stage,
 };
 
@@ -120,7 +121,7 @@ impl Project {
         for (stage, fact) in facts {
             draft.record(Some(stage), now.today, fact);
         }
-        Some(draft.finish())
+        Some(draft.finish_because(None, ForecastCause::Calendar))
     }
 }
 

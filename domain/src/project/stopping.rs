@@ -15,6 +15,7 @@ use crate::{
     notice::Matter,
     office::{HappenedOn, Office},
     refusal::Refusal,
+    schedule::ForecastCause,
     stage::{Stage, StageState},
     text::Prose,
 };
@@ -106,7 +107,7 @@ impl Project {
             draft.tell_investor(stage, Matter::StopToAnswer);
         }
         draft.reckon(stage)?;
-        Ok(draft.finish())
+        Ok(draft.finish_because(Some(stage), ForecastCause::Stopped))
     }
 
     /// Lets the clock of a stopped stage run again.
@@ -133,7 +134,7 @@ impl Project {
         };
         draft.record(Some(stage), resume.on, fact);
         draft.reckon(stage)?;
-        Ok(draft.finish())
+        Ok(draft.finish_because(Some(stage), ForecastCause::Resumed))
     }
 
     /// What a contact of the investor says to the newest stop that still waits for an answer.

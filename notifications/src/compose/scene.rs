@@ -227,6 +227,7 @@ impl Scene {
             | Fact::DeadlineMoved { .. }
             | Fact::CalendarChanged { .. }
             | Fact::StatutoryMoved { .. }
+            | Fact::ForecastMoved { .. }
             | Fact::DeadlineUnknown { .. }
             | Fact::StageCompleted { .. }
             | Fact::RungFired { .. }

@@ -16,6 +16,7 @@ use crate::{
     error::AppError,
     view::{
         alert::{AlertPageView, alert_page_view},
+        consequence::foreseen,
         page::StagePage,
         setting::{Setting, Viewer},
         workbench::{WorkbenchView, workbench_view},
@@ -53,6 +54,7 @@ pub async fn stage_page(
         bench,
         explanation: explanation_of(held, id, setting),
         ledger: stage_ledger_of(held, id, setting),
+        foreseen: foreseen(&held.project, id, setting),
     };
     looked_at(app, (id, viewer, EVENTS_SHOWN_MAX), page).await
 }

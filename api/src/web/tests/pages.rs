@@ -17,12 +17,13 @@ use super::super::{
     form::{Form, Mistake},
     frame::{Account, Demo, Done, Frame, Persona, Theme},
     samples::{self, Case, World},
-    stage::RefusedForm,
+    stage::SentForm,
 };
 use crate::view::{
     action::Action,
     alert::{AlertView, alert_page_view, alert_view},
     board::board_view,
+    consequence::foreseen,
     desk::desk_view,
     explanation::stage_explanation,
     history::{Past, RecordedEvent, history_lines},
@@ -144,6 +145,7 @@ fn stage_page(
         bench,
         explanation: stage_explanation(stage, of, (calendar, today)).map(Result::unwrap),
         ledger: ledger.map(|ledger| ledger_view(&ledger, project, setting)),
+        foreseen: foreseen(project, id, setting),
     }
 }
 
@@ -208,9 +210,10 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
                 super::super::stage::stage_page(&frame, &view, None).unwrap(),
             );
             frame.done = None;
-            let refused = RefusedForm {
+            let refused = SentForm {
                 action: Action::Stop,
                 form: refused_stop(),
+                foreseen: None,
             };
             pages.insert(
                 "stage-refused".into(),

@@ -13,6 +13,7 @@ use domain::{
     ladder::Rung,
     lamp::Lamp,
     refusal::Refusal,
+    schedule::ForecastCause,
     stage::StageState,
     template::Phase,
 };
@@ -94,6 +95,7 @@ fn composed() -> BTreeSet<String> {
         StageState::Stopped,
         StageState::Done,
     ];
+    add("cause", &ForecastCause::ALL.map(ForecastCause::code));
     add("state", &states.map(StageState::code));
     let courts = [
         Court::Government,
@@ -146,7 +148,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 32] = [
+const FACTS: [&str; 36] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -173,6 +175,10 @@ const FACTS: [&str; 32] = [
     "calendar_changed",
     "statutory_moved",
     "statutory_moved-first",
+    "forecast_moved",
+    "forecast_moved-earlier",
+    "forecast_moved-works",
+    "forecast_moved-works-earlier",
     "deadline_unknown",
     "stage_completed",
     "stage_completed-late",

@@ -14,8 +14,10 @@ use crate::{
     stage::StageState,
 };
 
+/// The kinds of the lines; what moves the forecast is told in `forecast`.
 fn kinds(events: &[Event]) -> Vec<&'static str> {
-    events.iter().map(|event| event.fact.kind()).collect()
+    let kinds = events.iter().map(|event| event.fact.kind());
+    kinds.filter(|kind| *kind != "forecast_moved").collect()
 }
 
 fn complete(project: &Project, code: &str, (on, today): (Date, Date)) -> Step {

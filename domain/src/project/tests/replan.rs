@@ -8,6 +8,7 @@ use crate::{
     calendar::{DayOff, WorkCalendar, china},
     project::replan::CalendarStep,
     sample::{self, MONDAY, SUPERVISOR, calendar_days, march, morning, stage, working},
+    schedule::ForecastCause,
 };
 
 fn with_day_off(on: Date) -> WorkCalendar {
@@ -76,6 +77,14 @@ fn a_new_holiday_moves_the_open_stages_it_lies_in_and_writes_each_move_down() {
             &Fact::StatutoryMoved {
                 old: Some(march(30)),
                 new: Some(march(31))
+            },
+            &Fact::ForecastMoved {
+                target: held.id,
+                is_start_of_works: false,
+                old: march(9),
+                new: march(10),
+                working_days: 1,
+                cause: ForecastCause::Calendar,
             },
         ]
     );
