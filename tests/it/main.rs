@@ -22,6 +22,8 @@ mod clock;
 #[cfg(test)]
 mod extension;
 #[cfg(test)]
+mod foresee;
+#[cfg(test)]
 mod form;
 #[cfg(test)]
 mod harness;
