@@ -96,10 +96,14 @@ pub enum Permission {
     ResumeClock,
     /// Say yes or no to a stop in the investor's court.
     AnswerStop,
+    /// Look into a stop that the investor objects to.
+    ReviewStop,
     /// Ask for more time for a stage.
     AskExtension,
     /// Decide upon more time for a stage.
     DecideExtension,
+    /// Renew what a stage has issued.
+    RenewValidity,
     /// Finish a stage.
     CompleteStage,
     /// Make somebody responsible for a stage.
@@ -120,7 +124,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -129,8 +133,10 @@ impl Permission {
         Self::StopClock,
         Self::ResumeClock,
         Self::AnswerStop,
+        Self::ReviewStop,
         Self::AskExtension,
         Self::DecideExtension,
+        Self::RenewValidity,
         Self::CompleteStage,
         Self::AssignStage,
         Self::ReadDesk,
@@ -172,7 +178,7 @@ struct Grants {
 fn grants(role: Role) -> Grants {
     use Permission::{
         AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ProposeCalendar, ReadBoard,
-        ReadInternal, ReadProject, RunSweep,
+        ReadInternal, ReadProject, ReviewStop, RunSweep,
     };
     let nothing = Grants {
         own: &[],
@@ -194,7 +200,13 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Supervisor => Grants {
-            zone: &[ReadProject, ReadInternal, ReadBoard, AcknowledgeAlert],
+            zone: &[
+                ReadProject,
+                ReadInternal,
+                ReviewStop,
+                ReadBoard,
+                AcknowledgeAlert,
+            ],
             ..nothing
         },
         Role::Leader => Grants {
@@ -224,6 +236,7 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::StopClock,
     Permission::ResumeClock,
     Permission::AskExtension,
+    Permission::RenewValidity,
     Permission::CompleteStage,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
@@ -242,6 +255,7 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::ResumeClock,
     Permission::AskExtension,
     Permission::DecideExtension,
+    Permission::RenewValidity,
     Permission::CompleteStage,
     Permission::AssignStage,
     Permission::ReadBoard,
@@ -251,6 +265,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
     Permission::ReadInternal,
     Permission::AdmitProject,
+    Permission::ReviewStop,
     Permission::DecideExtension,
     Permission::AssignStage,
     Permission::ReadBoard,

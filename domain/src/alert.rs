@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use crate::{
+    clock::{Clock, ClockStop},
     id::{AlertId, PersonId, ProjectId, StageId},
     ladder::Rung,
     stage::{Stage, StageState},
     text::Prose,
+    validity::Validity,
 };
 
 /// One rung that fired. Unique by stage, basis and rung.
@@ -39,9 +41,12 @@ impl Alert {
     pub fn stands(&self, stage: &Stage) -> bool {
         let basis = match self.rung {
             Rung::StopExpired if stage.state != StageState::Stopped => return false,
-            Rung::StopExpired => stage.stop_count(),
+            Rung::StopExpired => stage.stop_basis(),
+            Rung::StopObjected if to_review(stage).is_none() => return false,
+            Rung::StopObjected => stage.stop_count(),
             Rung::DecisionLate if stage.extension.is_none() => return false,
             Rung::DecisionLate => stage.extension_requests,
+            Rung::Expiring => stage.validity.map_or(0, Validity::basis),
             Rung::Silence => stage.touches,
             Rung::Remind | Rung::Yellow | Rung::Red | Rung::Leadership => stage.deadline.version,
         };
@@ -51,7 +56,7 @@ impl Alert {
     /// True while people should hear of the alert: it stands, and nothing freezes its rung.
     pub fn is_urgent(&self, stage: &Stage) -> bool {
         let is_frozen = match self.rung {
-            Rung::StopExpired | Rung::DecisionLate => false,
+            Rung::StopExpired | Rung::StopObjected | Rung::DecisionLate | Rung::Expiring => false,
             Rung::Silence | Rung::Remind => stage.state == StageState::Stopped,
             Rung::Yellow | Rung::Red | Rung::Leadership => {
                 stage.state == StageState::Stopped || stage.extension.is_some()
@@ -59,6 +64,10 @@ impl Alert {
         };
         self.stands(stage) && !is_frozen
     }
+}
+
+fn to_review(stage: &Stage) -> Option<&ClockStop> {
+    stage.clock.as_ref().and_then(Clock::stop_to_review)
 }
 
 /// What a supervisor says to an alert: an instruction and a new date, never a bare "seen".

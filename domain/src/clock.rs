@@ -91,6 +91,12 @@ impl Clock {
         newest_first.find(|stop| stop.waits_for_answer(today))
     }
 
+    /// The newest stop that the investor objects to while nobody has looked into it.
+    pub fn stop_to_review(&self) -> Option<&ClockStop> {
+        let mut newest_first = self.stops.iter().rev();
+        newest_first.find(|stop| stop.objected_on().is_some())
+    }
+
     /// True when `day` is taken out of the count by a stop.
     pub fn is_stopped_on(&self, day: Date) -> bool {
         self.stops.iter().any(|stop| stop.takes(day))
@@ -149,13 +155,16 @@ impl Clock {
 
     /// When `limit` is due.
     ///
-    /// Stops do not move a fixed date. A stop on or after the due day changes nothing.
+    /// Stops do not move what hangs on a date. A stop on or after the due day changes nothing.
     pub fn read(&self, limit: Limit, calendar: &WorkCalendar) -> Result<Reading, CalendarError> {
         match limit {
             Limit::FixedDate { on } => Ok(Reading::Due(CountedDay {
                 on,
                 is_provisional: false,
             })),
+            Limit::BeforeExpiry { value, on } => {
+                calendar.working_day_before(on, value).map(Reading::Due)
+            }
             Limit::WorkingDays { value } => {
                 let count = |after, until| calendar.working_days_after(after, until);
                 let nth = |after, count| calendar.working_day_after(after, count).map(|day| day.on);

@@ -128,6 +128,22 @@ pub enum Fact {
         /// In its own words.
         text: Option<Prose>,
     },
+    /// The expected end of a stop was put off.
+    StopRevised {
+        /// Before.
+        old: Option<Date>,
+        /// After.
+        new: Date,
+        /// Why.
+        text: Prose,
+    },
+    /// A supervisor looked into a stop that the investor objects to.
+    StopReviewed {
+        /// True when the stop stands; else it takes no day out.
+        is_upheld: bool,
+        /// Why.
+        text: Prose,
+    },
     /// More time is asked for.
     ExtensionRequested {
         /// Days, in the unit of the promise.
@@ -194,6 +210,22 @@ pub enum Fact {
         /// Why; the stage of the line is the one that caused it.
         cause: ForecastCause,
     },
+    /// What this stage must use was issued, and expires.
+    ValidityBegan {
+        /// The last day.
+        expires_on: Date,
+    },
+    /// It was renewed.
+    ValidityRenewed {
+        /// The last day before.
+        old: Date,
+        /// The last day after.
+        new: Date,
+        /// The how manieth renewal it is.
+        number: u8,
+        /// Why.
+        text: Prose,
+    },
     /// No deadline can be computed; the work goes on.
     DeadlineUnknown {
         /// Why, in a stable form.
@@ -244,6 +276,8 @@ impl Fact {
             Self::ClockStopped { .. } => "clock_stopped",
             Self::ClockResumed { .. } => "clock_resumed",
             Self::StopAnswered { .. } => "stop_answered",
+            Self::StopRevised { .. } => "stop_revised",
+            Self::StopReviewed { .. } => "stop_reviewed",
             Self::ExtensionRequested { .. } => "extension_requested",
             Self::ExtensionDecided { .. } => "extension_decided",
             Self::ExtensionLapsed => "extension_lapsed",
@@ -251,6 +285,8 @@ impl Fact {
             Self::CalendarChanged { .. } => "calendar_changed",
             Self::StatutoryMoved { .. } => "statutory_moved",
             Self::ForecastMoved { .. } => "forecast_moved",
+            Self::ValidityBegan { .. } => "validity_began",
+            Self::ValidityRenewed { .. } => "validity_renewed",
             Self::DeadlineUnknown { .. } => "deadline_unknown",
             Self::StageCompleted { .. } => "stage_completed",
             Self::RungFired { .. } => "rung_fired",
@@ -278,6 +314,8 @@ impl Fact {
             | Self::ClockStopped { .. }
             | Self::ClockResumed { .. }
             | Self::StopAnswered { .. }
+            | Self::StopRevised { .. }
+            | Self::StopReviewed { .. }
             | Self::ExtensionRequested { .. }
             | Self::ExtensionDecided { .. }
             | Self::ExtensionLapsed
@@ -285,6 +323,8 @@ impl Fact {
             | Self::CalendarChanged { .. }
             | Self::StatutoryMoved { .. }
             | Self::ForecastMoved { .. }
+            | Self::ValidityBegan { .. }
+            | Self::ValidityRenewed { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }
             | Self::ProjectClosed => Visibility::Public,

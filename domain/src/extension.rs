@@ -190,7 +190,7 @@ impl ExtensionRules {
     }
 }
 
-/// `limit` with so many days more; a fixed date has none to add to.
+/// `limit` with so many days more; what hangs on a date has none to add to.
 pub fn extended(limit: Limit, days: u16) -> Limit {
     match limit {
         Limit::WorkingDays { value } => Limit::WorkingDays {
@@ -199,6 +199,6 @@ pub fn extended(limit: Limit, days: u16) -> Limit {
         Limit::CalendarDays { value } => Limit::CalendarDays {
             value: value.saturating_add(days),
         },
-        Limit::FixedDate { on } => Limit::FixedDate { on },
+        Limit::FixedDate { .. } | Limit::BeforeExpiry { .. } => limit,
     }
 }

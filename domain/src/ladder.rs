@@ -10,7 +10,7 @@ use time::Date;
 
 use crate::{
     calendar::{CalendarError, WorkCalendar, plus_days},
-    clock::Clock,
+    clock::{Clock, ClockStop},
     extension::ExtensionRules,
     stage::{Stage, StageState},
 };
@@ -53,9 +53,15 @@ pub struct Ladder {
     /// Who is told that a stop lasts longer than expected.
     #[serde(default = "told_of_stop")]
     pub stop_expired: Vec<Audience>,
+    /// Who must look into a stop that the investor objects to.
+    #[serde(default = "told_of_objection")]
+    pub stop_objected: Vec<Audience>,
     /// Who is told, besides the one who must decide, that a request for more time is not decided.
     #[serde(default = "told_of_decision")]
     pub decision_late: Vec<Audience>,
+    /// Who is told that what a stage must use expires soon.
+    #[serde(default = "told_of_expiry")]
+    pub expiring: Vec<Audience>,
     /// The zone's numbers for extensions.
     #[serde(default)]
     pub extensions: ExtensionRules,
@@ -68,8 +74,16 @@ fn told_of_stop() -> Vec<Audience> {
     alloc::vec![Audience::Officer, Audience::Head]
 }
 
+fn told_of_objection() -> Vec<Audience> {
+    alloc::vec![Audience::Head, Audience::EfficacyOffice]
+}
+
 fn told_of_decision() -> Vec<Audience> {
     alloc::vec![Audience::Head, Audience::EfficacyOffice, Audience::Leader]
+}
+
+fn told_of_expiry() -> Vec<Audience> {
+    alloc::vec![Audience::Officer, Audience::Head, Audience::Steward]
 }
 
 impl Default for Ladder {
@@ -91,7 +105,9 @@ impl Default for Ladder {
                 alloc::vec![Officer, Head, EfficacyOffice, Leader],
             ],
             stop_expired: told_of_stop(),
+            stop_objected: told_of_objection(),
             decision_late: told_of_decision(),
+            expiring: told_of_expiry(),
             extensions: ExtensionRules::default(),
             letters: LetterWindow::default(),
         }
@@ -103,7 +119,9 @@ impl Ladder {
     pub fn audience(&self, rung: Rung) -> &[Audience] {
         match rung {
             Rung::StopExpired => &self.stop_expired,
+            Rung::StopObjected => &self.stop_objected,
             Rung::DecisionLate => &self.decision_late,
+            Rung::Expiring => &self.expiring,
             Rung::Silence | Rung::Remind | Rung::Yellow | Rung::Red | Rung::Leadership => self
                 .audiences
                 .get(usize::from(rung.number()))
@@ -196,16 +214,19 @@ pub fn next_check_on(
 
 /// Every rung that `stage` will reach if nothing more happens, with its day.
 ///
-/// A stage that waits, stands or is finished reaches none; one that may be accepted only rung 0.
+/// A stage that is finished reaches none; one that waits or stands only what stands beside the ladder, one
+/// that may be accepted also rung 0.
 pub fn rung_days(
     stage: &Stage,
     ladder: &Ladder,
     calendar: &WorkCalendar,
 ) -> Result<Vec<RungDay>, CalendarError> {
-    let mut days = beside_ladder(stage)?;
+    if stage.state == StageState::Done {
+        return Ok(Vec::new());
+    }
+    let mut days = beside_ladder(stage, calendar)?;
     match stage.state {
-        StageState::Waiting | StageState::Done => return Ok(Vec::new()),
-        StageState::Stopped => return Ok(days),
+        StageState::Waiting | StageState::Stopped | StageState::Done => return Ok(days),
         StageState::Ready | StageState::Running => {}
     }
     let held_until = |rung, on| stage.held_until(rung, on);
@@ -229,14 +250,23 @@ pub fn rung_days(
     Ok(days)
 }
 
-/// A stop that outlasts what was expected, and a request that nobody decides. A stop freezes neither.
-fn beside_ladder(stage: &Stage) -> Result<Vec<RungDay>, CalendarError> {
+/// A stop that outlasts what was expected or is objected to, a request that nobody decides, a permit that
+/// nobody uses. A stop freezes none of them.
+fn beside_ladder(stage: &Stage, calendar: &WorkCalendar) -> Result<Vec<RungDay>, CalendarError> {
     let mut days = Vec::new();
     let open = stage.clock.as_ref().and_then(Clock::open_stop);
     if let Some(expected_on) = open.and_then(|stop| stop.expected_on) {
         days.push(RungDay {
             rung: Rung::StopExpired,
             on: plus_days(expected_on, 1)?,
+            basis: stage.stop_basis(),
+        });
+    }
+    let objected = stage.clock.as_ref().and_then(Clock::stop_to_review);
+    if let Some(objected_on) = objected.and_then(ClockStop::objected_on) {
+        days.push(RungDay {
+            rung: Rung::StopObjected,
+            on: objected_on,
             basis: stage.stop_count(),
         });
     }
@@ -245,6 +275,14 @@ fn beside_ladder(stage: &Stage) -> Result<Vec<RungDay>, CalendarError> {
             rung: Rung::DecisionLate,
             on: plus_days(request.decide_by, 1)?,
             basis: stage.extension_requests,
+        });
+    }
+    if let (Some(validity), Some(terms)) = (stage.validity, stage.terms.validity) {
+        let told = calendar.working_day_before(validity.expires_on, terms.remind_days)?;
+        days.push(RungDay {
+            rung: Rung::Expiring,
+            on: told.on.max(validity.issued_on),
+            basis: validity.basis(),
         });
     }
     Ok(days)

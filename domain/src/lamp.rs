@@ -87,7 +87,14 @@ impl Lamp {
             Some(Rung::Red | Rung::Leadership) => Self::Red,
             Some(Rung::Yellow) => Self::Yellow,
             Some(Rung::Remind) => Self::Blue,
-            Some(Rung::Silence | Rung::StopExpired | Rung::DecisionLate) | None => Self::Green,
+            Some(
+                Rung::Silence
+                | Rung::StopExpired
+                | Rung::StopObjected
+                | Rung::DecisionLate
+                | Rung::Expiring,
+            )
+            | None => Self::Green,
         }
     }
 

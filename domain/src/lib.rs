@@ -2,7 +2,7 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | When is it due? Is this day worked? | [`calendar`], [`limit`], [`clock`], [`extension`] |
+//! | When is it due? Is this day worked? | [`calendar`], [`limit`], [`clock`], [`extension`], [`validity`] |
 //! | Which local day is it, and when does it begin? | [`moment`], [`zone_time`] |
 //! | What must be done, by whom, after what? | [`template`] |
 //! | What happened to a project, what may happen next? | [`project`], [`stage`] |
@@ -56,6 +56,7 @@ pub mod schedule;
 pub mod stage;
 pub mod template;
 pub mod text;
+pub mod validity;
 pub mod zone_time;
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ pub const LIMIT_DAYS_MAX: u16 = 3_650;
 
 /// A time limit. The day of acceptance is day 0; the limit runs to the end of its last day.
 ///
-/// Stored and sent as `{"value":20,"unit":"working_day"}` or `{"unit":"fixed_date","on":"2026-03-02"}`.
+/// Stored and sent as `{"value":20,"unit":"working_day"}`, `{"unit":"fixed_date","on":"2026-03-02"}` or
+/// `{"value":10,"unit":"before_expiry","on":"2026-09-09"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "unit", rename_all = "snake_case", try_from = "Written")]
 pub enum Limit {
@@ -29,6 +30,13 @@ pub enum Limit {
         /// The last day.
         on: Date,
     },
+    /// So many working days before the day on which something expires. Clock stops do not move it.
+    BeforeExpiry {
+        /// The number of days; 0 means the day of expiry itself.
+        value: u16,
+        /// The day of expiry.
+        on: Date,
+    },
 }
 
 /// A limit as it is read: one pass over the text, where an enum told by a field inside it would be put
@@ -47,6 +55,7 @@ enum Unit {
     WorkingDay,
     CalendarDay,
     FixedDate,
+    BeforeExpiry,
 }
 
 impl TryFrom<Written> for Limit {
@@ -69,17 +78,24 @@ impl TryFrom<Written> for Limit {
                 value: None,
                 on: Some(on),
             } => Ok(Self::FixedDate { on }),
-            Written { .. } => Err("a limit has a `value` in days, or is a fixed date with `on`"),
+            Written {
+                unit: Unit::BeforeExpiry,
+                value: Some(value),
+                on: Some(on),
+            } => Ok(Self::BeforeExpiry { value, on }),
+            Written { .. } => Err(
+                "a limit has a `value` in days, is a fixed date with `on`, or both before an expiry",
+            ),
         }
     }
 }
 
 impl Limit {
-    /// The number of days, `None` for a fixed date.
+    /// The number of days that count from acceptance on, `None` for what hangs on a date.
     pub fn days(self) -> Option<u16> {
         match self {
             Self::WorkingDays { value } | Self::CalendarDays { value } => Some(value),
-            Self::FixedDate { .. } => None,
+            Self::FixedDate { .. } | Self::BeforeExpiry { .. } => None,
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum Matter {
     StopToAnswer,
     /// The investor objects to a stop.
     StopObjected,
+    /// A supervisor has looked into a stop that the investor objects to.
+    StopReviewed,
     /// More time is asked for, and the recipient must decide.
     ExtensionAsked,
     /// A request for more time was decided.
@@ -33,10 +35,11 @@ pub enum Matter {
 
 impl Matter {
     /// Every matter.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Assigned,
         Self::StopToAnswer,
         Self::StopObjected,
+        Self::StopReviewed,
         Self::ExtensionAsked,
         Self::ExtensionDecided,
     ];
@@ -47,6 +50,7 @@ impl Matter {
             Self::Assigned => "assigned",
             Self::StopToAnswer => "stop_to_answer",
             Self::StopObjected => "stop_objected",
+            Self::StopReviewed => "stop_reviewed",
             Self::ExtensionAsked => "extension_asked",
             Self::ExtensionDecided => "extension_decided",
         }

@@ -5,7 +5,9 @@ mod admission;
 mod extending;
 mod foreseeing;
 mod oversight;
+mod renewing;
 mod replan;
+mod reviewing;
 mod stopping;
 mod takeover;
 
@@ -19,7 +21,9 @@ pub use self::{
     admission::{Admission, AdmissionFlaw},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
+    renewing::Renew,
     replan::{CalendarStep, Moved},
+    reviewing::{ReviewStop, ReviseStop},
     stopping::{AnswerStop, Resume, StopClock},
     takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
 };

@@ -80,6 +80,8 @@ refusals! {
     NothingToAnswer = "stage.stop.nothing_to_answer";
     /// An objection without a reason.
     ObjectionWithoutReason = "stage.stop.objection_without_reason";
+    /// The investor objects to no stop, or somebody has looked into it.
+    NothingToReview = "stage.stop.nothing_to_review";
     /// A resume before its stop.
     ResumeBeforeStop {
         /// The day of the resume.
@@ -129,6 +131,18 @@ refusals! {
     } = "stage.extension.not_the_approver";
     /// A rejection without a reason.
     RejectionWithoutReason = "stage.extension.rejection_without_reason";
+    /// Nothing that this stage has issued waits to be used.
+    NothingToRenew = "stage.validity.nothing_to_renew";
+    /// It was renewed as often as the law allows.
+    RenewalsUsedUp {
+        /// How often that is.
+        renewals_max: u8,
+    } = "stage.validity.used_up";
+    /// It has expired; what is void is not renewed.
+    ValidityOver {
+        /// The last day.
+        expires_on: Date,
+    } = "stage.validity.over";
     /// A day in the future cannot have happened.
     InFuture {
         /// The day.
@@ -171,6 +185,8 @@ refusals! {
     } = "alert.already_acknowledged";
     /// The stage of the alert is finished or its deadline has moved; there is nothing to acknowledge.
     AlertOutdated = "alert.outdated";
+    /// An objection is not acknowledged but looked into.
+    NeedsReview = "alert.needs_review";
     /// Nobody is responsible for the stage yet.
     NobodyAssigned = "stage.nobody_assigned";
     /// The person is the responsible officer already.

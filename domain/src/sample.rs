@@ -127,6 +127,7 @@ pub(crate) fn definition(
             citation: "Administrative Licensing Law, art. 42".into(),
             is_verified: false,
         }),
+        validity: None,
         applies: Condition::default(),
     }
 }

@@ -242,7 +242,9 @@ fn limit_left(stage: &Stage) -> Option<Limit> {
     let value = u16::try_from(stage.deadline.days_left?).ok()?;
     Some(match stage.terms.promised? {
         Limit::CalendarDays { .. } => Limit::CalendarDays { value },
-        Limit::WorkingDays { .. } | Limit::FixedDate { .. } => Limit::WorkingDays { value },
+        Limit::WorkingDays { .. } | Limit::FixedDate { .. } | Limit::BeforeExpiry { .. } => {
+            Limit::WorkingDays { value }
+        }
     })
 }
 
@@ -277,7 +279,7 @@ fn latest_start(stage: &Stage, outlook: Outlook, end: Date, calendar: &WorkCalen
             first.and_then(|day| day.on.previous_day())
         }
         Some(Limit::CalendarDays { value }) => end.checked_sub(Duration::days(i64::from(value))),
-        Some(Limit::FixedDate { .. }) => Some(as_planned),
+        Some(Limit::FixedDate { .. } | Limit::BeforeExpiry { .. }) => Some(as_planned),
     };
     latest.unwrap_or(as_planned).max(outlook.start_on)
 }

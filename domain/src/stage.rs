@@ -14,6 +14,7 @@ use crate::{
     ladder::Rung,
     limit::Limit,
     template::{Milestone, Phase, PlannedStage},
+    validity::{Validity, ValidityTerms},
 };
 
 /// One stage of a project.
@@ -63,10 +64,13 @@ pub struct Stage {
     /// How many requests for more time there were.
     #[serde(default)]
     pub extension_requests: u32,
+    /// The validity within which it must be done, once it has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Validity>,
 }
 
 /// What the template said when the project started.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// The limit promised to the investor.
@@ -86,6 +90,9 @@ pub struct Terms {
     /// What may be added to the promise; `None` where nothing may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionTerms>,
+    /// That it must be done while what another stage yields is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<ValidityTerms>,
 }
 
 /// How far a stage is.
@@ -183,6 +190,7 @@ impl Stage {
                     .collect(),
                 milestone: definition.milestone,
                 extension: definition.extension.as_ref().map(|rule| rule.terms),
+                validity: plan.validity,
             },
             after: plan.after.clone(),
             state: StageState::Waiting,
@@ -196,6 +204,7 @@ impl Stage {
             ready_on: None,
             extension: None,
             extension_requests: 0,
+            validity: None,
         }
     }
 
@@ -221,6 +230,13 @@ impl Stage {
     pub fn stop_count(&self) -> u32 {
         let stops = self.clock.as_ref().map_or(0, |clock| clock.stops.len());
         u32::try_from(stops).unwrap_or(u32::MAX)
+    }
+
+    /// What the rungs about stops count from: a new stop, and each new date of one, is watched anew.
+    pub fn stop_basis(&self) -> u32 {
+        let stops = self.clock.iter().flat_map(|clock| &clock.stops);
+        let revisions = stops.map(|stop| stop.revisions);
+        revisions.fold(self.stop_count(), u32::saturating_add)
     }
 
     /// Whose turn it is.
@@ -280,8 +296,13 @@ impl Stage {
         })
     }
 
-    /// The limit that counts, extensions included. Where nothing is promised it is the law's.
+    /// The limit that counts, extensions included. Where nothing is promised it is the law's; where something
+    /// expires it is the day of that.
     pub fn promise(&self) -> Option<Limit> {
+        if let Some(validity) = self.validity {
+            let on = validity.expires_on;
+            return Some(Limit::FixedDate { on });
+        }
         let days = self.extension_days();
         let limit = self.terms.promised.or(self.terms.statutory)?;
         Some(extended(limit, days))
@@ -289,6 +310,9 @@ impl Stage {
 
     /// The limit in law. An extension that the law allows beyond it moves it as far as the promise.
     pub fn law(&self) -> Option<Limit> {
+        if self.validity.is_some() {
+            return self.promise();
+        }
         let law = self.terms.statutory?;
         let moved = match (self.promise(), law) {
             (Some(promise @ Limit::WorkingDays { value }), Limit::WorkingDays { value: most })

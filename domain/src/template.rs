@@ -166,9 +166,30 @@ pub struct StageDefinition {
     /// How much more time may be granted, if any.
     #[serde(default)]
     pub extension: Option<ExtensionRule>,
+    /// That it must be done while what another stage yields is valid.
+    #[serde(default)]
+    pub validity: Option<ValidityRule>,
     /// For which projects the stage is needed.
     #[serde(default)]
     pub applies: Condition,
+}
+
+/// That a stage must be done while what another yields is valid, with where that comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValidityRule {
+    /// The code of the stage whose result expires.
+    pub of: String,
+    /// Months for which an issue, and each renewal, is good.
+    pub months: u8,
+    /// Working days before the expiry on which people are told.
+    pub remind_days: u16,
+    /// How often it may be renewed.
+    pub renewals_max: u8,
+    /// The document that says so.
+    pub citation: String,
+    /// False until the efficacy office has checked the citation.
+    pub is_verified: bool,
 }
 
 /// How much more time a stage may be granted, with where that comes from.

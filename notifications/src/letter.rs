@@ -9,7 +9,6 @@
 use std::fmt;
 
 use domain::{
-    clock::StopReason,
     code::ProjectCode,
     ladder::{Audience, Rung},
     limit::Limit,
@@ -19,12 +18,16 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 mod calendar;
+mod news;
 mod page;
 #[cfg(test)]
 mod tests;
 mod wording;
 
-pub use self::calendar::{CalendarLetter, MovedDate};
+pub use self::{
+    calendar::{CalendarLetter, MovedDate},
+    news::News,
+};
 
 /// A letter as the outbox keeps it: facts for one reader, no wording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,57 +124,6 @@ pub struct NewsLetter {
     pub promise: PromiseFacts,
     /// The day of the letter.
     pub today: Date,
-}
-
-/// What has happened to a stop or an extension.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum News {
-    /// The clock stopped in the reader's court; it may object.
-    StopToAnswer {
-        /// Why it stopped.
-        reason: StopReason,
-        /// The day of the stop.
-        stopped_on: Date,
-        /// The last day to object; silence is consent.
-        until: Date,
-    },
-    /// The investor objects to a stop.
-    StopObjected,
-    /// A stop lasts longer than expected.
-    StopExpired {
-        /// Why it stopped.
-        reason: StopReason,
-        /// The day of the stop.
-        stopped_on: Date,
-        /// When it should have ended.
-        expected_on: Date,
-    },
-    /// More time is asked for; the reader decides.
-    ExtensionAsked {
-        /// Days.
-        days: u16,
-        /// The due day as it is.
-        due_on: Date,
-        /// The due day if it is granted.
-        proposed_on: Date,
-        /// The last day to decide.
-        decide_by: Date,
-    },
-    /// A request for more time was decided.
-    ExtensionDecided {
-        /// True for yes.
-        is_granted: bool,
-        /// Days.
-        days: u16,
-    },
-    /// A request for more time was not decided in time.
-    DecisionLate {
-        /// When it should have been decided.
-        decide_by: Date,
-        /// The due day if it is granted.
-        proposed_on: Date,
-    },
 }
 
 /// Who writes, and whom to call.

@@ -86,6 +86,13 @@ fn rung_of(number: i32) -> Result<Rung, StoreError> {
         })
 }
 
+/// The highest rung of the ladder, and the one beside it that waits for an answer too. The others beside it,
+/// whose numbers are higher, settle themselves.
+fn waiting_rungs() -> (i32, i32) {
+    let number = |rung: Rung| i32::from(rung.number());
+    (number(Rung::Leadership), number(Rung::StopObjected))
+}
+
 /// The key of an alert from what makes it unique.
 pub fn alert_id(zone: ZoneId, stage: StageId, rung: Rung, basis: u32) -> AlertId {
     AlertId(derived_key(
@@ -255,8 +262,7 @@ impl Tx {
         lowest: Rung,
         limit: i64,
     ) -> Result<Vec<Alert>, StoreError> {
-        // What stands beside the ladder has higher numbers.
-        let highest = i32::from(Rung::Leadership.number());
+        let (highest, objected) = waiting_rungs();
         macro_rules! page {
             ($backend:ty) => {{
                 let mut query = alert::table
@@ -268,7 +274,10 @@ impl Tx {
                     .filter(alert::zone_id.eq(Key(zone.0)))
                     .filter(alert::acknowledgement.is_null())
                     .filter(alert::is_carried.eq(false))
-                    .filter(alert::rung.between(i32::from(lowest.number()), highest))
+                    .filter(
+                        (alert::rung.between(i32::from(lowest.number()), highest))
+                            .or(alert::rung.eq(objected)),
+                    )
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
                     .order((alert::rung.desc(), alert::fired_at.asc()))
                     .select(AlertRow::as_select())
@@ -296,7 +305,7 @@ impl Tx {
         unit: Option<UnitId>,
         lowest: Rung,
     ) -> Result<i64, StoreError> {
-        let highest = i32::from(Rung::Leadership.number());
+        let (highest, objected) = waiting_rungs();
         macro_rules! count {
             ($backend:ty) => {{
                 let query = alert::table
@@ -308,7 +317,10 @@ impl Tx {
                     .filter(alert::zone_id.eq(Key(zone.0)))
                     .filter(alert::acknowledgement.is_null())
                     .filter(alert::is_carried.eq(false))
-                    .filter(alert::rung.between(i32::from(lowest.number()), highest))
+                    .filter(
+                        (alert::rung.between(i32::from(lowest.number()), highest))
+                            .or(alert::rung.eq(objected)),
+                    )
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
                     .select(diesel::dsl::count(alert::stage_id).aggregate_distinct())
                     .into_boxed::<$backend>();
@@ -347,6 +359,23 @@ impl Tx {
         // Absent, or answered before: an alert is answered once, so its version is 1 by then.
         self.alert(zone, id).await?;
         Err(StoreError::Stale { current_version: 1 })
+    }
+
+    /// Keeps what settles an alert, if it has fired and nobody has answered it.
+    pub async fn settle_alert(
+        &mut self,
+        zone: ZoneId,
+        id: AlertId,
+        said: &Acknowledgement,
+    ) -> Result<(), StoreError> {
+        let query = diesel::update(
+            alert::table
+                .find((Key(zone.0), Key(id.0)))
+                .filter(alert::acknowledgement.is_null()),
+        )
+        .set(alert::acknowledgement.eq(serde_json::to_string(said)?));
+        run!(self, execute, query)?;
+        Ok(())
     }
 
     /// How many alerts there are of each rung, carried ones left out.

@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 31] = [
+const TABLE: [(&str, [u16; 15]); 34] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -107,6 +107,24 @@ const TABLE: [(&str, [u16; 15]); 31] = [
         "answerStop",
         [
             412, 404, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "reviseStop",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "reviewStop",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "renewValidity",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
         ],
     ),
     (
@@ -257,6 +275,12 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
         "stopClock" => act("stops", json!({ "reason": "expert_review", "text": "x" })),
         "resumeClock" => act("resumption", json!({})),
         "answerStop" => act("stop-answer", json!({ "agrees": true })),
+        "reviseStop" => act(
+            "stop-revision",
+            json!({ "expected_on": "2030-01-02", "text": "x" }),
+        ),
+        "reviewStop" => act("stop-review", json!({ "is_upheld": true, "text": "x" })),
+        "renewValidity" => act("renewal", json!({ "text": "x" })),
         "askExtension" => act(
             "extension-request",
             json!({ "days": 1, "reason": "other", "text": "x" }),

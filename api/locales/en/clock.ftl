@@ -64,4 +64,6 @@ stop-page-back = Back to the project
 consent-asked = waits for the investor
 consent-silent = no answer in time: consent
 consent-given = confirmed by the investor
+consent-upheld = objection reviewed, the stop stands
+consent-annulled = objection reviewed, the stop is annulled
 consent-refused = the investor objects

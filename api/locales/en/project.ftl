@@ -77,3 +77,13 @@ legend-late = past the promise
 legend-stop = clock stopped
 legend-forecast = expected
 legend-today = today
+validity-until = Permit valid until
+validity-over = expired
+validity-renewals = { $n ->
+    [one] may be renewed once more
+   *[other] may be renewed { $n } times more
+}
+validity-months = { $n ->
+    [one] Permit valid for { $n } month
+   *[other] Permit valid for { $n } months
+}

@@ -19,6 +19,8 @@ state-stopped = Clock stopped
 state-done = Done
 rung-silence = Update requested
 rung-stop_expired = Stop expired
+rung-stop_objected = Stop objected to
+rung-expiring = Expires soon
 rung-decision_late = Decision late
 rung-remind = Reminder
 rung-yellow = Yellow card
@@ -77,6 +79,7 @@ days-calendar = { $n ->
    *[other] { $n } days
 }
 limit-same-day = the same day
+limit-before = { $days } before { $date }
 limit-fixed = by { $date }
 action-accept = Accept
 action-note = Note progress
@@ -85,6 +88,9 @@ action-resume = Resume the clock
 action-complete = Finish
 action-assign = Assign an officer
 action-answer_stop = Answer the stop
+action-revise_stop = Move the end of the stop
+action-review_stop = Review the objection
+action-renew = Renew the permit
 action-ask_extension = Ask for an extension
 action-decide_extension = Decide on the extension
 extension-complexity = Complex case

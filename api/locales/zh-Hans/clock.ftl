@@ -57,4 +57,6 @@ stop-page-back = 返回项目页
 consent-asked = 待投资方确认
 consent-silent = 投资方未答复，视为同意
 consent-given = 投资方已确认
+consent-upheld = 异议经复核，停表维持
+consent-annulled = 异议经复核，停表撤销
 consent-refused = 投资方有异议

@@ -71,3 +71,7 @@ legend-late = 超出承诺
 legend-stop = 暂停计时
 legend-forecast = 预计
 legend-today = 今天
+validity-until = 证照有效期至
+validity-over = 已失效
+validity-renewals = 还可延期 { $n } 次
+validity-months = 证照有效期 { $n } 个月

@@ -218,7 +218,9 @@ impl Writer<'_> {
                     .checked_add(Duration::days(value.into()));
                 last.map_or(i32::from(value), |last| accepted - self.days.ago(last))
             }
-            Some(Limit::FixedDate { .. }) | None => dice.between(7, 12),
+            Some(Limit::FixedDate { .. } | Limit::BeforeExpiry { .. }) | None => {
+                dice.between(7, 12)
+            }
         }
     }
 }
@@ -240,7 +242,8 @@ const MILESTONE_DAYS: i32 = 12;
 fn promised_days(stage: &PlannedStage<'_>) -> Option<i32> {
     match stage.promised.map(|rule| rule.limit) {
         Some(Limit::WorkingDays { value }) => Some(value.into()),
-        Some(Limit::CalendarDays { .. } | Limit::FixedDate { .. }) | None => None,
+        Some(Limit::CalendarDays { .. } | Limit::FixedDate { .. } | Limit::BeforeExpiry { .. })
+        | None => None,
     }
 }
 

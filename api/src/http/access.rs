@@ -44,6 +44,10 @@ rights! {
     ResumeClock;
     /// May answer a stop in the investor's court.
     AnswerStop;
+    /// May look into a stop that the investor objects to.
+    ReviewStop;
+    /// May renew what a stage has issued.
+    RenewValidity;
     /// May ask for more time.
     AskExtension;
     /// May decide upon more time.

@@ -15,7 +15,10 @@ use serde::Deserialize;
 use time::{Date, format_description::well_known::Iso8601};
 use utoipa::ToSchema;
 
-pub use self::clock::{AnswerStopBody, DecideExtensionBody, ExtensionBody, ResumeBody, StopBody};
+pub use self::clock::{
+    AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
+    ReviseStopBody, StopBody,
+};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},

@@ -7,11 +7,12 @@ use serde::Serialize;
 use super::{
     access::{
         AcceptStage, Allowed, AnswerStop, AskExtension, AssignStage, CompleteStage,
-        DecideExtension, NoteProgress, ReadProject, ResumeClock, StopClock,
+        DecideExtension, NoteProgress, ReadProject, RenewValidity, ResumeClock, ReviewStop,
+        StopClock,
     },
     body::{
         self, AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody,
-        ExtensionBody, NoteBody, ResumeBody, StopBody,
+        ExtensionBody, NoteBody, RenewBody, ResumeBody, ReviewStopBody, ReviseStopBody, StopBody,
     },
     problem::{ApiError, Problem},
     respond::{self, Dated},
@@ -182,6 +183,70 @@ pub(crate) async fn answer_stop(
         (&path, Act::AnswerStop(answer)),
     )
     .await
+}
+
+/// Gives an open stop another expected end.
+#[utoipa::path(tag = "stages", operation_id = "reviseStop", request_body = ReviseStopBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/stop-revision")]
+pub(crate) async fn revise_stop(
+    app: web::Data<App>,
+    allowed: Allowed<StopClock>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let wish = body::read::<ReviseStopBody>(&bytes)?.parse()?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::ReviseStop(wish)),
+    )
+    .await
+}
+
+/// A supervisor upholds or annuls a stop that the investor objects to.
+#[utoipa::path(tag = "stages", operation_id = "reviewStop", request_body = ReviewStopBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/stop-review")]
+pub(crate) async fn review_stop(
+    app: web::Data<App>,
+    allowed: Allowed<ReviewStop>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let wish = body::read::<ReviewStopBody>(&bytes)?.parse()?;
+    act(
+        &app,
+        allowed.actor,
+        &request,
+        (&path, Act::ReviewStop(wish)),
+    )
+    .await
+}
+
+/// Renews what a finished stage has issued, for the stages that must still use it.
+#[utoipa::path(tag = "stages", operation_id = "renewValidity", request_body = RenewBody,
+    params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
+        ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
+    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+#[post("/stages/{stage}/renewal")]
+pub(crate) async fn renew_validity(
+    app: web::Data<App>,
+    allowed: Allowed<RenewValidity>,
+    request: HttpRequest,
+    path: web::Path<String>,
+    bytes: body::Sent,
+) -> Result<HttpResponse, ApiError> {
+    let today = look::today(&app).await?;
+    let wish = body::read::<RenewBody>(&bytes)?.parse(today)?;
+    act(&app, allowed.actor, &request, (&path, Act::Renew(wish))).await
 }
 
 /// Asks for more time; somebody else decides.

@@ -302,7 +302,7 @@ fn has_other_dates(project: &Project, news: News<'_>, office: &Office) -> bool {
         .and_then(|stage| stage.terms.promised);
     let kept = promised.and_then(|limit| match limit {
         Limit::FixedDate { on } => Some(on),
-        Limit::WorkingDays { .. } | Limit::CalendarDays { .. } => None,
+        Limit::WorkingDays { .. } | Limit::CalendarDays { .. } | Limit::BeforeExpiry { .. } => None,
     });
     let has_other_end = match (project.closed_on, day(news.ended_at)) {
         (Some(kept), Some(said)) => kept != said,

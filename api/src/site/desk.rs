@@ -15,7 +15,7 @@ use crate::{
     error::AppError,
     http::body::{
         AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody, ExtensionBody,
-        NoteBody, ResumeBody, StopBody,
+        NoteBody, RenewBody, ResumeBody, ReviewStopBody, ReviseStopBody, StopBody,
     },
     usecase::{
         look,
@@ -167,6 +167,15 @@ fn parse(
             let agrees = sent.yes("agrees");
             Act::AnswerStop(AnswerStopBody { agrees, text }.parse()?)
         }
+        Action::ReviseStop => {
+            let expected_on = sent.get("expected_on");
+            Act::ReviseStop(ReviseStopBody { expected_on, text }.parse()?)
+        }
+        Action::ReviewStop => {
+            let is_upheld = sent.yes("is_upheld");
+            Act::ReviewStop(ReviewStopBody { is_upheld, text }.parse()?)
+        }
+        Action::Renew => Act::Renew(RenewBody { on, text }.parse(today)?),
         Action::AskExtension => {
             // What is no number is as good as none.
             let days = sent.text("days").trim().parse().ok();

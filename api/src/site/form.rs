@@ -169,6 +169,11 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AlertOutdated
         | Refusal::NobodyAssigned
         | Refusal::NothingToAnswer
+        | Refusal::NothingToReview
+        | Refusal::NeedsReview
+        | Refusal::NothingToRenew
+        | Refusal::RenewalsUsedUp { .. }
+        | Refusal::ValidityOver { .. }
         | Refusal::ExtensionNotAllowed
         | Refusal::ExtensionPending { .. }
         | Refusal::ExtensionTooLate { .. }

@@ -7,17 +7,20 @@ use domain::{
     event::Author,
     extension::ExtensionReason,
     id::{PersonId, ProjectId, StageId, ZoneId},
+    ladder::Rung,
     moment::Moment,
     office::Office,
     project::{
-        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
-        StopClock,
+        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Renew, Resume,
+        ReviewStop, ReviseStop, Step, StopClock,
     },
     refusal::Refusal,
+    stage::Stage,
     text::Prose,
 };
 use persistence::{
     Tx,
+    alert::alert_id,
     project::{Held, Saved},
 };
 use time::Date;
@@ -66,6 +69,12 @@ pub enum Act {
     Resume(Resume),
     /// The investor answers a stop in its court.
     AnswerStop(AnswerStop),
+    /// An open stop gets another expected end.
+    ReviseStop(ReviseStop),
+    /// A supervisor looks into a stop that the investor objects to.
+    ReviewStop(ReviewStop),
+    /// What a stage has issued is renewed.
+    Renew(Renew),
     /// More time is asked for.
     AskExtension(ExtensionWish),
     /// More time is granted or refused.
@@ -82,9 +91,11 @@ impl Act {
         match self {
             Self::Accept(_) => Permission::AcceptStage,
             Self::Note(_) => Permission::NoteProgress,
-            Self::Stop(_) => Permission::StopClock,
+            Self::Stop(_) | Self::ReviseStop(_) => Permission::StopClock,
             Self::Resume(_) => Permission::ResumeClock,
             Self::AnswerStop(_) => Permission::AnswerStop,
+            Self::ReviewStop(_) => Permission::ReviewStop,
+            Self::Renew(_) => Permission::RenewValidity,
             Self::AskExtension(_) => Permission::AskExtension,
             Self::DecideExtension(_) => Permission::DecideExtension,
             Self::Complete(_) => Permission::CompleteStage,
@@ -101,6 +112,9 @@ impl Act {
             | Self::Stop(_)
             | Self::Resume(_)
             | Self::AnswerStop(_)
+            | Self::ReviseStop(_)
+            | Self::ReviewStop(_)
+            | Self::Renew(_)
             | Self::AskExtension(_)
             | Self::DecideExtension(_)
             | Self::Complete(_) => None,
@@ -117,6 +131,9 @@ impl Act {
         let by = actor.person;
         match self {
             Self::AnswerStop(answer) => project.answer_stop(stage, by, answer, at),
+            Self::ReviseStop(revise) => project.revise_stop(stage, by, revise, at),
+            Self::ReviewStop(review) => project.review_stop(stage, by, review, at),
+            Self::Renew(renew) => project.renew(stage, by, &renew, at),
             Self::AskExtension(wish) => {
                 let ask = AskExtension {
                     days: wish.days,
@@ -184,6 +201,12 @@ pub async fn act(
             let prepared = (stage, based_on, act);
             let step = decide(tx, (&office, now), &held, &actor, prepared).await?;
             let saved = tx.save_step(&office, &held, &step, now.at).await?;
+            if let Some(said) = &step.acknowledgement {
+                // Whoever looks into a stop answers the alert that asked for it.
+                let stops = held.project.stage(stage).map_or(0, Stage::stop_count);
+                let alert = alert_id(zone, stage, Rung::StopObjected, stops);
+                tx.settle_alert(zone, alert, said).await?;
+            }
             Ok::<_, AppError>(Decided::of(held.project.id, saved, now.today))
         })
         .await?;

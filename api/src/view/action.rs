@@ -9,8 +9,8 @@ use domain::{
     extension::ExtensionReason,
     id::StageId,
     project::{
-        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Resume, Step,
-        StopClock,
+        Accept, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project, Renew, Resume,
+        ReviewStop, ReviseStop, Step, StopClock,
     },
     refusal::Refusal,
     stage::Stage,
@@ -35,6 +35,12 @@ pub enum Action {
     Resume,
     /// 答复停表
     AnswerStop,
+    /// 调整停表
+    ReviseStop,
+    /// 复核停表
+    ReviewStop,
+    /// 证照延期
+    Renew,
     /// 申请延期
     AskExtension,
     /// 审批延期
@@ -47,15 +53,18 @@ pub enum Action {
 
 impl Action {
     /// Every act, in the order of the work.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Accept,
         Self::Note,
         Self::Stop,
         Self::Resume,
         Self::AnswerStop,
+        Self::ReviewStop,
         Self::DecideExtension,
         Self::Complete,
+        Self::ReviseStop,
         Self::AskExtension,
+        Self::Renew,
         Self::Assign,
     ];
 
@@ -67,6 +76,9 @@ impl Action {
             Self::Stop => "stop",
             Self::Resume => "resume",
             Self::AnswerStop => "answer_stop",
+            Self::ReviseStop => "revise_stop",
+            Self::ReviewStop => "review_stop",
+            Self::Renew => "renew",
             Self::AskExtension => "ask_extension",
             Self::DecideExtension => "decide_extension",
             Self::Complete => "complete",
@@ -86,6 +98,9 @@ impl Action {
             | Self::Note
             | Self::Stop
             | Self::Resume
+            | Self::ReviseStop
+            | Self::ReviewStop
+            | Self::Renew
             | Self::AskExtension
             | Self::DecideExtension
             | Self::Complete => true,
@@ -98,9 +113,11 @@ impl Action {
         match self {
             Self::Accept => Permission::AcceptStage,
             Self::Note => Permission::NoteProgress,
-            Self::Stop => Permission::StopClock,
+            Self::Stop | Self::ReviseStop => Permission::StopClock,
             Self::Resume => Permission::ResumeClock,
             Self::AnswerStop => Permission::AnswerStop,
+            Self::ReviewStop => Permission::ReviewStop,
+            Self::Renew => Permission::RenewValidity,
             Self::AskExtension => Permission::AskExtension,
             Self::DecideExtension => Permission::DecideExtension,
             Self::Complete => Permission::CompleteStage,
@@ -267,6 +284,12 @@ fn rehearse(
             let (agrees, text) = (true, None);
             project.answer_stop(id, by, AnswerStop { agrees, text }, when)?
         }
+        Action::ReviseStop => project.revise_stop(id, by, one_day_later(today, text), when)?,
+        Action::ReviewStop => {
+            let is_upheld = true;
+            project.review_stop(id, by, ReviewStop { is_upheld, text }, when)?
+        }
+        Action::Renew => project.renew(id, by, &Renew { on: today, text }, when)?,
         Action::AskExtension => project.ask_extension(id, by, one_day_more(text), when)?,
         Action::DecideExtension => {
             let decide = DecideExtension {
@@ -300,6 +323,14 @@ fn stopped(stage: &Stage, today: Date, text: Prose) -> StopClock {
         expected_on: None,
         text,
         late_reason: None,
+    }
+}
+
+/// The soonest end that a stop may be given.
+fn one_day_later(today: Date, text: Prose) -> ReviseStop {
+    ReviseStop {
+        expected_on: today.next_day().unwrap_or(today),
+        text,
     }
 }
 

@@ -126,7 +126,10 @@ pub fn alert_view(alert: &Alert, project: &Project, setting: &Setting<'_>) -> Op
             .filter(|_| stage.done_on.is_none())
             .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
         expected_on: stage.expected_on,
-        can_acknowledge: may && !is_outdated && acknowledgement.is_none(),
+        can_acknowledge: may
+            && !is_outdated
+            && acknowledgement.is_none()
+            && alert.rung != Rung::StopObjected,
         acknowledgement,
         is_outdated,
     })

@@ -91,10 +91,13 @@ pub fn board_view(rows: &[StageRow], alerts: &[AlertView]) -> BoardView {
         .filter(|phase| open.iter().any(|row| row.phase == *phase))
         .collect();
     let current = alerts.iter().filter(|alert| !alert.is_outdated);
-    let mut highest: BTreeMap<&str, &AlertView> = BTreeMap::new();
-    for alert in current.filter(|alert| alert.rung >= Rung::Yellow) {
-        // A higher card takes the place of the lower one: one answer is enough.
-        let held = highest.entry(&alert.stage.id).or_insert(alert);
+    let is_objection = |alert: &AlertView| alert.rung == Rung::StopObjected;
+    let mut highest: BTreeMap<(&str, bool), &AlertView> = BTreeMap::new();
+    let waits = |alert: &&AlertView| alert.rung >= Rung::Yellow || is_objection(alert);
+    for alert in current.filter(waits) {
+        // A higher card takes the place of the lower one: one answer is enough. An objection asks for another.
+        let of = (alert.stage.id.as_str(), is_objection(alert));
+        let held = highest.entry(of).or_insert(alert);
         if alert.rung > held.rung {
             *held = alert;
         }

@@ -120,6 +120,7 @@ pub fn foreseen(
     setting: &Setting<'_>,
 ) -> BTreeMap<Action, ConsequenceView> {
     let acts = [
+        Action::Renew,
         Action::Accept,
         Action::Resume,
         Action::DecideExtension,

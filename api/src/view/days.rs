@@ -64,7 +64,7 @@ impl DayUnit {
         match limit {
             Limit::WorkingDays { .. } => Self::WorkingDay,
             Limit::CalendarDays { .. } => Self::CalendarDay,
-            Limit::FixedDate { .. } => Self::FixedDate,
+            Limit::FixedDate { .. } | Limit::BeforeExpiry { .. } => Self::FixedDate,
         }
     }
 }

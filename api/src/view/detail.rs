@@ -6,7 +6,7 @@ use domain::{
     limit::Limit,
     project::Project,
     stage::{Stage, StageState},
-    template::{LimitRule, StageDefinition},
+    template::{LimitRule, StageDefinition, ValidityRule},
     text::Bilingual,
 };
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub struct StageDetail {
     pub promise: Option<LimitView>,
     /// The statutory limit with where it comes from.
     pub statute: Option<LimitView>,
+    /// For how long what it must use is good, with where that comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validity: Option<ValidityRule>,
     /// The reasons for which the clock may stand.
     pub allowed_stops: Vec<AllowedStopView>,
     /// Stages that wait for this one.
@@ -81,6 +84,7 @@ pub fn stage_detail(project: &Project, stage: &Stage, setting: &Setting<'_>) -> 
             stage.terms.statutory,
             definition.and_then(|known| known.statutory.as_ref()),
         ),
+        validity: definition.and_then(|known| known.validity.clone()),
         allowed_stops: allowed_stops(stage, definition),
         releases: refs(project, setting, |other| {
             other.after.contains(&stage.ordinal)

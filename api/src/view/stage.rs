@@ -111,6 +111,9 @@ pub struct StageView {
     pub stops: Vec<StopView>,
     /// More time that is asked for and not decided.
     pub extension: Option<ExtensionView>,
+    /// What it must use expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validity: Option<ValidityView>,
     /// Days that were granted so far.
     pub extended_days: u16,
     /// Unfinished stages that must come first.
@@ -172,6 +175,19 @@ pub struct StopView {
     pub consent_until: Option<Date>,
 }
 
+/// What a stage must use, for how long it is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ValidityView {
+    /// The day of issue.
+    pub issued_on: Date,
+    /// The last day.
+    pub expires_on: Date,
+    /// How often it may still be renewed.
+    pub renewals_left: u8,
+    /// True when the last day has passed and the stage is not finished.
+    pub is_over: bool,
+}
+
 /// A request for more time that waits for its decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExtensionView {
@@ -189,6 +205,17 @@ pub struct ExtensionView {
     pub approver: Approver,
     /// The last day to decide.
     pub decide_by: Date,
+}
+
+/// For how long what `stage` must use is good.
+fn validity_view(stage: &Stage, today: Date) -> Option<ValidityView> {
+    let (validity, terms) = (stage.validity?, stage.terms.validity?);
+    Some(ValidityView {
+        issued_on: validity.issued_on,
+        expires_on: validity.expires_on,
+        renewals_left: terms.renewals_max.saturating_sub(validity.renewals),
+        is_over: stage.done_on.is_none() && validity.expires_on < today,
+    })
 }
 
 /// What a stage view needs besides the stage.
@@ -279,6 +306,7 @@ pub fn stage_view(
             approver: request.approver,
             decide_by: request.decide_by,
         }),
+        validity: validity_view(stage, today),
         extended_days: stage.clock.as_ref().map_or(0, Clock::extension_days),
         waits_for: refs(project, setting, |other| {
             stage.after.contains(&other.ordinal) && other.state != StageState::Done

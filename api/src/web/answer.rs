@@ -179,9 +179,13 @@ fn running(w: &Words<'_>, stage: &StageView, reader: Reader, blank: Answer) -> A
 
 fn card_key(rung: Rung) -> &'static str {
     match rung {
-        Rung::StopExpired | Rung::DecisionLate | Rung::Silence | Rung::Remind | Rung::Yellow => {
-            "answer-card-yellow"
-        }
+        Rung::StopExpired
+        | Rung::StopObjected
+        | Rung::DecisionLate
+        | Rung::Expiring
+        | Rung::Silence
+        | Rung::Remind
+        | Rung::Yellow => "answer-card-yellow",
         Rung::Red => "answer-card-red",
         Rung::Leadership => "answer-card-leadership",
     }

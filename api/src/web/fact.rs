@@ -112,7 +112,11 @@ fn key(line: &HistoryLine) -> String {
         "deadline_moved" | "statutory_moved" if detail.old_on.is_none() => "-first",
         "forecast_moved" => forecast_variant(detail),
         "clock_stopped" if detail.new_on.is_some() => "-over",
-        "stop_answered" | "extension_decided" if detail.is_granted == Some(false) => "-no",
+        "stop_answered" | "stop_reviewed" | "extension_decided"
+            if detail.is_granted == Some(false) =>
+        {
+            "-no"
+        }
         "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",
         "stage_completed" if detail.is_late == Some(true) => "-late",
         "rung_fired" if detail.is_late == Some(true) => "-carried",

@@ -129,6 +129,16 @@ impl Words<'_> {
         self.count("schedule-float", days.plain())
     }
 
+    /// How often a permit may still be renewed.
+    pub(super) fn renewals(&self, left: impl Plain<u8>) -> String {
+        self.count("validity-renewals", u32::from(left.plain()))
+    }
+
+    /// For how long a permit is good.
+    pub(super) fn months(&self, months: impl Plain<u8>) -> String {
+        self.count("validity-months", u32::from(months.plain()))
+    }
+
     /// `3 / 5 已办结`.
     pub(super) fn done_of(&self, done: impl Plain<usize>, all: impl Plain<usize>) -> String {
         let (done, all) = (done.plain().to_string(), all.plain().to_string());

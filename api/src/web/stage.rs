@@ -1,15 +1,18 @@
 //! The workbench of a stage: one form per act.
 
-use askama::Template;
-use domain::{extension::ExtensionReason, ladder::Rung};
+mod fields;
 
+use askama::Template;
+use domain::{ladder::Rung, refusal::Refusal};
+
+use self::fields::fields;
 use super::{
     Rendered,
     answer::{self, Answer, Reader, joined},
     explanation::{Explained, OwnerRow, explained, owners},
     fact::{ShownLine, shown_lines},
     foreseen::{Foreseen, foreseen},
-    form::{Choice, ErrorLine, Field, FieldKind, Form, error_lines},
+    form::{ErrorLine, Field, FieldKind, Form, error_lines},
     frame::{Frame, Theme},
     refusal,
     words::Words,
@@ -95,7 +98,7 @@ pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, sent: Option<&SentForm>) 
         .map(|allowed| act(w, page, allowed, is_sent(allowed), opened));
     let denied = actions
         .iter()
-        .filter(|allowed| !is_shown(allowed))
+        .filter(|allowed| !is_shown(allowed) && !is_beside_the_point(allowed))
         .map(|allowed| denied(w, &view.stage, allowed));
     let errors = sent.map(|sent| error_lines(w, &sent.form, sent.action.code()));
     StagePage {
@@ -145,111 +148,6 @@ fn act(
     }
 }
 
-fn fields(w: &Words<'_>, view: &WorkbenchView, action: Action, form: &Form) -> Vec<Field> {
-    let today = w.today.to_string();
-    let first = view
-        .stage
-        .started_on
-        .unwrap_or(view.admitted_on)
-        .to_string();
-    let new =
-        |name, proposal: &str, kind| Field::new(w, form, (action.code(), name), proposal, kind);
-    let past = || FieldKind::Day {
-        min: first.clone(),
-        max: today.clone(),
-    };
-    let future = || FieldKind::Day {
-        min: today.clone(),
-        max: String::new(),
-    };
-    let officers = || officers(view);
-    match action {
-        Action::Accept => {
-            let mut fields = vec![new("on", &today, past())];
-            if view.stage.officer.is_none() && !view.officers.is_empty() {
-                fields.push(new("officer", "", officers()).optional());
-            }
-            fields
-        }
-        Action::Note => vec![
-            new("text", "", FieldKind::Prose),
-            new("visibility", "public", visibilities(w)),
-            new("expected_on", "", future()).optional(),
-        ],
-        Action::Stop => vec![
-            new("reason", "", reasons(w, &view.detail)),
-            new("on", &today, past()),
-            new("resumed_on", "", past()).optional(),
-            new("expected_on", "", future()).optional(),
-            new("text", "", FieldKind::Prose),
-            new("late_reason", "", FieldKind::Prose).optional(),
-        ],
-        Action::Resume => vec![
-            new("on", &today, past()),
-            new("text", "", FieldKind::Prose).optional(),
-            new("late_reason", "", FieldKind::Prose).optional(),
-        ],
-        Action::AnswerStop => vec![
-            new("agrees", "", yes_or_no(w, action)),
-            new("text", "", FieldKind::Prose).optional(),
-        ],
-        Action::DecideExtension => vec![
-            new("is_granted", "", yes_or_no(w, action)),
-            new("text", "", FieldKind::Prose).optional(),
-        ],
-        Action::AskExtension => vec![
-            new("days", "", FieldKind::Line("off")),
-            new("reason", "", extension_reasons(w)),
-            new("text", "", FieldKind::Prose),
-        ],
-        Action::Complete => vec![
-            new("on", &today, past()),
-            new("result", "", FieldKind::Prose),
-        ],
-        Action::Assign => vec![new("officer", "", officers())],
-    }
-}
-
-fn officers(view: &WorkbenchView) -> FieldKind {
-    let choices = view.officers.iter().map(|person| Choice {
-        value: person.id.clone(),
-        label: person.name.clone(),
-    });
-    FieldKind::List(choices.collect())
-}
-
-fn yes_or_no(w: &Words<'_>, action: Action) -> FieldKind {
-    let choice = |code: &str| Choice {
-        value: code.to_owned(),
-        label: w.t(&format!("choice-{}-{code}", action.code())),
-    };
-    FieldKind::Radios(vec![choice("yes"), choice("no")])
-}
-
-fn extension_reasons(w: &Words<'_>) -> FieldKind {
-    let choices = ExtensionReason::ALL.into_iter().map(|reason| Choice {
-        value: reason.code().to_owned(),
-        label: w.code("extension", reason.code()),
-    });
-    FieldKind::List(choices.collect())
-}
-
-fn visibilities(w: &Words<'_>) -> FieldKind {
-    let choice = |code: &str| Choice {
-        value: code.to_owned(),
-        label: w.code("visibility", code),
-    };
-    FieldKind::Radios(vec![choice("public"), choice("internal")])
-}
-
-fn reasons(w: &Words<'_>, detail: &StageDetail) -> FieldKind {
-    let choices = detail.allowed_stops.iter().map(|stop| Choice {
-        value: stop.reason.code().to_owned(),
-        label: format!("{} · {}", w.stop_reason(stop.reason), w.court(stop.party)),
-    });
-    FieldKind::List(choices.collect())
-}
-
 fn consequence(w: &Words<'_>, detail: &StageDetail, allowed: &AllowedAction) -> String {
     let after = allowed.consequence.as_ref();
     let due = after.and_then(|after| after.due_on).map(|on| w.date(on));
@@ -276,10 +174,21 @@ fn consequence(w: &Words<'_>, detail: &StageDetail, allowed: &AllowedAction) -> 
         }
         (Action::Assign, _) => w.t("then-assign"),
         (Action::AnswerStop, _) => w.t("then-answer_stop"),
+        (Action::ReviseStop, _) => w.t("then-revise_stop"),
+        (Action::ReviewStop, _) => w.t("then-review_stop"),
+        (Action::Renew, _) => w.t("then-renew"),
         (Action::AskExtension, _) => w.t("then-ask_extension"),
         (Action::DecideExtension, Some(due)) => w.with("then-decide_extension", "date", due),
         (Action::DecideExtension, None) => w.t("then-decide_extension-bare"),
     }
+}
+
+/// Most stages issue nothing that expires, and most stops nobody objects to: that there is nothing to do
+/// would be said on every page.
+fn is_beside_the_point(allowed: &AllowedAction) -> bool {
+    let beside = [Refusal::NothingToRenew, Refusal::NothingToReview];
+    let reason = allowed.reason.as_ref();
+    reason.is_some_and(|reason| beside.iter().any(|refusal| refusal.code() == reason.code))
 }
 
 fn denied(w: &Words<'_>, stage: &StageView, allowed: &AllowedAction) -> Denied {

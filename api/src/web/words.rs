@@ -231,6 +231,10 @@ impl Words<'_> {
             Limit::WorkingDays { value } => self.count("days-working", value),
             Limit::CalendarDays { value } => self.count("days-calendar", value),
             Limit::FixedDate { on } => self.with("limit-fixed", "date", self.date(on)),
+            Limit::BeforeExpiry { value, on } => {
+                let (days, on) = (self.count("days-working", value), self.date(on));
+                self.filled("limit-before", &[("days", &days), ("date", &on)])
+            }
         }
     }
 

@@ -22,18 +22,18 @@ fn the_table_of_rights() {
     assert_eq!(
         rows,
         [
-            // read project, read internal, admit, accept, note, stop, resume, answer a stop, ask for an
-            // extension, decide upon one, complete, assign, desk, board, acknowledge, sweep, propose and
-            // approve a calendar
-            "o......o..........",
-            "uu.uooo.o.o.u.....",
-            "uu.uuuu.uuuuuuu...",
-            "zz...........zz...",
-            "zzz......z.z.zzzzz",
-            "zz.......z...zz...",
-            "...............zzz",
-            "..................",
-            "..................",
+            // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
+            // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
+            // propose and approve a calendar
+            "o......o............",
+            "uu.uooo..o.oo.u.....",
+            "uu.uuuu..uuuuuuuu...",
+            "zz......z......zz...",
+            "zzz.....z.z..z.zzzzz",
+            "zz........z....zz...",
+            ".................zzz",
+            "....................",
+            "....................",
         ]
     );
 }

@@ -88,7 +88,7 @@ impl Clock {
         let reading = self.read(limit, calendar)?;
         let until = reading.due().map_or(today, |due| due.on);
         let days = match limit {
-            Limit::FixedDate { .. } => Vec::new(),
+            Limit::FixedDate { .. } | Limit::BeforeExpiry { .. } => Vec::new(),
             Limit::WorkingDays { value } => self.days_until(until, calendar, (value, false)),
             Limit::CalendarDays { value } => self.days_until(until, calendar, (value, true)),
         };

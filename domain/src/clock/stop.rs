@@ -26,6 +26,17 @@ pub struct ClockStop {
     /// What the investor says to a stop that puts the ball in its court.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Consent>,
+    /// How often its expected end was put off.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub revisions: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it may skip by reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl ClockStop {
@@ -38,6 +49,7 @@ impl ClockStop {
             expected_on: None,
             recorded_on: None,
             consent: None,
+            revisions: 0,
         }
     }
 
@@ -45,6 +57,20 @@ impl ClockStop {
     pub fn waits_for_answer(&self, today: Date) -> bool {
         let consent = self.consent.as_ref();
         consent.is_some_and(|consent| consent.on(today) == ConsentState::Asked)
+    }
+
+    /// The day on which the investor objected, while nobody has looked into it.
+    pub fn objected_on(&self) -> Option<Date> {
+        match self.consent {
+            Some(Consent::Refused { on, .. }) => Some(on),
+            Some(
+                Consent::Asked { .. }
+                | Consent::Given { .. }
+                | Consent::Upheld { .. }
+                | Consent::Annulled { .. },
+            )
+            | None => None,
+        }
     }
 
     /// True when the stop takes `day` out of the count.
@@ -77,7 +103,7 @@ pub enum Consent {
         /// On which day.
         on: Date,
     },
-    /// Objected to: the stop stands, and is flagged until somebody resumes or a supervisor looks.
+    /// Objected to: the stop stands, and is flagged until a supervisor has looked into it.
     Refused {
         /// By whom.
         by: PersonId,
@@ -86,6 +112,20 @@ pub enum Consent {
         /// Why.
         text: Prose,
     },
+    /// Objected to, and found to be right.
+    Upheld {
+        /// By which supervisor.
+        by: PersonId,
+        /// On which day.
+        on: Date,
+    },
+    /// Objected to, and found to be wrong: the stop takes no day out.
+    Annulled {
+        /// By which supervisor.
+        by: PersonId,
+        /// On which day.
+        on: Date,
+    },
 }
 
 impl Consent {
@@ -93,7 +133,10 @@ impl Consent {
     pub fn asked_until(&self) -> Option<Date> {
         match self {
             Self::Asked { until } => Some(*until),
-            Self::Given { .. } | Self::Refused { .. } => None,
+            Self::Given { .. }
+            | Self::Refused { .. }
+            | Self::Upheld { .. }
+            | Self::Annulled { .. } => None,
         }
     }
 
@@ -104,6 +147,8 @@ impl Consent {
             Self::Asked { .. } => ConsentState::Silent,
             Self::Given { .. } => ConsentState::Given,
             Self::Refused { .. } => ConsentState::Refused,
+            Self::Upheld { .. } => ConsentState::Upheld,
+            Self::Annulled { .. } => ConsentState::Annulled,
         }
     }
 }
@@ -120,6 +165,10 @@ pub enum ConsentState {
     Given,
     /// Objected to: the stop is flagged.
     Refused,
+    /// A supervisor found the stop to be right.
+    Upheld,
+    /// A supervisor found the stop to be wrong; it takes no day out.
+    Annulled,
 }
 
 impl ConsentState {
@@ -130,6 +179,8 @@ impl ConsentState {
             Self::Silent => "silent",
             Self::Given => "given",
             Self::Refused => "refused",
+            Self::Upheld => "upheld",
+            Self::Annulled => "annulled",
         }
     }
 }

@@ -8,8 +8,12 @@ use serde::{Deserialize, Serialize};
 pub enum Rung {
     /// 5: a stop lasts longer than expected (停表超期). Beside the ladder, so below all of it.
     StopExpired,
+    /// 8: the investor objects to a stop (停表有异议). Beside the ladder too.
+    StopObjected,
     /// 6: a request for more time is not decided (延期未批). Beside the ladder too.
     DecisionLate,
+    /// 7: what must be used expires soon (证照将失效). Beside the ladder too.
+    Expiring,
     /// 0: no sign of work for as long as the template allows (请更新).
     Silence,
     /// 1: the promise ends soon (提醒).
@@ -24,9 +28,11 @@ pub enum Rung {
 
 impl Rung {
     /// Every rung, lowest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::StopExpired,
+        Self::StopObjected,
         Self::DecisionLate,
+        Self::Expiring,
         Self::Silence,
         Self::Remind,
         Self::Yellow,
@@ -47,7 +53,9 @@ impl Rung {
     pub fn number(self) -> u8 {
         match self {
             Self::StopExpired => 5,
+            Self::StopObjected => 8,
             Self::DecisionLate => 6,
+            Self::Expiring => 7,
             Self::Silence => 0,
             Self::Remind => 1,
             Self::Yellow => 2,
@@ -65,7 +73,9 @@ impl Rung {
     pub fn code(self) -> &'static str {
         match self {
             Self::StopExpired => "stop_expired",
+            Self::StopObjected => "stop_objected",
             Self::DecisionLate => "decision_late",
+            Self::Expiring => "expiring",
             Self::Silence => "silence",
             Self::Remind => "remind",
             Self::Yellow => "yellow",

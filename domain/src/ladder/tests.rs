@@ -318,7 +318,12 @@ fn a_date_that_moves_into_the_future_may_be_missed_again() {
 
 /// The ladder from 0, and what stands beside it after that.
 fn numbered() -> impl Iterator<Item = (u8, Rung)> {
-    let beside = [Rung::StopExpired, Rung::DecisionLate];
+    let beside = [
+        Rung::StopExpired,
+        Rung::DecisionLate,
+        Rung::Expiring,
+        Rung::StopObjected,
+    ];
     (0..).zip(Rung::LADDER.into_iter().chain(beside))
 }
 
@@ -330,7 +335,7 @@ fn every_rung_has_a_number_a_code_and_an_audience() {
         assert!(!Ladder::default().audience(rung).is_empty());
         assert_eq!(serde_json::to_value(rung).unwrap(), rung.code());
     }
-    assert_eq!(Rung::of_number(7), None);
+    assert_eq!(Rung::of_number(9), None);
 }
 
 #[test]

@@ -177,6 +177,7 @@ impl Project {
                 is_late,
             },
         );
+        draft.begin_validity(stage, complete.on);
         draft.release(now.today);
         draft.close_if_done();
         Ok(draft.finish_because(Some(stage), ForecastCause::Completed))

@@ -60,6 +60,9 @@ impl Project {
         if let Some(earlier) = &alert.acknowledgement {
             return Err(Refusal::AlreadyAcknowledged { on: earlier.on });
         }
+        if alert.rung == Rung::StopObjected {
+            return Err(Refusal::NeedsReview);
+        }
         if !alert.stands(held) {
             return Err(Refusal::AlertOutdated);
         }

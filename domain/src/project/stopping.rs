@@ -76,7 +76,9 @@ impl Project {
         require_stop(held, &stop, now, office)?;
         let expected_on = match stop.resumed_on {
             Some(_) => None,
-            None => stop.expected_on.or(cap_ends_on(held, &stop, office)),
+            None => stop
+                .expected_on
+                .or(cap_ends_on(held, (stop.reason, stop.on), office)),
         };
         let asks = stop.reason.court() == Court::Investor;
         if let Some(clock) = &mut held.clock {
@@ -86,6 +88,7 @@ impl Project {
                 resumed_on: stop.resumed_on,
                 expected_on,
                 recorded_on: Some(now.today),
+                revisions: 0,
                 consent: asks.then(|| Consent::Asked {
                     until: answer_by(now, office),
                 }),
@@ -212,8 +215,10 @@ fn require_stop(
             today: now.today,
         });
     }
-    if let (Some(on), Some(latest)) = (stop.expected_on, cap_ends_on(held, stop, office))
-        && on > latest
+    if let (Some(on), Some(latest)) = (
+        stop.expected_on,
+        cap_ends_on(held, (stop.reason, stop.on), office),
+    ) && on > latest
     {
         return Err(Refusal::StopBeyondCap { on, latest });
     }
@@ -221,9 +226,13 @@ fn require_stop(
 }
 
 /// The last day of a stop whose reason has a cap.
-fn cap_ends_on(held: &Stage, stop: &StopClock, office: &Office) -> Option<Date> {
-    let cap = *held.terms.stop_caps.get(&stop.reason)?;
-    let last = office.calendar.working_day_after(stop.on, cap).ok()?;
+pub(super) fn cap_ends_on(
+    held: &Stage,
+    (reason, stopped_on): (StopReason, Date),
+    office: &Office,
+) -> Option<Date> {
+    let cap = *held.terms.stop_caps.get(&reason)?;
+    let last = office.calendar.working_day_after(stopped_on, cap).ok()?;
     Some(last.on)
 }
 

@@ -5,12 +5,7 @@
 
 mod mark;
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec,
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, string::String, vec, vec::Vec};
 
 use time::{Date, OffsetDateTime};
 
@@ -121,12 +116,8 @@ impl Project {
             officer: takeover.officer,
             terms: Terms {
                 promised: takeover.deadline_on.map(|on| Limit::FixedDate { on }),
-                statutory: None,
                 silence_days: takeover.silence_days,
-                stops: Vec::new(),
-                stop_caps: BTreeMap::new(),
-                milestone: None,
-                extension: None,
+                ..Terms::default()
             },
             after: Vec::new(),
             state: StageState::Running,
@@ -140,6 +131,7 @@ impl Project {
             ready_on: None,
             extension: None,
             extension_requests: 0,
+            validity: None,
         };
         stage.touch(started_on);
         let _first_reckoning = stage.reckon(now.today, &office.calendar);

@@ -4,4 +4,5 @@ mod forecast;
 mod refusals;
 mod replan;
 mod takeover;
+mod validity;
 mod walk;

@@ -9,11 +9,12 @@ use core::fmt;
 
 use time::Date;
 
-use super::{LimitRule, StageDefinition, Template};
+use super::{LimitRule, StageDefinition, Template, ValidityRule};
 use crate::{
     calendar::WorkCalendar,
     clock::Clock,
     limit::{LIMIT_DAYS_MAX, Limit},
+    validity::VALIDITY_MONTHS_MAX,
 };
 
 /// What is wrong with a template.
@@ -68,6 +69,13 @@ pub enum TemplateFlaw {
         /// The limit.
         days: u16,
     },
+    /// A validity of no months, or of more than the most.
+    ValidityMonths {
+        /// The stage.
+        stage: String,
+        /// The months.
+        months: u8,
+    },
     /// A template cannot know a date.
     FixedDate {
         /// The stage.
@@ -112,6 +120,10 @@ impl fmt::Display for TemplateFlaw {
                     "stage {stage}: a limit of {days} days is above {LIMIT_DAYS_MAX}"
                 )
             }
+            Self::ValidityMonths { stage, months } => write!(
+                f,
+                "stage {stage}: a validity of {months} months is not between 1 and {VALIDITY_MONTHS_MAX}"
+            ),
             Self::FixedDate { stage } => write!(f, "stage {stage}: a template cannot fix a date"),
             Self::MissingTranslation { at } => {
                 write!(f, "{at}: the Chinese or the English text is missing")
@@ -201,6 +213,9 @@ impl Template {
                 stage: stage.code.clone(),
             });
         }
+        if let Some(rule) = &stage.validity {
+            check_validity(stage, rule, flaws);
+        }
         let Some(statutory) = &stage.statutory else {
             return;
         };
@@ -230,7 +245,8 @@ impl Template {
         }));
         self.check_known(
             &stage.code,
-            stage.depends_on.iter().map(|wait| &wait.on),
+            (stage.depends_on.iter().map(|wait| &wait.on))
+                .chain(stage.validity.iter().map(|rule| &rule.of)),
             flaws,
         );
     }
@@ -324,6 +340,20 @@ fn check_rule(stage: &StageDefinition, rule: &LimitRule, flaws: &mut Vec<Templat
         None => flaws.push(TemplateFlaw::FixedDate { stage: code() }),
         Some(days) => flaws.extend(too_long(stage, days)),
     }
+}
+
+fn check_validity(stage: &StageDefinition, rule: &ValidityRule, flaws: &mut Vec<TemplateFlaw>) {
+    let code = || stage.code.clone();
+    if rule.citation.trim().is_empty() {
+        flaws.push(TemplateFlaw::MissingCitation { stage: code() });
+    }
+    if rule.months == 0 || rule.months > VALIDITY_MONTHS_MAX {
+        flaws.push(TemplateFlaw::ValidityMonths {
+            stage: code(),
+            months: rule.months,
+        });
+    }
+    flaws.extend(too_long(stage, rule.remind_days));
 }
 
 fn too_long(stage: &StageDefinition, days: u16) -> Option<TemplateFlaw> {

@@ -8,6 +8,7 @@ use alloc::{
 use core::fmt;
 
 use super::{Dependency, DependencyKind, LimitRule, StageDefinition, Template};
+use crate::validity::ValidityTerms;
 
 /// One stage that a project needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct PlannedStage<'a> {
     pub promised: Option<&'a LimitRule>,
     /// The places of the stages that must be done first.
     pub after: Vec<u16>,
+    /// The validity within which it must be done; `None` also where nothing that expires is needed.
+    pub validity: Option<ValidityTerms>,
 }
 
 /// Why no plan can be made.
@@ -97,6 +100,14 @@ impl Template {
                     .and_then(|change| change.promised.as_ref())
                     .or(definition.promised.as_ref()),
                 after: self.places_before(&variant.code, &definition.code, &places),
+                validity: definition.validity.as_ref().and_then(|rule| {
+                    Some(ValidityTerms {
+                        of: *places.get(rule.of.as_str())?,
+                        months: rule.months,
+                        remind_days: rule.remind_days,
+                        renewals_max: rule.renewals_max,
+                    })
+                }),
             }
         });
         Ok(planned.collect())

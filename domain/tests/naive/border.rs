@@ -169,6 +169,7 @@ pub(crate) fn stage(known: &model::Stage, today: Day) -> Stage {
             stop_caps: BTreeMap::new(),
             milestone: None,
             extension: None,
+            validity: None,
         },
         after: Vec::new(),
         state,
@@ -182,6 +183,7 @@ pub(crate) fn stage(known: &model::Stage, today: Day) -> Stage {
         ready_on: known.ready_on.map(date),
         extension: known.more_time_is_asked_for.then(|| request(date(today))),
         extension_requests: 0,
+        validity: None,
     }
 }
 

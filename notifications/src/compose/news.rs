@@ -34,6 +34,12 @@ impl Scene {
                 let state = open.consent.as_ref()?.on(self.today);
                 (state == ConsentState::Refused).then_some(News::StopObjected)
             }
+            Matter::StopReviewed => self.events.iter().find_map(|line| {
+                let Fact::StopReviewed { is_upheld, .. } = line.event.fact else {
+                    return None;
+                };
+                Some(News::StopReviewed { is_upheld })
+            }),
             Matter::ExtensionAsked => {
                 let request = self.stage.extension.as_ref()?;
                 Some(News::ExtensionAsked {
@@ -67,11 +73,26 @@ impl Scene {
                     expected_on: stop.expected_on?,
                 })
             }
+            Rung::StopObjected => {
+                let stop = self.stage.clock.as_ref()?.stop_to_review()?;
+                Some(News::StopToReview {
+                    reason: stop.reason,
+                    stopped_on: stop.stopped_on,
+                })
+            }
             Rung::DecisionLate => {
                 let request = self.stage.extension.as_ref()?;
                 Some(News::DecisionLate {
                     decide_by: request.decide_by,
                     proposed_on: request.proposed_on,
+                })
+            }
+            Rung::Expiring => {
+                let (validity, terms) = (self.stage.validity?, self.stage.terms.validity?);
+                Some(News::Expiring {
+                    issued_on: validity.issued_on,
+                    expires_on: validity.expires_on,
+                    renewals_left: terms.renewals_max.saturating_sub(validity.renewals),
                 })
             }
             Rung::Silence | Rung::Remind | Rung::Yellow | Rung::Red | Rung::Leadership => None,

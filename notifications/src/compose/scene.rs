@@ -205,6 +205,9 @@ impl Scene {
             Fact::ProgressNoted { text, .. }
             | Fact::ClockStopped { text, .. }
             | Fact::ExtensionRequested { text, .. }
+            | Fact::StopRevised { text, .. }
+            | Fact::StopReviewed { text, .. }
+            | Fact::ValidityRenewed { text, .. }
             | Fact::StopAnswered {
                 text: Some(text), ..
             }
@@ -228,6 +231,7 @@ impl Scene {
             | Fact::CalendarChanged { .. }
             | Fact::StatutoryMoved { .. }
             | Fact::ForecastMoved { .. }
+            | Fact::ValidityBegan { .. }
             | Fact::DeadlineUnknown { .. }
             | Fact::StageCompleted { .. }
             | Fact::RungFired { .. }

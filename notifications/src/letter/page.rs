@@ -149,7 +149,11 @@ impl EscalationLetter {
             Rung::Remind => self.promise.promised_on,
             Rung::Yellow => self.correction_on.or_else(before_next),
             Rung::Silence | Rung::Red => before_next(),
-            Rung::StopExpired | Rung::DecisionLate | Rung::Leadership => None,
+            Rung::StopExpired
+            | Rung::StopObjected
+            | Rung::DecisionLate
+            | Rung::Expiring
+            | Rung::Leadership => None,
         };
         day.filter(|&day| day >= self.today)
     }
@@ -186,7 +190,11 @@ impl EscalationLetter {
 
     fn colours(&self) -> Colours {
         match self.rung {
-            Rung::StopExpired | Rung::DecisionLate | Rung::Silence => GREY,
+            Rung::StopExpired
+            | Rung::StopObjected
+            | Rung::DecisionLate
+            | Rung::Expiring
+            | Rung::Silence => GREY,
             Rung::Remind => BLUE,
             Rung::Yellow => YELLOW,
             Rung::Red => RED,
@@ -218,11 +226,16 @@ impl NewsLetter {
 
     fn colours(&self) -> Colours {
         match self.news {
-            News::StopObjected | News::StopExpired { .. } | News::DecisionLate { .. } => YELLOW,
+            News::StopObjected
+            | News::StopToReview { .. }
+            | News::StopExpired { .. }
+            | News::Expiring { .. }
+            | News::DecisionLate { .. } => YELLOW,
             News::ExtensionDecided {
                 is_granted: true, ..
-            } => GREEN,
-            News::ExtensionDecided { .. } => GREY,
+            }
+            | News::StopReviewed { is_upheld: false } => GREEN,
+            News::ExtensionDecided { .. } | News::StopReviewed { .. } => GREY,
             News::StopToAnswer { .. } | News::ExtensionAsked { .. } => BLUE,
         }
     }

@@ -106,7 +106,7 @@ impl Say {
             (Limit::CalendarDays { value }, Language::En) => {
                 counted_en(u32::from(*value), "calendar day")
             }
-            (Limit::FixedDate { .. }, _) => String::new(),
+            (Limit::FixedDate { .. } | Limit::BeforeExpiry { .. }, _) => String::new(),
         }
     }
 
@@ -159,14 +159,18 @@ impl Say {
     pub(super) fn rung(self, rung: &Rung) -> &'static str {
         match (self.language, rung) {
             (Language::Zh, Rung::StopExpired) => "停表超期",
+            (Language::Zh, Rung::StopObjected) => "停表有异议",
             (Language::Zh, Rung::DecisionLate) => "延期未批",
+            (Language::Zh, Rung::Expiring) => "证照将失效",
             (Language::Zh, Rung::Silence) => "请更新",
             (Language::Zh, Rung::Remind) => "临期提醒",
             (Language::Zh, Rung::Yellow) => "黄牌",
             (Language::Zh, Rung::Red) => "红牌",
             (Language::Zh, Rung::Leadership) => "领导督办",
             (Language::En, Rung::StopExpired) => "stop expired",
+            (Language::En, Rung::StopObjected) => "stop objected to",
             (Language::En, Rung::DecisionLate) => "decision late",
+            (Language::En, Rung::Expiring) => "expires soon",
             (Language::En, Rung::Silence) => "update request",
             (Language::En, Rung::Remind) => "reminder",
             (Language::En, Rung::Yellow) => "yellow card",
@@ -180,7 +184,9 @@ impl Say {
         match (self.language, rung) {
             (Language::Zh, _) => self.rung(rung),
             (Language::En, Rung::StopExpired) => "Stop expired",
+            (Language::En, Rung::StopObjected) => "Stop objected to",
             (Language::En, Rung::DecisionLate) => "Decision late",
+            (Language::En, Rung::Expiring) => "Expires soon",
             (Language::En, Rung::Silence) => "Please update",
             (Language::En, Rung::Remind) => "Due soon",
             (Language::En, Rung::Yellow) => "Yellow card",

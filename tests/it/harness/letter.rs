@@ -23,7 +23,7 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 14] = [
+const KINDS: [(&str, [&str; 2]); 18] = [
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",
@@ -38,6 +38,10 @@ const KINDS: [(&str, [&str; 2]); 14] = [
         ["【延期未准】", "[Extension rejected]"],
     ),
     ("decision_late", ["【延期审批超时】", "[Decision late]"]),
+    ("stop_to_review", ["【停表待复核】", "[Stop to review]"]),
+    ("stop_upheld", ["【停表维持】", "[Stop upheld]"]),
+    ("stop_annulled", ["【停表撤销】", "[Stop annulled]"]),
+    ("expiring", ["【证照将失效】", "[Expires soon]"]),
     ("calendar_changed", ["【日历】", "[Calendar]"]),
     ("silence", ["【请更新】", "[Please update]"]),
     ("remind", ["【临期】", "[Due soon]"]),

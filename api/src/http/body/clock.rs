@@ -1,6 +1,6 @@
 //! Bodies of what moves a clock: stops, resumes, extensions.
 
-use domain::project::{AnswerStop, Resume, StopClock};
+use domain::project::{AnswerStop, Renew, Resume, ReviewStop, ReviseStop, StopClock};
 use serde::Deserialize;
 use time::Date;
 use utoipa::ToSchema;
@@ -100,6 +100,71 @@ impl AnswerStopBody {
         let agrees = flaws.required("agrees", self.agrees);
         let text = flaws.optional_prose("text", self.text.as_deref());
         flaws.finish(agrees.map(|agrees| AnswerStop { agrees, text }))
+    }
+}
+
+/// A new date for the end of a stop.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviseStopBody {
+    /// When the clock is expected to run again.
+    #[schema(example = "2026-03-23", format = Date)]
+    pub expected_on: Option<String>,
+    /// Why; the investor is told.
+    pub text: Option<String>,
+}
+
+impl ReviseStopBody {
+    /// The act.
+    pub fn parse(&self) -> Result<ReviseStop, AppError> {
+        let mut flaws = Flaws::default();
+        let given = flaws.required("expected_on", self.expected_on.as_deref());
+        let expected_on = flaws.date("expected_on", given);
+        let text = flaws.prose("text", self.text.as_deref());
+        let revise = expected_on.zip(text);
+        flaws.finish(revise.map(|(expected_on, text)| ReviseStop { expected_on, text }))
+    }
+}
+
+/// What a supervisor says to a stop that the investor objects to.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewStopBody {
+    /// True when it stands.
+    pub is_upheld: Option<bool>,
+    /// Why; the investor is told.
+    pub text: Option<String>,
+}
+
+impl ReviewStopBody {
+    /// The act.
+    pub fn parse(&self) -> Result<ReviewStop, AppError> {
+        let mut flaws = Flaws::default();
+        let is_upheld = flaws.required("is_upheld", self.is_upheld);
+        let text = flaws.prose("text", self.text.as_deref());
+        let review = is_upheld.zip(text);
+        flaws.finish(review.map(|(is_upheld, text)| ReviewStop { is_upheld, text }))
+    }
+}
+
+/// 证照延期.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenewBody {
+    /// The day of the renewal; today if absent.
+    #[schema(example = "2026-08-31", format = Date)]
+    pub on: Option<String>,
+    /// Why; the investor is told.
+    pub text: Option<String>,
+}
+
+impl RenewBody {
+    /// The act.
+    pub fn parse(&self, today: Date) -> Result<Renew, AppError> {
+        let mut flaws = Flaws::default();
+        let on = flaws.date("on", self.on.as_deref()).unwrap_or(today);
+        let text = flaws.prose("text", self.text.as_deref());
+        flaws.finish(text.map(|text| Renew { on, text }))
     }
 }
 

@@ -289,6 +289,7 @@ fn stage(row: &Row) -> StageDefinition {
         } else {
             Vec::new()
         },
+        validity: None,
         applies: Condition::default(),
     }
 }

@@ -210,11 +210,7 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
                 super::super::stage::stage_page(&frame, &view, None).unwrap(),
             );
             frame.done = None;
-            let refused = SentForm {
-                action: Action::Stop,
-                form: refused_stop(),
-                foreseen: None,
-            };
+            let refused = refused_stop();
             pages.insert(
                 "stage-refused".into(),
                 super::super::stage::stage_page(&frame, &view, Some(&refused)).unwrap(),
@@ -223,7 +219,15 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     }
 }
 
-fn refused_stop() -> Form {
+fn refused_stop() -> SentForm {
+    SentForm {
+        action: Action::Stop,
+        form: refused_form(),
+        foreseen: None,
+    }
+}
+
+fn refused_form() -> Form {
     let typed = [("reason", "supplement"), ("on", "2026-10-20"), ("text", "")];
     Form::filled(typed.map(|(name, value)| (name.to_owned(), value.to_owned())))
         .with(Mistake::of(None, Mistake::CONFLICT))

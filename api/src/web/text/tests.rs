@@ -109,7 +109,11 @@ fn composed() -> BTreeSet<String> {
         "extension",
         &ExtensionReason::ALL.map(ExtensionReason::code),
     );
-    for action in [Action::AnswerStop, Action::DecideExtension] {
+    for action in [
+        Action::AnswerStop,
+        Action::ReviewStop,
+        Action::DecideExtension,
+    ] {
         add(&format!("choice-{}", action.code()), &["yes", "no"]);
     }
     add("approver", &["head", "leader", "efficacy_office"]);
@@ -148,7 +152,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 36] = [
+const FACTS: [&str; 41] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -166,6 +170,11 @@ const FACTS: [&str; 36] = [
     "clock_stopped-over",
     "stop_answered",
     "stop_answered-no",
+    "stop_revised",
+    "stop_reviewed",
+    "stop_reviewed-no",
+    "validity_began",
+    "validity_renewed",
     "extension_requested",
     "extension_decided",
     "extension_decided-no",

@@ -13,7 +13,7 @@ use crate::{
     office::Office,
     project::{
         Accept, Acknowledge, AnswerStop, AskExtension, Complete, DecideExtension, Note, Project,
-        Step, StopClock,
+        ReviewStop, Step, StopClock,
     },
     refusal::Refusal,
     sample::{
@@ -35,6 +35,7 @@ enum Act {
     Assign,
     Acknowledge(Box<Alert>, Date),
     Answer(AnswerStop),
+    Review(ReviewStop),
     Ask(AskExtension),
     Decide(PersonId, DecideExtension),
 }
@@ -57,6 +58,7 @@ fn attempt(project: &Project, stage: StageId, act: Act, today: Date) -> Result<S
         }
         Act::Stop(stop) => project.stop(stage, OFFICER, stop, at),
         Act::Answer(answer) => project.answer_stop(stage, COLLEAGUE, answer, at),
+        Act::Review(review) => project.review_stop(stage, SUPERVISOR, review, at),
         Act::Ask(ask) => project.ask_extension(stage, OFFICER, ask, at),
         Act::Decide(by, decide) => project.decide_extension(stage, by, decide, at),
         Act::Resume(on) => project.resume(stage, OFFICER, resumed(on), at),
@@ -106,15 +108,18 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
         .project
 }
 
-/// The first four are provoked where calendars are; the others are refused by use cases, which know the people
-/// and their units.
-const ASKED_ELSEWHERE: [&str; 6] = [
+/// Calendars and permits are provoked where they are; the others are refused by use cases, which know the
+/// people and their units.
+const ASKED_ELSEWHERE: [&str; 9] = [
     "calendar.decided",
     "calendar.not_previewed",
     "calendar.own_proposal",
     "calendar.stale",
     "stage.foreign_officer",
     "stage.nobody_assigned",
+    "stage.validity.nothing_to_renew",
+    "stage.validity.over",
+    "stage.validity.used_up",
 ];
 
 #[test]

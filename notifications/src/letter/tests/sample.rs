@@ -34,7 +34,7 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
 }
 
 /// Every piece of news under the name of its golden files.
-pub(super) const NEWS: [(&str, News); 7] = [
+pub(super) const NEWS: [(&str, News); 11] = [
     (
         "stop_to_answer",
         News::StopToAnswer {
@@ -73,6 +73,23 @@ pub(super) const NEWS: [(&str, News); 7] = [
         News::ExtensionDecided {
             is_granted: false,
             days: 1,
+        },
+    ),
+    (
+        "stop_to_review",
+        News::StopToReview {
+            reason: StopReason::Supplement,
+            stopped_on: date!(2026 - 10 - 9),
+        },
+    ),
+    ("stop_upheld", News::StopReviewed { is_upheld: true }),
+    ("stop_annulled", News::StopReviewed { is_upheld: false }),
+    (
+        "expiring",
+        News::Expiring {
+            issued_on: date!(2026 - 08 - 20),
+            expires_on: date!(2026 - 11 - 20),
+            renewals_left: 2,
         },
     ),
     (
@@ -137,7 +154,11 @@ pub(super) fn escalation(rung: Rung, language: Language) -> EscalationLetter {
         })
     };
     match rung {
-        Rung::StopExpired | Rung::DecisionLate | Rung::Silence => {
+        Rung::StopExpired
+        | Rung::StopObjected
+        | Rung::DecisionLate
+        | Rung::Expiring
+        | Rung::Silence => {
             letter.today = date!(2026 - 10 - 09);
             letter.recipient = OneLine::from(chen);
             letter.audience = Audience::Officer;

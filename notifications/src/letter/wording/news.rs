@@ -15,6 +15,9 @@ impl Say {
             (Language::Zh, News::StopToAnswer { .. }) => "停表请确认",
             (Language::Zh, News::StopObjected) => "停表有异议",
             (Language::Zh, News::StopExpired { .. }) => "停表超期",
+            (Language::Zh, News::StopToReview { .. }) => "停表待复核",
+            (Language::Zh, News::StopReviewed { is_upheld: true }) => "停表维持",
+            (Language::Zh, News::StopReviewed { .. }) => "停表撤销",
             (Language::Zh, News::ExtensionAsked { .. }) => "延期待批",
             (
                 Language::Zh,
@@ -24,9 +27,13 @@ impl Say {
             ) => "延期已准",
             (Language::Zh, News::ExtensionDecided { .. }) => "延期未准",
             (Language::Zh, News::DecisionLate { .. }) => "延期审批超时",
+            (Language::Zh, News::Expiring { .. }) => "证照将失效",
             (Language::En, News::StopToAnswer { .. }) => "Please confirm a stop",
             (Language::En, News::StopObjected) => "Objection to a stop",
             (Language::En, News::StopExpired { .. }) => "Stop expired",
+            (Language::En, News::StopToReview { .. }) => "Stop to review",
+            (Language::En, News::StopReviewed { is_upheld: true }) => "Stop upheld",
+            (Language::En, News::StopReviewed { .. }) => "Stop annulled",
             (Language::En, News::ExtensionAsked { .. }) => "Extension to decide",
             (
                 Language::En,
@@ -36,6 +43,7 @@ impl Say {
             ) => "Extension granted",
             (Language::En, News::ExtensionDecided { .. }) => "Extension rejected",
             (Language::En, News::DecisionLate { .. }) => "Decision late",
+            (Language::En, News::Expiring { .. }) => "Expires soon",
         }
     }
 

@@ -58,6 +58,26 @@ pub(super) fn late_entries(found: &mut Found) {
 pub(super) fn caps_and_answers(found: &mut Found) {
     let mut project = accept(&admitted(&office()), "A", march(3));
     project.contacts.insert(COLLEAGUE);
+    let (is_upheld, text) = (true, words());
+    let review = Act::Review(ReviewStop { is_upheld, text });
+    let nothing = Refusal::NothingToReview;
+    found.refused((&project, "A"), review, march(4), &nothing);
+    let objected = Act::Acknowledge(
+        Box::new(Alert {
+            id: AlertId(uuid::Uuid::nil()),
+            project: project.id,
+            stage: id(&project, "A"),
+            rung: Rung::StopObjected,
+            basis: 1,
+            due_on: march(4),
+            fired_at: morning(march(4), &office()).at,
+            is_carried: false,
+            acknowledgement: None,
+        }),
+        march(5),
+    );
+    let review = Refusal::NeedsReview;
+    found.refused((&project, "A"), objected, march(4), &review);
     let caps = &mut project.stages[0].terms.stop_caps;
     caps.insert(StopReason::Supplement, 3);
     let today = march(4);
