@@ -116,11 +116,15 @@ pub enum Permission {
     ProposeCalendar,
     /// Approve or reject a working calendar that somebody else proposed.
     ApproveCalendar,
+    /// Plan the works of a project month by month.
+    PlanProgress,
+    /// Report how far the works of a project are.
+    ReportProgress,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -139,6 +143,8 @@ impl Permission {
         Self::RunSweep,
         Self::ProposeCalendar,
         Self::ApproveCalendar,
+        Self::PlanProgress,
+        Self::ReportProgress,
     ];
 
     /// True for what changes nothing.
@@ -225,6 +231,7 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::ResumeClock,
     Permission::AskExtension,
     Permission::CompleteStage,
+    Permission::ReportProgress,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -246,6 +253,8 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::AssignStage,
     Permission::ReadBoard,
     Permission::AcknowledgeAlert,
+    Permission::PlanProgress,
+    Permission::ReportProgress,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -258,6 +267,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::RunSweep,
     Permission::ProposeCalendar,
     Permission::ApproveCalendar,
+    Permission::PlanProgress,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.

@@ -12,6 +12,7 @@ use crate::{
     calendar::{CalendarError, WorkCalendar, plus_days},
     clock::Clock,
     extension::ExtensionRules,
+    progress::ProgressRules,
     stage::{Stage, StageState},
 };
 
@@ -59,6 +60,9 @@ pub struct Ladder {
     /// The zone's numbers for extensions.
     #[serde(default)]
     pub extensions: ExtensionRules,
+    /// The zone's numbers for the lamp of progress.
+    #[serde(default)]
+    pub progress: ProgressRules,
     /// When the letters of the ladder go out.
     #[serde(default)]
     pub letters: LetterWindow,
@@ -93,6 +97,7 @@ impl Default for Ladder {
             stop_expired: told_of_stop(),
             decision_late: told_of_decision(),
             extensions: ExtensionRules::default(),
+            progress: ProgressRules::default(),
             letters: LetterWindow::default(),
         }
     }

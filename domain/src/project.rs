@@ -4,6 +4,7 @@ mod act;
 mod admission;
 mod extending;
 mod oversight;
+mod progressing;
 mod replan;
 mod stopping;
 mod takeover;
@@ -18,6 +19,7 @@ pub use self::{
     admission::{Admission, AdmissionFlaw},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
+    progressing::{PlanProgress, ReportProgress},
     replan::{CalendarStep, Moved},
     stopping::{AnswerStop, Resume, StopClock},
     takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
@@ -31,6 +33,7 @@ use crate::{
     moment::Moment,
     notice::{Matter, Notice},
     office::{HappenedOn, Office},
+    progress::Progress,
     refusal::Refusal,
     stage::{Stage, StageState},
     text::Line,
@@ -63,6 +66,9 @@ pub struct Project {
     pub admitted_on: Date,
     /// The day its last stage was finished.
     pub closed_on: Option<Date>,
+    /// How far works are, once somebody has planned them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// In the order of their ordinals.
     pub stages: Vec<Stage>,
 }

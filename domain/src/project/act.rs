@@ -178,7 +178,7 @@ impl Project {
         Ok(draft.finish())
     }
 
-    fn require_open(&self) -> Result<(), Refusal> {
+    pub(super) fn require_open(&self) -> Result<(), Refusal> {
         self.closed_on.map_or(Ok(()), |closed_on| {
             Err(Refusal::ProjectClosed { closed_on })
         })

@@ -130,6 +130,7 @@ impl Project {
             contacts: admission.contacts,
             admitted_on: on,
             closed_on: None,
+            progress: None,
             stages,
         };
         let mut draft = Draft::new(&project, author, now, office);

@@ -161,6 +161,7 @@ impl Project {
             contacts: BTreeSet::new(),
             admitted_on: started_on,
             closed_on: None,
+            progress: None,
             stages: vec![stage],
         };
         let Origin {

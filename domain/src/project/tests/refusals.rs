@@ -106,13 +106,24 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
         .project
 }
 
-/// The first four are provoked where calendars are; the others are refused by use cases, which know the people
-/// and their units.
-const ASKED_ELSEWHERE: [&str; 6] = [
+/// Those of calendars and of progress are provoked where these are; the others are refused by use cases, which
+/// know the people and their units.
+const ASKED_ELSEWHERE: [&str; 17] = [
     "calendar.decided",
     "calendar.not_previewed",
     "calendar.own_proposal",
     "calendar.stale",
+    "progress.not_planned",
+    "progress.plan.falls",
+    "progress.plan.outside",
+    "progress.plan.too_long",
+    "progress.plan.unchanged",
+    "progress.plan.unfinished",
+    "progress.plan.without_reason",
+    "progress.report.ahead",
+    "progress.report.before_plan",
+    "progress.report.out_of_line",
+    "progress.report.reported",
     "stage.foreign_officer",
     "stage.nobody_assigned",
 ];
