@@ -1,9 +1,10 @@
 //! Projects: loading the aggregate and saving a step. Other ways to find one are in `find`, lists in
-//! `list`, many at once in `batch`, cases of another system in `takeover`.
+//! `list`, many at once in `batch`, the works in `progress`, cases of another system in `takeover`.
 
 mod batch;
 mod find;
 mod list;
+mod progress;
 mod takeover;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -12,6 +13,7 @@ use diesel::prelude::*;
 use domain::{
     id::{PersonId, ProjectId, StageId, ZoneId},
     office::Office,
+    progress::Progress,
     project::{Project, Step, TemplateRef},
     stage::Stage,
     template::Template,
@@ -73,6 +75,8 @@ struct ProjectBody {
     template: TemplateRef,
     traits: BTreeSet<String>,
     contacts: BTreeSet<PersonId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    progress: Option<Progress>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -119,6 +123,7 @@ impl ProjectRow {
             contacts: body.contacts,
             admitted_on: self.admitted_on,
             closed_on: self.closed_on,
+            progress: body.progress,
             stages,
         })
     }
@@ -363,6 +368,7 @@ impl Tx {
             let (current_version, _) = self.project_version(zone, new.id).await?;
             return Err(StoreError::Stale { current_version });
         }
+        self.save_progress(office, (old, new)).await?;
         for (old, new_stage) in old.stages.iter().zip(&new.stages) {
             if old != new_stage {
                 let row = StageRow::of(office, new.id, new_stage)?;
@@ -383,6 +389,7 @@ fn body(project: &Project) -> Result<String, StoreError> {
         template: project.template.clone(),
         traits: project.traits.clone(),
         contacts: project.contacts.clone(),
+        progress: project.progress.clone(),
     })?)
 }
 
