@@ -8,6 +8,7 @@
 //! | What is known of a stage? | [`stage`]; for those who work on it also [`detail`], [`workbench`] |
 //! | What may be done to it, and why not? | [`action`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`schedule`] |
+//! | How far are its works? | [`progress`] |
 //! | What has an investor in the zone? | [`portfolio`] |
 //! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
 //! | What has happened? | [`history`] |
@@ -32,6 +33,7 @@ pub mod mail;
 pub mod name;
 pub mod page;
 pub mod portfolio;
+pub mod progress;
 pub mod project;
 pub mod row;
 pub mod schedule;

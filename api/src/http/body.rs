@@ -16,6 +16,7 @@ use time::{Date, format_description::well_known::Iso8601};
 use utoipa::ToSchema;
 
 pub use self::clock::{AnswerStopBody, DecideExtensionBody, ExtensionBody, ResumeBody, StopBody};
+pub use self::progress::{PlanBody, ReportBody};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},
@@ -23,6 +24,7 @@ use crate::{
 };
 
 mod clock;
+mod progress;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]

@@ -180,6 +180,15 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotPreviewed
         | Refusal::ProposalDecided { .. }
         | Refusal::ProposalStale
-        | Refusal::ProjectClosed { .. } => None,
+        | Refusal::ProjectClosed { .. }
+        | Refusal::PlanUnchanged
+        | Refusal::NotPlanned => None,
+        Refusal::PlanTooLong { .. }
+        | Refusal::PlanFalls { .. }
+        | Refusal::PlanUnfinished { .. } => Some("shares"),
+        Refusal::PlanOutside { .. } => Some("from"),
+        Refusal::PlanWithoutReason | Refusal::MonthReported { .. } => Some("reason"),
+        Refusal::MonthAhead { .. } | Refusal::MonthBeforePlan { .. } => Some("month"),
+        Refusal::ReportOutOfLine { .. } => Some("share"),
     }
 }

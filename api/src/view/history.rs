@@ -13,6 +13,7 @@ use time::{Date, OffsetDateTime};
 
 use super::{
     name::StageRef,
+    progress::ProgressLine,
     setting::{Setting, Viewer},
 };
 
@@ -123,6 +124,9 @@ pub struct Detail {
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
+    /// What was planned or reported of the works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<ProgressLine>,
 }
 
 /// The lines of `records` that the viewer may read, newest first. A guest reads what happened, not what
@@ -154,6 +158,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     if is_guest {
         detail.text = None;
         detail.source = None;
+        detail.progress = detail.progress.map(ProgressLine::without_words);
     }
     HistoryLine {
         seq: record.seq,
@@ -325,5 +330,13 @@ fn detail(fact: &Fact) -> Detail {
             .rung(*rung)
             .text(instruction.as_str())
             .new_date(Some(*new_date)),
+        Fact::ProgressPlanned { reason, .. } => Detail {
+            progress: ProgressLine::of(fact),
+            ..none.say(reason.as_ref())
+        },
+        Fact::ProgressReported { text, .. } => Detail {
+            progress: ProgressLine::of(fact),
+            ..none.text(text.as_str())
+        },
     }
 }
