@@ -40,6 +40,8 @@ mod page;
 #[cfg(test)]
 mod portfolio;
 #[cfg(test)]
+mod progress;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod refusal;

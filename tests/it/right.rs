@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 31] = [
+const TABLE: [(&str, [u16; 15]); 34] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -223,6 +223,24 @@ const TABLE: [(&str, [u16; 15]); 31] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
         ],
     ),
+    (
+        "getProgress",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "planProgress",
+        [
+            403, 403, 403, 403, 412, 403, 412, 403, 404, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "reportProgress",
+        [
+            403, 403, 412, 403, 412, 403, 412, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -290,6 +308,15 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
         "rejectCalendarProposal" => post(
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
+        ),
+        "getProgress" => get(format!("/projects/{}/progress", project.code)),
+        "planProgress" => TestRequest::put()
+            .uri(&path(&format!("/projects/{}/progress/plan", project.code)))
+            .insert_header(("If-Match", "\"v0\""))
+            .set_json(json!({ "from": "2026-03", "shares": [100] })),
+        "reportProgress" => post(
+            format!("/projects/{}/progress/reports", project.code),
+            json!({ "month": "2026-03", "share": 1, "text": "x" }),
         ),
         other => panic!("{other} has no line in the table"),
     }
