@@ -6,6 +6,7 @@
 //! | Which projects are there, and where does each hang today? | `projects`, `story` |
 //! | Which stage was accepted and finished when? | `course` |
 //! | Who did what on which day, in which words? | `script`, `words` |
+//! | How far are works planned and reported? | `works` |
 //! | How does it get into the database? | `play`, [`seed`] |
 //! | How is it started? | [`cli`] |
 //!
@@ -24,6 +25,7 @@ mod script;
 pub mod seed;
 mod story;
 mod words;
+mod works;
 
 use std::sync::Arc;
 

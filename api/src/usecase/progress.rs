@@ -33,7 +33,8 @@ impl Act {
         }
     }
 
-    fn decide(
+    /// What follows from it.
+    pub(crate) fn decide(
         self,
         project: &Project,
         by: PersonId,
