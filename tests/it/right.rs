@@ -309,15 +309,24 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
-        "getProgress" => get(format!("/projects/{}/progress", project.code)),
+        other => works(other, project),
+    }
+}
+
+/// An operation about the works of `project`.
+fn works(operation: &str, project: &Project) -> TestRequest {
+    let path = |what: &str| format!("/api/v1/projects/{}/progress{what}", project.code);
+    let on_no_version = ("If-Match", "\"v0\"");
+    match operation {
+        "getProgress" => TestRequest::get().uri(&path("")),
         "planProgress" => TestRequest::put()
-            .uri(&path(&format!("/projects/{}/progress/plan", project.code)))
-            .insert_header(("If-Match", "\"v0\""))
+            .uri(&path("/plan"))
+            .insert_header(on_no_version)
             .set_json(json!({ "from": "2026-03", "shares": [100] })),
-        "reportProgress" => post(
-            format!("/projects/{}/progress/reports", project.code),
-            json!({ "month": "2026-03", "share": 1, "text": "x" }),
-        ),
+        "reportProgress" => TestRequest::post()
+            .uri(&path("/reports"))
+            .insert_header(on_no_version)
+            .set_json(json!({ "month": "2026-03", "share": 1, "text": "x" })),
         other => panic!("{other} has no line in the table"),
     }
 }

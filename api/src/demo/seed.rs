@@ -30,13 +30,13 @@ use super::{
     play::{self, Entry, Part, Play},
     projects::PLOTS,
     script::{self, Dated},
-    story, works,
+    story,
+    works::{self, Said},
 };
 use crate::{
     error::AppError,
     ids::Ids,
     keys::Keys,
-    usecase::progress::Act,
     usecase::zone::{Founding, KEY_INDUSTRIAL_CODE, found},
 };
 
@@ -219,7 +219,7 @@ fn scripted(
     plot: &course::Plot,
     is_story: bool,
     dice: Dice,
-) -> Result<(course::Course, Vec<Dated>, Vec<((Ago, Time), Act)>), AppError> {
+) -> Result<(course::Course, Vec<Dated>, Vec<Said>), AppError> {
     let traits = plot.traits.iter().map(ToString::to_string).collect();
     let planned = play.template.plan(plot.variant, &traits);
     let stages = planned.map_err(domain::project::AdmissionFlaw::Plan)?;

@@ -47,12 +47,11 @@ const MONTHS: [(u8, u8, &str); 7] = [
     (100, 88, "设备安装收尾，单机调试。完成投资约 5,200 万元。"),
 ];
 
-/// What is said of the works before the day of the demonstration, with its day and hour.
-pub(super) fn works(
-    course: &Course,
-    plan: &[PlannedStage<'_>],
-    days: &Days,
-) -> Vec<((Ago, Time), Act)> {
+/// What somebody says of the works, with its day and hour.
+pub(super) type Said = ((Ago, Time), Act);
+
+/// What is said of the works before the day of the demonstration.
+pub(super) fn works(course: &Course, plan: &[PlannedStage<'_>], days: &Days) -> Vec<Said> {
     let is_start =
         |stage: &&PlannedStage<'_>| stage.definition.milestone == Some(Milestone::StartOfWorks);
     let start = plan.iter().find(is_start).and_then(|stage| {

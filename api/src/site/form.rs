@@ -156,7 +156,9 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         Refusal::ExpectedInPast { .. } | Refusal::StopBeyondCap { .. } => Some("expected_on"),
         Refusal::ExtensionTooLong { .. } => Some("days"),
         Refusal::ObjectionWithoutReason | Refusal::RejectionWithoutReason => Some("text"),
-        Refusal::StopReasonNotAllowed { .. } => Some("reason"),
+        Refusal::StopReasonNotAllowed { .. }
+        | Refusal::PlanWithoutReason
+        | Refusal::MonthReported { .. } => Some("reason"),
         Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
         Refusal::UnknownStage
         | Refusal::StageWaits { .. }
@@ -187,7 +189,6 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::PlanFalls { .. }
         | Refusal::PlanUnfinished { .. } => Some("shares"),
         Refusal::PlanOutside { .. } => Some("from"),
-        Refusal::PlanWithoutReason | Refusal::MonthReported { .. } => Some("reason"),
         Refusal::MonthAhead { .. } | Refusal::MonthBeforePlan { .. } => Some("month"),
         Refusal::ReportOutOfLine { .. } => Some("share"),
     }

@@ -152,6 +152,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     let stage = event.stage.and_then(|id| project.stage(id));
     let name_of = |id| setting.people.get(&id).map(|person| person.name.clone());
     let mut detail = detail(&event.fact);
+    detail.progress = ProgressLine::of(&event.fact);
     if let Fact::StageAssigned { officer } = event.fact {
         detail.officer = name_of(officer);
     }
@@ -196,6 +197,13 @@ impl Detail {
     fn text(self, text: impl Into<String>) -> Self {
         Self {
             text: Some(text.into()),
+            ..self
+        }
+    }
+
+    fn source(self, source: &str) -> Self {
+        Self {
+            source: Some(source.into()),
             ..self
         }
     }
@@ -270,10 +278,7 @@ fn detail(fact: &Fact) -> Detail {
         | Fact::StageAssigned { .. }
         | Fact::ExtensionLapsed
         | Fact::ProjectClosed => none,
-        Fact::ProjectImported { source, .. } => Detail {
-            source: Some(source.clone()),
-            ..none
-        },
+        Fact::ProjectImported { source, .. } => none.source(source),
         Fact::StageAccepted { due_on, .. } => none.due(*due_on),
         Fact::ProgressNoted {
             text, expected_on, ..
@@ -290,7 +295,9 @@ fn detail(fact: &Fact) -> Detail {
             .text(text.as_str())
             .expected(*expected_on)
             .new_date(*resumed_on),
-        Fact::ClockResumed { text, .. } => none.say(text.as_ref()),
+        Fact::ClockResumed { text, .. } | Fact::ProgressPlanned { reason: text, .. } => {
+            none.say(text.as_ref())
+        }
         Fact::StopAnswered { agrees, text } => none.say(text.as_ref()).granted(*agrees),
         Fact::ExtensionRequested {
             days,
@@ -330,13 +337,6 @@ fn detail(fact: &Fact) -> Detail {
             .rung(*rung)
             .text(instruction.as_str())
             .new_date(Some(*new_date)),
-        Fact::ProgressPlanned { reason, .. } => Detail {
-            progress: ProgressLine::of(fact),
-            ..none.say(reason.as_ref())
-        },
-        Fact::ProgressReported { text, .. } => Detail {
-            progress: ProgressLine::of(fact),
-            ..none.text(text.as_str())
-        },
+        Fact::ProgressReported { text, .. } => none.text(text.as_str()),
     }
 }

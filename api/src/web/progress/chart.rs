@@ -16,7 +16,7 @@ use crate::{
 /// Small, so that its letters can be read on a phone.
 const WIDTH: i64 = 560;
 const HEIGHT: i64 = 250;
-const LEFT: i64 = 46;
+const LEFT: i64 = 54;
 const RIGHT: i64 = 14;
 const TOP: i64 = 26;
 const BOTTOM: i64 = 30;
