@@ -16,6 +16,8 @@ mod arrows;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod board;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod clock;
