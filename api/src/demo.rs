@@ -7,6 +7,7 @@
 //! | Which stage was accepted and finished when? | `course` |
 //! | Who did what on which day, in which words? | `script`, `words` |
 //! | How far are works planned and reported? | `works` |
+//! | Which calendar is proposed? | `proposal` |
 //! | How does it get into the database? | `play`, [`seed`] |
 //! | How is it started? | [`cli`] |
 //!
@@ -21,6 +22,7 @@ mod dice;
 mod people;
 mod play;
 mod projects;
+mod proposal;
 mod script;
 pub mod seed;
 mod story;

@@ -113,7 +113,7 @@ pub(super) const PLOTS: [Plot; 39] = [
     plot(("光伏逆变器生产基地", "昱光电力电子有限公司", 76_000), (STANDARD, NEW), ("L01", Runs(-6))),
     with(plot(("生物医药研发中试平台", "泽衡生物医药有限公司", 115_000), (STANDARD, NEW), ("L01", Stands(HigherLevelApproval, 3, 12))), YE),
     plot(("储能系统集成工厂", "恒屿储能科技有限公司", 92_000), (ON_LAND, NEW), ("L02", Runs(-7))),
-    with(plot(("高端轴承制造 Precision Bearings", "Tessaro Bearings S.p.A.", 51_000), (STANDARD, FOREIGN_NEW), ("L04", Stands(ApplicantRequest, 1, 6))), ERIK),
+    with(plot(("高端轴承制造 Precision Bearings", "Tessaro Bearings S.p.A.", 51_000), (STANDARD, FOREIGN_NEW), ("L04", Stands(ApplicantRequest, 1, 1))), ERIK),
     plot(("跨境电商智慧仓", "通衢供应链有限公司", 24_000), (STANDARD, NEW), ("L06", Runs(2))),
     plot(("公共实训中心", "示范开发区职教投资公司", 19_000), (STANDARD, PUBLIC), ("L05", Runs(5))),
     late(plot(("精密模具二期扩建", "锐铭模塑有限公司", 8_600), (STANDARD, HERE), ("P01", Runs(4))), &[("A04f", 1)]),

@@ -29,6 +29,7 @@ use super::{
     people::{self, Cast},
     play::{self, Entry, Part, Play},
     projects::PLOTS,
+    proposal,
     script::{self, Dated},
     story,
     works::{self, Said},
@@ -103,7 +104,13 @@ pub async fn sow(store: &Store, wish: Wish) -> Result<Sown, AppError> {
         let sent_at = at + POSTED;
         deliver(&post, &|| sent_at).await?;
     }
-    sown(&play)
+    let told = store
+        .write(async move |tx| {
+            proposal::propose(tx, &play).await?;
+            Ok::<_, AppError>(play)
+        })
+        .await?;
+    sown(&told)
 }
 
 fn sown(play: &Play) -> Result<Sown, AppError> {
