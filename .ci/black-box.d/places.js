@@ -54,6 +54,29 @@ async function emptyNote(page) {
   await send(page, action, { text: "" });
 }
 
+// The stop that waits for an answer of the investor, from the list of its projects.
+async function toAnswer(page) {
+  await page.goto("/projects");
+  const links = await page.locator("main a[href^='/p/']").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  for (const project of new Set(links.map((href) => href.split("#")[0]))) {
+    await page.goto(project);
+    const link = page.locator("main a[href$='/stop']").first();
+    if (await link.count()) return link.getAttribute("href");
+  }
+  throw new Error("no stop waits for an answer");
+}
+
+// The works of a project that is behind, from the board.
+async function works(page) {
+  const project = await linked(page, "/board", /^\/p\/[^/]+$/);
+  return linked(page, project, /^\/projects\/[^/]+\/progress$/);
+}
+
+async function emptyPlan(page) {
+  const action = await page.locator('form[action$="/plan_progress"]').getAttribute("action");
+  await send(page, action, { from: "", shares: "" });
+}
+
 // `as` is the beginning of an entry of the demonstration's switch; without it a guest looks. `path` leads to
 // the page and `then` does something there; `status` is what the server answers in the end, 200 if not said.
 export const places = [
@@ -74,6 +97,10 @@ export const places = [
   { name: "calculator, with an answer", path: () => "/calculator", then: calculate },
   { name: "calculator, wrong", path: () => "/calculator", then: calculateNothing, status: 422 },
   { name: "calendar", as: "Efficacy", path: () => "/calendar" },
+  { name: "proposed calendar", as: "Efficacy", path: (page) => linked(page, "/calendar", /^\/calendar\/proposals\/[^/?]+$/) },
+  { name: "stop to answer", as: "Investor · Erik", path: toAnswer },
+  { name: "works", as: "Efficacy", path: works },
+  { name: "works, empty plan", as: "Efficacy", path: works, then: emptyPlan, status: 422 },
   { name: "not allowed", as: "Officer", path: () => "/board", status: 403 },
   { name: "board", as: "Supervisor", path: () => "/board" },
   { name: "alert", as: "Supervisor", path: (page) => linked(page, "/board", /^\/board\/alerts\/[^#]+$/) },

@@ -6,6 +6,8 @@
 //! | Which projects are there, and where does each hang today? | `projects`, `story` |
 //! | Which stage was accepted and finished when? | `course` |
 //! | Who did what on which day, in which words? | `script`, `words` |
+//! | How far are works planned and reported? | `works` |
+//! | Which calendar is proposed? | `proposal` |
 //! | How does it get into the database? | `play`, [`seed`] |
 //! | How is it started? | [`cli`] |
 //!
@@ -20,10 +22,12 @@ mod dice;
 mod people;
 mod play;
 mod projects;
+mod proposal;
 mod script;
 pub mod seed;
 mod story;
 mod words;
+mod works;
 
 use std::sync::Arc;
 

@@ -13,6 +13,7 @@ pub mod document;
 pub mod frame;
 pub mod health;
 pub mod problem;
+pub mod progress;
 pub mod project;
 pub mod respond;
 pub mod routes;

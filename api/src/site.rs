@@ -12,6 +12,7 @@ mod demo;
 mod desk;
 mod form;
 mod portfolio;
+mod progress;
 mod public;
 mod stop;
 mod upload;
@@ -48,6 +49,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_list)
         .service(demo::show_mail)
         .service(demo::show_mail_html)
+        .service(progress::show_progress)
+        .service(progress::send_progress)
         .service(asset::show_asset)
         .default_service(actix_web::web::to(public::nothing_here));
 }

@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod clock;
 pub mod count;
 pub mod look;
+pub mod progress;
 pub mod project;
 pub mod stage;
 pub mod zone;

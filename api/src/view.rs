@@ -9,6 +9,7 @@
 //! | What may be done to it, and why not? | [`action`] |
 //! | What would an act do? | [`consequence`] |
 //! | Whose turn is it in a project, when will it end? | [`project`], [`schedule`] |
+//! | How far are its works? | [`progress`] |
 //! | What has an investor in the zone? | [`portfolio`] |
 //! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
 //! | What has happened? | [`history`] |
@@ -34,6 +35,7 @@ pub mod mail;
 pub mod name;
 pub mod page;
 pub mod portfolio;
+pub mod progress;
 pub mod project;
 pub mod row;
 pub mod schedule;

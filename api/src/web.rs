@@ -8,6 +8,7 @@
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
 //! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
 //! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
+//! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
 //! | The demo's letters | [`mail`] |
 //!
@@ -30,6 +31,7 @@ pub mod home;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;
+pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod sign_in;

@@ -20,7 +20,10 @@ use time::OffsetDateTime;
 use crate::{
     app::App,
     usecase::{
-        calendar::replan::{self, Pace, Planned},
+        calendar::{
+            self,
+            replan::{self, Pace, Planned},
+        },
         count,
     },
 };
@@ -218,6 +221,10 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     app.store
         .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
         .await?;
+    // What nobody asks for any more must not keep a turn from ending well.
+    if let Err(error) = calendar::prune_previews(app).await {
+        tracing::warn!(%error, "an old preview could not be removed");
+    }
     count_figures(app).await;
     warn_of_calendar(app).await;
     if planned.has_more {

@@ -120,11 +120,15 @@ pub enum Permission {
     ProposeCalendar,
     /// Approve or reject a working calendar that somebody else proposed.
     ApproveCalendar,
+    /// Plan the works of a project month by month.
+    PlanProgress,
+    /// Report how far the works of a project are.
+    ReportProgress,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -145,6 +149,8 @@ impl Permission {
         Self::RunSweep,
         Self::ProposeCalendar,
         Self::ApproveCalendar,
+        Self::PlanProgress,
+        Self::ReportProgress,
     ];
 
     /// True for what changes nothing.
@@ -238,6 +244,7 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::AskExtension,
     Permission::RenewValidity,
     Permission::CompleteStage,
+    Permission::ReportProgress,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -260,6 +267,8 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::AssignStage,
     Permission::ReadBoard,
     Permission::AcknowledgeAlert,
+    Permission::PlanProgress,
+    Permission::ReportProgress,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -273,6 +282,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::RunSweep,
     Permission::ProposeCalendar,
     Permission::ApproveCalendar,
+    Permission::PlanProgress,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.

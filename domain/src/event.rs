@@ -10,6 +10,7 @@ use crate::{
     extension::{Approver, ExtensionReason},
     id::{PersonId, StageId},
     ladder::Rung,
+    progress::{Month, Percent, ProgressPlan},
     schedule::ForecastCause,
     text::Prose,
 };
@@ -260,6 +261,34 @@ pub enum Fact {
     },
     /// Every stage is finished.
     ProjectClosed,
+    /// The works were planned, month by month.
+    ProgressPlanned {
+        /// What counts from now on.
+        plan: ProgressPlan,
+        /// What counted before; `None` for a first plan.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<ProgressPlan>,
+        /// Why it changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Prose>,
+    },
+    /// Somebody reported how far works are.
+    ProgressReported {
+        /// At the end of which month.
+        month: Month,
+        /// What is done.
+        share: Percent,
+        /// What was planned.
+        planned: Percent,
+        /// What stands, in own words.
+        text: Prose,
+        /// What an earlier report of the month said; `None` for a first one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<Percent>,
+        /// Why it was corrected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Prose>,
+    },
 }
 
 impl Fact {
@@ -292,6 +321,8 @@ impl Fact {
             Self::RungFired { .. } => "rung_fired",
             Self::AlertAcknowledged { .. } => "alert_acknowledged",
             Self::ProjectClosed => "project_closed",
+            Self::ProgressPlanned { .. } => "progress_planned",
+            Self::ProgressReported { .. } => "progress_reported",
         }
     }
 
@@ -327,7 +358,9 @@ impl Fact {
             | Self::ValidityRenewed { .. }
             | Self::StageCompleted { .. }
             | Self::RungFired { .. }
-            | Self::ProjectClosed => Visibility::Public,
+            | Self::ProjectClosed
+            | Self::ProgressPlanned { .. }
+            | Self::ProgressReported { .. } => Visibility::Public,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     calendar::{CalendarError, WorkCalendar, plus_days},
     clock::{Clock, ClockStop},
     extension::ExtensionRules,
+    progress::ProgressRules,
     stage::{Stage, StageState},
 };
 
@@ -65,6 +66,9 @@ pub struct Ladder {
     /// The zone's numbers for extensions.
     #[serde(default)]
     pub extensions: ExtensionRules,
+    /// The zone's numbers for the lamp of progress.
+    #[serde(default)]
+    pub progress: ProgressRules,
     /// When the letters of the ladder go out.
     #[serde(default)]
     pub letters: LetterWindow,
@@ -109,6 +113,7 @@ impl Default for Ladder {
             decision_late: told_of_decision(),
             expiring: told_of_expiry(),
             extensions: ExtensionRules::default(),
+            progress: ProgressRules::default(),
             letters: LetterWindow::default(),
         }
     }

@@ -9,6 +9,7 @@
 //! | Whose were the days that have passed? When will the rest happen? | [`ledger`], [`schedule`] |
 //! | When do we nag, and whom? | [`ladder`], [`alert`], [`notice`] |
 //! | What colour is it? | [`lamp`] |
+//! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? | [`event`] |
@@ -50,6 +51,7 @@ pub mod limit;
 pub mod moment;
 pub mod notice;
 pub mod office;
+pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;

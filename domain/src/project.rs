@@ -5,6 +5,7 @@ mod admission;
 mod extending;
 mod foreseeing;
 mod oversight;
+mod progressing;
 mod renewing;
 mod replan;
 mod reviewing;
@@ -21,6 +22,7 @@ pub use self::{
     admission::{Admission, AdmissionFlaw},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
+    progressing::{PlanProgress, ReportProgress},
     renewing::Renew,
     replan::{CalendarStep, Moved},
     reviewing::{ReviewStop, ReviseStop},
@@ -36,6 +38,7 @@ use crate::{
     moment::Moment,
     notice::{Matter, Notice},
     office::{HappenedOn, Office},
+    progress::Progress,
     refusal::Refusal,
     schedule::Forecast,
     stage::{Stage, StageState},
@@ -69,6 +72,9 @@ pub struct Project {
     pub admitted_on: Date,
     /// The day its last stage was finished.
     pub closed_on: Option<Date>,
+    /// How far works are, once somebody has planned them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// When its next target is reached, as it was said at the last decision; what days that went by
     /// without one make of it is not in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,8 @@ use core::fmt;
 
 use time::Date;
 
+use crate::progress::Month;
+
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal;)*) => {
         /// Why a rule says no. The code is stable; the parameters go into the sentence.
@@ -209,6 +211,70 @@ refusals! {
     } = "calendar.decided";
     /// Another calendar was approved since; the proposal is based on what no longer holds.
     ProposalStale = "calendar.stale";
+    /// A plan of works without a month, or with more than a plan may have.
+    PlanTooLong {
+        /// As sent.
+        months: u16,
+        /// The most.
+        months_max: u16,
+    } = "progress.plan.too_long";
+    /// A plan by which less is done after a month than before it.
+    PlanFalls {
+        /// The month.
+        month: Month,
+        /// What is planned for its end.
+        share: u8,
+        /// What is planned for the end of the month before.
+        before: u8,
+    } = "progress.plan.falls";
+    /// A plan at whose end not all is done.
+    PlanUnfinished {
+        /// What is planned for the last month.
+        share: u8,
+    } = "progress.plan.unfinished";
+    /// Works that start before the project was admitted, or in a far future.
+    PlanOutside {
+        /// The month as sent.
+        month: Month,
+        /// The month of admission.
+        earliest: Month,
+        /// The last month in which a plan may begin.
+        latest: Month,
+    } = "progress.plan.outside";
+    /// The plan that counts already.
+    PlanUnchanged = "progress.plan.unchanged";
+    /// Another plan without a reason.
+    PlanWithoutReason = "progress.plan.without_reason";
+    /// Nobody has planned the works.
+    NotPlanned = "progress.not_planned";
+    /// A month that has not begun.
+    MonthAhead {
+        /// The month.
+        month: Month,
+        /// The current one.
+        current: Month,
+    } = "progress.report.ahead";
+    /// A month before works start by the plan.
+    MonthBeforePlan {
+        /// The month.
+        month: Month,
+        /// The first of the plan.
+        from: Month,
+    } = "progress.report.before_plan";
+    /// A month that was reported before, and no reason to correct it.
+    MonthReported {
+        /// The month.
+        month: Month,
+    } = "progress.report.reported";
+    /// Less than was reported of an earlier month, or more than of a later one.
+    ReportOutOfLine {
+        /// The share as reported.
+        share: u8,
+        /// What was reported of the month before.
+        lowest: u8,
+        /// What was reported of the month after.
+        highest: u8,
+    } = "progress.report.out_of_line";
 }
 
 impl fmt::Display for Refusal {

@@ -1,26 +1,27 @@
 //! Projects: loading the aggregate and saving a step. Other ways to find one are in `find`, lists in
-//! `list`, many at once in `batch`, cases of another system in `takeover`.
+//! `list`, many at once in `batch`, the works in `progress`, cases of another system in `takeover`.
 
 mod batch;
+mod body;
 mod find;
 mod list;
+mod progress;
 mod takeover;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use domain::{
     id::{PersonId, ProjectId, StageId, ZoneId},
     office::Office,
-    project::{Project, Step, TemplateRef},
-    schedule::Forecast,
+    project::{Project, Step},
     stage::Stage,
     template::Template,
     text::Line,
 };
-use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
+use self::body::{ProjectBody, body};
 pub use self::list::{ProjectFilter, ProjectHeader};
 use crate::{
     connection::{run, run_locking},
@@ -64,18 +65,6 @@ pub struct Secrets {
     pub query_hash: Option<String>,
     /// Its key in another system.
     pub source_key: Option<String>,
-}
-
-/// The parts of a project that no query looks for.
-#[derive(Serialize, Deserialize)]
-struct ProjectBody {
-    investment_yuan: Option<u64>,
-    is_key: bool,
-    template: TemplateRef,
-    traits: BTreeSet<String>,
-    contacts: BTreeSet<PersonId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    forecast: Option<Forecast>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -123,6 +112,7 @@ impl ProjectRow {
             admitted_on: self.admitted_on,
             closed_on: self.closed_on,
             forecast: body.forecast,
+            progress: body.progress,
             stages,
         })
     }
@@ -368,6 +358,7 @@ impl Tx {
             let (current_version, _) = self.project_version(zone, new.id).await?;
             return Err(StoreError::Stale { current_version });
         }
+        self.save_progress(office, (old, new)).await?;
         for (old, new_stage) in old.stages.iter().zip(&new.stages) {
             if old != new_stage {
                 let row = StageRow::of(office, new.id, new_stage)?;
@@ -379,17 +370,6 @@ impl Tx {
         let line = chain_head.seq;
         Ok(Saved { version, line })
     }
-}
-
-fn body(project: &Project) -> Result<String, StoreError> {
-    Ok(serde_json::to_string(&ProjectBody {
-        investment_yuan: project.investment_yuan,
-        is_key: project.is_key,
-        template: project.template.clone(),
-        traits: project.traits.clone(),
-        contacts: project.contacts.clone(),
-        forecast: project.forecast,
-    })?)
 }
 
 fn count(number: usize) -> Result<i32, StoreError> {

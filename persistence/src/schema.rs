@@ -114,6 +114,8 @@ diesel::table! {
         chain_hash -> Binary,
         created_at -> Ts,
         updated_at -> Ts,
+        progress_yellow_on -> Nullable<Date>,
+        progress_red_on -> Nullable<Date>,
     }
 }
 

@@ -6,5 +6,6 @@ mod crash;
 mod import;
 mod mapping;
 mod process;
+mod proposal;
 mod relay;
 mod server;

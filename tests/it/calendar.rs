@@ -1,6 +1,7 @@
 //! Calendars: proposed from a file, previewed, approved by a second person, and every open date planned anew.
 
 mod file;
+mod preview;
 mod replan;
 
 use actix_web::{http::header, test::TestRequest};

@@ -16,6 +16,8 @@ mod arrows;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod board;
+#[cfg(test)]
 mod calendar;
 #[cfg(test)]
 mod clock;
@@ -41,6 +43,8 @@ mod openapi;
 mod page;
 #[cfg(test)]
 mod portfolio;
+#[cfg(test)]
+mod progress;
 #[cfg(test)]
 mod project;
 #[cfg(test)]

@@ -62,6 +62,7 @@ fn every_operation_of_the_description_is_served() {
             let request = match operation.method.as_str() {
                 "get" => TestRequest::get(),
                 "post" => TestRequest::post().set_payload("{"),
+                "put" => TestRequest::put().set_payload("{"),
                 other => panic!("{other}: teach the test"),
             };
             // A stranger is asked who they are before anything is looked for; only what is open to all

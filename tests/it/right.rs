@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 34] = [
+const TABLE: [(&str, [u16; 15]); 37] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -241,6 +241,24 @@ const TABLE: [(&str, [u16; 15]); 34] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 404, 403, 403,
         ],
     ),
+    (
+        "getProgress",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "planProgress",
+        [
+            403, 403, 403, 403, 412, 403, 412, 403, 404, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "reportProgress",
+        [
+            403, 403, 412, 403, 412, 403, 412, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -315,6 +333,24 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
+        other => works(other, project),
+    }
+}
+
+/// An operation about the works of `project`.
+fn works(operation: &str, project: &Project) -> TestRequest {
+    let path = |what: &str| format!("/api/v1/projects/{}/progress{what}", project.code);
+    let on_no_version = ("If-Match", "\"v0\"");
+    match operation {
+        "getProgress" => TestRequest::get().uri(&path("")),
+        "planProgress" => TestRequest::put()
+            .uri(&path("/plan"))
+            .insert_header(on_no_version)
+            .set_json(json!({ "from": "2026-03", "shares": [100] })),
+        "reportProgress" => TestRequest::post()
+            .uri(&path("/reports"))
+            .insert_header(on_no_version)
+            .set_json(json!({ "month": "2026-03", "share": 1, "text": "x" })),
         other => panic!("{other} has no line in the table"),
     }
 }

@@ -155,3 +155,4 @@ refusal-calendar-file-other_year = The file is for { $found }, not for { $year }
 refusal-calendar-file-year_over = { $year } is over; what is over is not planned anew.
 refusal-calendar-file-year_far = { $year } is too far ahead; the notice for a year comes out in the year before.
 refusal-calendar-file-wrong_year = Line { $line }: { $day } does not belong to { $year }.
+proposal-pruned = The list of the preview was removed after its time; only the number is kept.

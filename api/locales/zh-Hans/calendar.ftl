@@ -137,3 +137,4 @@ refusal-calendar-file-other_year = 文件是 { $found } 年的，不是 { $year 
 refusal-calendar-file-year_over = { $year } 年已经过去，过去的日子不再重排。
 refusal-calendar-file-year_far = { $year } 年太远；放假通知在前一年公布。
 refusal-calendar-file-wrong_year = 第 { $line } 行：{ $day } 不属于 { $year } 年。
+proposal-pruned = 逐项预览已按期清理，只保留总数。

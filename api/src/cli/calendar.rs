@@ -49,7 +49,7 @@ pub(super) struct Import {
     /// What the file is
     #[arg(long, value_enum, default_value_t = Kind::National)]
     kind: Kind,
-    /// The year that the file must be for
+    /// The year that the file must be for; national files only
     #[arg(long)]
     year: Option<i32>,
     /// Why, for those whose dates move
@@ -93,6 +93,11 @@ impl Show {
 
 impl Import {
     fn run(self) -> Answer {
+        if let (Kind::Local, Some(year)) = (self.kind, self.year) {
+            return Err(Failure::usage(format!(
+                "--year {year}: the zone's own days are of no one year"
+            )));
+        }
         let store = self.place.open()?;
         let name = self.file.display().to_string();
         let bytes = std::fs::read(&self.file)

@@ -45,6 +45,8 @@ pub(super) struct Plot {
     pub late: &'static [(&'static str, i32)],
     /// The login of the investor's contact, if it has an account.
     pub contact: Option<&'static str>,
+    /// True where its works are planned and reported month by month.
+    pub reports_works: bool,
 }
 
 /// From acceptance to the end of one stage.

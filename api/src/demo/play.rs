@@ -27,8 +27,9 @@ use super::{
     days::Days,
     people::{ADMITTER, Cast},
     script::{Dated, Deed},
+    works::PLANNER,
 };
-use crate::{error::AppError, ids::Ids, keys::Keys};
+use crate::{error::AppError, ids::Ids, keys::Keys, usecase::progress::Act};
 
 /// One entry of the past.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub(super) enum Entry {
     Admission(usize),
     /// Several deeds for one project at the same moment.
     Deeds(usize, Vec<Dated>),
+    /// The works of a project are planned, or reported.
+    Works(usize, Act),
 }
 
 /// A project as the play has it.
@@ -100,6 +103,7 @@ impl Play {
                     }
                 }
                 Entry::Admission(index) => self.admit(tx, index, at).await?,
+                Entry::Works(index, said) => self.tell(tx, index, said, at).await?,
                 Entry::Deeds(index, deeds) => {
                     if self.perform(tx, index, &deeds, at).await? {
                         return Ok(Some(at));
@@ -162,6 +166,29 @@ impl Play {
             chain: ChainHead::empty(),
             updated_at: at,
         });
+        Ok(())
+    }
+
+    /// Says something of the works of a project: the efficacy office plans, the steward reports.
+    async fn tell(
+        &mut self,
+        tx: &mut Tx,
+        index: usize,
+        said: Act,
+        at: OffsetDateTime,
+    ) -> Result<(), AppError> {
+        let now = self.office.moment(at);
+        let part = self.parts.get_mut(index).ok_or(AppError::Absent)?;
+        let held = part.held.as_mut().ok_or(AppError::Absent)?;
+        let by = match said {
+            Act::Plan(_) => self.cast.person(PLANNER),
+            Act::Report(_) => held.project.steward.ok_or(AppError::Absent)?,
+        };
+        let step = said.decide(&held.project, by, (now, &self.office))?;
+        held.chain = tx.chain_head(self.zone.id, held.project.id).await?;
+        held.version = tx.save_step(&self.office, held, &step, at).await?.version;
+        held.project = step.project;
+        held.updated_at = at;
         Ok(())
     }
 

@@ -66,6 +66,7 @@ const fn plot(
         knot,
         late: &[],
         contact: None,
+        reports_works: false,
     }
 }
 
@@ -76,6 +77,13 @@ const fn late(plot: Plot, late: &'static [(&'static str, i32)]) -> Plot {
 const fn with(plot: Plot, contact: &'static str) -> Plot {
     Plot {
         contact: Some(contact),
+        ..plot
+    }
+}
+
+const fn reported(plot: Plot) -> Plot {
+    Plot {
+        reports_works: true,
         ..plot
     }
 }
@@ -105,7 +113,7 @@ pub(super) const PLOTS: [Plot; 39] = [
     plot(("光伏逆变器生产基地", "昱光电力电子有限公司", 76_000), (STANDARD, NEW), ("L01", Runs(-6))),
     with(plot(("生物医药研发中试平台", "泽衡生物医药有限公司", 115_000), (STANDARD, NEW), ("L01", Stands(HigherLevelApproval, 3, 12))), YE),
     plot(("储能系统集成工厂", "恒屿储能科技有限公司", 92_000), (ON_LAND, NEW), ("L02", Runs(-7))),
-    with(plot(("高端轴承制造 Precision Bearings", "Tessaro Bearings S.p.A.", 51_000), (STANDARD, FOREIGN_NEW), ("L04", Stands(ApplicantRequest, 1, 6))), ERIK),
+    with(plot(("高端轴承制造 Precision Bearings", "Tessaro Bearings S.p.A.", 51_000), (STANDARD, FOREIGN_NEW), ("L04", Stands(ApplicantRequest, 1, 1))), ERIK),
     plot(("跨境电商智慧仓", "通衢供应链有限公司", 24_000), (STANDARD, NEW), ("L06", Runs(2))),
     plot(("公共实训中心", "示范开发区职教投资公司", 19_000), (STANDARD, PUBLIC), ("L05", Runs(5))),
     late(plot(("精密模具二期扩建", "锐铭模塑有限公司", 8_600), (STANDARD, HERE), ("P01", Runs(4))), &[("A04f", 1)]),
@@ -120,7 +128,7 @@ pub(super) const PLOTS: [Plot; 39] = [
     plot(("冷链物流集散中心", "霜降冷链物流有限公司", 38_000), (STANDARD, HERE), ("C05", Runs(2))),
     late(plot(("轨道交通制动部件", "铁衡制动技术有限公司", 22_000), (STANDARD, PLAIN), ("M1", Runs(-6))), &[("C02", 2)]),
     plot(("绿色建材装配式工厂", "山止建材有限公司", 17_000), (STANDARD, PLAIN), ("B02", Stands(ForceMajeure, 8, 6))),
-    late(plot(("智能水表生产线", "沅水仪表有限公司", 5_900), (ON_LAND, PLAIN), ("B04", Runs(-3))), &[("U01", 1)]),
+    reported(late(plot(("智能水表生产线", "沅水仪表有限公司", 5_900), (ON_LAND, PLAIN), ("B04", Runs(-3))), &[("U01", 1)])),
     plot(("新型显示模组工厂", "映川光电有限公司", 69_000), (STANDARD, PLAIN), ("V04", Runs(4))),
     plot(("农机装备总装线", "丰野农机有限公司", 14_000), (STANDARD, PLAIN), ("V01", Stands(LegalProceedings, 2, 9))),
     late(plot(("高性能滤材生产项目", "清岚过滤材料有限公司", 10_500), (STANDARD, PLAIN), ("M3", Ended(3))), &[("P02", 1)]),

@@ -29,8 +29,10 @@ use super::{
     people::{self, Cast},
     play::{self, Entry, Part, Play},
     projects::PLOTS,
+    proposal,
     script::{self, Dated},
     story,
+    works::{self, Said},
 };
 use crate::{
     error::AppError,
@@ -102,7 +104,13 @@ pub async fn sow(store: &Store, wish: Wish) -> Result<Sown, AppError> {
         let sent_at = at + POSTED;
         deliver(&post, &|| sent_at).await?;
     }
-    sown(&play)
+    let told = store
+        .write(async move |tx| {
+            proposal::propose(tx, &play).await?;
+            Ok::<_, AppError>(play)
+        })
+        .await?;
+    sown(&told)
 }
 
 fn sown(play: &Play) -> Result<Sown, AppError> {
@@ -174,7 +182,7 @@ async fn compose(tx: &mut persistence::Tx, play: &mut Play, dice: Dice) -> Resul
     let mut mornings: BTreeSet<Ago> = (1..=WATCHED_DAYS).collect();
     for (index, plot) in std::iter::once(&story::PLOT).chain(&PLOTS).enumerate() {
         let dice = dice.about(u64::try_from(index).unwrap_or_default());
-        let (course, deeds) = scripted(play, plot, index == 0, dice)?;
+        let (course, deeds, said) = scripted(play, plot, index == 0, dice)?;
         let code = if index == 0 {
             // The story is the first project of its year, whatever was admitted before it.
             let year = play.days.on(course.admitted).year();
@@ -194,6 +202,10 @@ async fn compose(tx: &mut persistence::Tx, play: &mut Play, dice: Dice) -> Resul
         for (at, deeds) in moments(play, deeds, dice) {
             ahead.push((at, index, Entry::Deeds(index, deeds)));
         }
+        for (when, said) in said {
+            let at = clock(&play.office, &play.days, when, dice);
+            ahead.push((at, index, Entry::Works(index, said)));
+        }
     }
     for ago in mornings {
         let opening = play.office.ladder.letters.from;
@@ -208,13 +220,13 @@ async fn compose(tx: &mut persistence::Tx, play: &mut Play, dice: Dice) -> Resul
     Ok(())
 }
 
-/// The course and the deeds of one project.
+/// The course of one project, its deeds, and what is said of its works.
 fn scripted(
     play: &Play,
     plot: &course::Plot,
     is_story: bool,
     dice: Dice,
-) -> Result<(course::Course, Vec<Dated>), AppError> {
+) -> Result<(course::Course, Vec<Dated>, Vec<Said>), AppError> {
     let traits = plot.traits.iter().map(ToString::to_string).collect();
     let planned = play.template.plan(plot.variant, &traits);
     let stages = planned.map_err(domain::project::AdmissionFlaw::Plan)?;
@@ -228,7 +240,12 @@ fn scripted(
     if is_story {
         story::retell(&mut deeds, &stages, cast);
     }
-    Ok((course, deeds))
+    let said = if plot.reports_works {
+        works::works(&course, &stages, &play.days)
+    } else {
+        Vec::new()
+    };
+    Ok((course, deeds, said))
 }
 
 /// Groups deeds by their moments: what a project's people do at the same hour of a day is kept as one.

@@ -37,6 +37,7 @@ pub(super) const PLOT: Plot = Plot {
     knot: ("P02", Knot::Runs(2)),
     late: &[],
     contact: Some(STORY_CONTACT),
+    reports_works: false,
 };
 
 /// One stage of the story: code, when it was accepted, for how many working days it was worked on, and

@@ -11,6 +11,7 @@ use domain::{
     event::{Fact, Visibility},
     lamp::Lamp,
     moment::Moment,
+    progress::{ProgressLamp, Standing},
     project::Project,
     stage::{Stage, StageState},
     template::Phase,
@@ -63,6 +64,16 @@ fn check(today: Date) {
     people_are_there(&show, today);
     letters_are_sent(&show, today);
     story_is_told(&show, today);
+    works_are_a_little_behind(&show, today);
+}
+
+/// One project in construction shows what the lamp of progress is for.
+fn works_are_a_little_behind(show: &Show, today: Date) {
+    let (rules, calendar) = (&show.office.ladder.progress, &show.office.calendar);
+    let stand = |project| Standing::of(project, rules, calendar, today);
+    let works: Vec<Standing> = show.projects.iter().filter_map(stand).collect();
+    let lamps: Vec<ProgressLamp> = works.iter().map(|works| works.lamp).collect();
+    assert_eq!(lamps, [ProgressLamp::Yellow], "{today}: {works:?}");
 }
 
 fn kinds_occur(show: &Show, today: Date) {

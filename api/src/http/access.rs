@@ -66,6 +66,10 @@ rights! {
     ProposeCalendar;
     /// May approve or reject a working calendar.
     ApproveCalendar;
+    /// May plan the works of a project.
+    PlanProgress;
+    /// May report how far works are.
+    ReportProgress;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

@@ -19,6 +19,7 @@ pub use self::clock::{
     AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
     ReviseStopBody, StopBody,
 };
+pub use self::progress::{PlanBody, ReportBody};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},
@@ -26,6 +27,7 @@ use crate::{
 };
 
 mod clock;
+mod progress;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]

@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, stage};
+use super::{alert, auth, calendar, clock, problem, progress, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -59,6 +59,9 @@ use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, sta
         calendar::list_calendar_moves,
         calendar::approve_calendar_proposal,
         calendar::reject_calendar_proposal,
+        progress::get_progress,
+        progress::plan_progress,
+        progress::report_progress,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -67,7 +70,8 @@ use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, sta
         (name = "stages", description = "Stages and the acts of officers"),
         (name = "clock", description = "Why a date is what it is, and whose the days were"),
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
-        (name = "calendar", description = "Working days, and what another calendar would move")
+        (name = "calendar", description = "Working days, and what another calendar would move"),
+        (name = "progress", description = "How far works are against their plan")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)
@@ -144,7 +148,9 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post].into_iter().flatten()
+    [&mut path.get, &mut path.post, &mut path.put]
+        .into_iter()
+        .flatten()
 }
 
 /// What may go wrong with any operation that looks like this one.

@@ -2,7 +2,9 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{alert, auth, calendar, clock, document, health, problem::ApiError, project, stage};
+use super::{
+    alert, auth, calendar, clock, document, health, problem::ApiError, progress, project, stage,
+};
 use crate::error::AppError;
 
 /// Kilobytes of a body, of the API or of a form. The longest text has 4,000 characters; this leaves room for
@@ -53,6 +55,9 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(calendar::list_calendar_moves)
             .service(calendar::approve_calendar_proposal)
             .service(calendar::reject_calendar_proposal)
+            .service(progress::get_progress)
+            .service(progress::plan_progress)
+            .service(progress::report_progress)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

@@ -156,7 +156,9 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         Refusal::ExpectedInPast { .. } | Refusal::StopBeyondCap { .. } => Some("expected_on"),
         Refusal::ExtensionTooLong { .. } => Some("days"),
         Refusal::ObjectionWithoutReason | Refusal::RejectionWithoutReason => Some("text"),
-        Refusal::StopReasonNotAllowed { .. } => Some("reason"),
+        Refusal::StopReasonNotAllowed { .. }
+        | Refusal::PlanWithoutReason
+        | Refusal::MonthReported { .. } => Some("reason"),
         Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
         Refusal::UnknownStage
         | Refusal::StageWaits { .. }
@@ -185,6 +187,14 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotPreviewed
         | Refusal::ProposalDecided { .. }
         | Refusal::ProposalStale
-        | Refusal::ProjectClosed { .. } => None,
+        | Refusal::ProjectClosed { .. }
+        | Refusal::PlanUnchanged
+        | Refusal::NotPlanned => None,
+        Refusal::PlanTooLong { .. }
+        | Refusal::PlanFalls { .. }
+        | Refusal::PlanUnfinished { .. } => Some("shares"),
+        Refusal::PlanOutside { .. } => Some("from"),
+        Refusal::MonthAhead { .. } | Refusal::MonthBeforePlan { .. } => Some("month"),
+        Refusal::ReportOutOfLine { .. } => Some("share"),
     }
 }

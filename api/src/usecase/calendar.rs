@@ -9,8 +9,8 @@ use domain::{
     moment::Moment,
     refusal::Refusal,
 };
-use persistence::Tx;
-use time::OffsetDateTime;
+use persistence::{StoreError, Tx};
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     app::App,
@@ -143,6 +143,27 @@ pub async fn reject(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppEr
             Ok::<_, AppError>(())
         })
         .await
+}
+
+/// How long the preview of a proposal is kept that was decided upon or overtaken: a quarter, in which somebody may
+/// still ask what was shown to whoever decided.
+pub const PREVIEW_KEPT: Duration = Duration::days(90);
+
+/// Removes an old preview, if there is one: one in each turn of the worker, so that no turn is long.
+pub async fn prune_previews(app: &App) -> Result<usize, StoreError> {
+    let (zone, before) = (app.zone, app.now() - PREVIEW_KEPT);
+    let old = app
+        .store
+        .read(async |tx: &mut Tx| tx.find_old_preview(zone, before).await)
+        .await?;
+    match old {
+        Some(id) => {
+            app.store
+                .write(async move |tx: &mut Tx| tx.remove_preview(zone, id).await)
+                .await
+        }
+        None => Ok(0),
+    }
 }
 
 fn require(actor: &Actor) -> Result<(), AppError> {

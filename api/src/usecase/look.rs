@@ -3,6 +3,7 @@
 //! | looked at | file |
 //! |---|---|
 //! | A project, its record, the list of projects, those of an investor | `project` |
+//! | How far works are, which are behind | `progress` |
 //! | One stage, one alert | `stage` |
 //! | Why a date is what it is, whose the days were | `clock` |
 //! | What waits for somebody: desk and board | `work` |
@@ -12,6 +13,7 @@
 
 pub mod calendar;
 mod clock;
+mod progress;
 mod project;
 mod stage;
 mod work;
@@ -34,6 +36,7 @@ use time::{Date, OffsetDateTime};
 
 pub use self::{
     clock::{explained, explanation, project_ledger, stage_ledger},
+    progress::progress,
     project::{edition, history, portfolio, project, project_page, projects},
     stage::{alert, stage, stage_after_act, stage_page},
     work::{board, desk},

@@ -10,6 +10,7 @@ use super::{
     calendar::Coverage,
     days::{Certainty, Remaining},
     name::UnitView,
+    progress::BehindRow,
     row::StageRow,
 };
 
@@ -30,6 +31,8 @@ pub struct BoardView {
     pub unknown_count: usize,
     /// How far the calendar reaches.
     pub coverage: Option<Coverage>,
+    /// Projects whose works are behind, the worst first.
+    pub behind: Vec<BehindRow>,
 }
 
 /// How many stages show a lamp.
@@ -119,6 +122,7 @@ pub fn board_view(rows: &[StageRow], alerts: &[AlertView]) -> BoardView {
             .filter(|row| row.certainty == Certainty::Unknown)
             .count(),
         coverage: None,
+        behind: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ pub use self::detail::Detail;
 use self::detail::detail;
 use super::{
     name::StageRef,
+    progress::ProgressLine,
     setting::{Setting, Viewer},
 };
 
@@ -102,6 +103,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     let stage = event.stage.and_then(|id| project.stage(id));
     let name_of = |id| setting.people.get(&id).map(|person| person.name.clone());
     let mut detail = detail(&event.fact);
+    detail.progress = ProgressLine::of(&event.fact);
     if let Fact::StageAssigned { officer } = event.fact {
         detail.officer = name_of(officer);
     }
@@ -112,6 +114,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     if is_guest {
         detail.text = None;
         detail.source = None;
+        detail.progress = detail.progress.map(ProgressLine::without_words);
     }
     HistoryLine {
         seq: record.seq,

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use domain::progress::Month;
+use serde::Serialize;
+
 use super::{
     action::Action, consequence::ConsequenceView, explanation::ExplanationView,
-    history::HistoryLine, ledger::LedgerView, project::ProjectView, workbench::WorkbenchView,
+    history::HistoryLine, ledger::LedgerView, name::ProjectRef, progress::ProgressView,
+    project::ProjectView, workbench::WorkbenchView,
 };
 
 /// A project with its record, for the pages that show both.
@@ -18,6 +22,27 @@ pub struct ProjectPage {
     pub ledger: LedgerView,
     /// True when the one who looks answers for the investor.
     pub may_answer: bool,
+    /// How far its works are, once somebody has planned them.
+    pub progress: Option<ProgressView>,
+    /// True when the one who looks may plan the works or report on them.
+    pub may_tell_progress: bool,
+}
+
+/// The works of a project, with what the one who looks may say of them.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProgressPage {
+    /// The project.
+    pub project: ProjectRef,
+    /// For forms: counts up with every decision.
+    pub version: i64,
+    /// How far the works are; `None` without a plan.
+    pub progress: Option<ProgressView>,
+    /// True when the one who looks may plan them.
+    pub may_plan: bool,
+    /// True when the one who looks may report.
+    pub may_report: bool,
+    /// The months that may be reported or corrected, the newest first.
+    pub reportable: Vec<Month>,
 }
 
 /// The workbench of a stage with what only its page shows.

@@ -11,6 +11,7 @@ use super::{
     alert::fired_rungs,
     history::RecordedEvent,
     name::PersonView,
+    progress::{ProgressSummary, progress_summary},
     schedule::{ScheduleView, schedule_view},
     setting::Setting,
     stage::{Beside, StageView, TurnView, stage_view},
@@ -59,6 +60,8 @@ pub struct ProjectView {
     pub is_investors_view: bool,
     /// The stages, by phase.
     pub phases: Vec<PhaseView>,
+    /// How far its works are, once somebody has planned them. Another lamp than that of the clocks.
+    pub progress: Option<ProgressSummary>,
 }
 
 /// The template a project started with.
@@ -167,6 +170,7 @@ pub fn project_view(
         steward: project.steward.and_then(|id| setting.person(id, project)),
         is_investors_view: !setting.viewer.sees_internal(project),
         phases: phases(views),
+        progress: progress_summary(project, setting),
     }
 }
 

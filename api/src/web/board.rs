@@ -6,11 +6,13 @@ use domain::ladder::Rung;
 use super::{
     Rendered, calendar,
     frame::{Frame, Theme},
+    progress,
     words::Words,
 };
 use crate::view::{
     board::BoardView,
     days::{Certainty, DayUnit},
+    progress::BehindRow,
 };
 
 #[derive(Template)]
@@ -24,6 +26,13 @@ struct BoardPage<'a> {
     headline: String,
     summary: String,
     alarm: Option<String>,
+    behind: Vec<BehindLine<'a>>,
+}
+
+/// A project whose works are behind, with why.
+struct BehindLine<'a> {
+    row: &'a BehindRow,
+    reasons: Vec<String>,
 }
 
 /// The board.
@@ -35,6 +44,10 @@ pub fn board_page(frame: &Frame<'_>, view: &BoardView) -> Rendered {
         (0, 0) => w.t("board-calm"),
         (0, late) => w.count("board-head-overdue", late),
         (waiting, _) => w.count("board-head-waiting", waiting),
+    };
+    let behind = |row| BehindLine {
+        row,
+        reasons: progress::reasons(w, &row.summary),
     };
     let (open, late) = (open.to_string(), late.to_string());
     BoardPage {
@@ -49,6 +62,7 @@ pub fn board_page(frame: &Frame<'_>, view: &BoardView) -> Rendered {
             .coverage
             .as_ref()
             .and_then(|coverage| calendar::alarm(w, coverage)),
+        behind: view.behind.iter().map(behind).collect(),
     }
     .render()
 }

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::words::Words;
+use super::{progress, words::Words};
 use crate::view::{
     history::{AuthorView, Detail, HistoryLine},
     name::StageRef,
@@ -68,6 +68,9 @@ fn is_whole_day(w: &Words<'_>, line: &HistoryLine) -> bool {
 /// What happened, as a sentence.
 pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
     let detail = &line.detail;
+    if let Some(of_works) = &detail.progress {
+        return progress::line_words(w, of_works);
+    }
     let date = |on: Option<Date>| on.map(|on| w.short(on)).unwrap_or_default();
     let rung = detail.rung.map(|rung| w.rung(rung)).unwrap_or_default();
     let reason = detail.reason.map(|reason| w.stop_reason(reason));

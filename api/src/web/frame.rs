@@ -211,6 +211,10 @@ pub enum Done {
     Advanced,
     /// Somebody signed out.
     SignedOut,
+    /// The works of a project were planned.
+    ProgressPlanned,
+    /// Somebody reported how far works are.
+    ProgressReported,
 }
 
 impl Done {
@@ -224,6 +228,8 @@ impl Done {
             Self::CalendarRejected => "calendar_rejected",
             Self::Advanced => "advanced",
             Self::SignedOut => "signed_out",
+            Self::ProgressPlanned => "progress_planned",
+            Self::ProgressReported => "progress_reported",
         }
     }
 
@@ -236,6 +242,8 @@ impl Done {
             Self::CalendarRejected,
             Self::Advanced,
             Self::SignedOut,
+            Self::ProgressPlanned,
+            Self::ProgressReported,
         ];
         plain
             .into_iter()

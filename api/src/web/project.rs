@@ -7,6 +7,7 @@ use super::{
     fact::{ShownLine, shown_lines},
     foreseen,
     frame::{Frame, Theme},
+    progress::{self, Panel},
     stop, timeline,
     words::{Plain, Words},
 };
@@ -37,6 +38,8 @@ struct ProjectPage<'a> {
     asked: Vec<&'a StageView>,
     ledger: &'a LedgerView,
     owners: Vec<OwnerRow>,
+    works: Option<Panel<'a>>,
+    tells_progress: bool,
 }
 
 /// Lines of the record on the project's page; more than that is a page of its own.
@@ -70,6 +73,11 @@ pub fn project_page(frame: &Frame<'_>, page: &ShownPage) -> Rendered {
         asked: asked.collect(),
         ledger: &page.ledger,
         owners: owners(w, &page.ledger),
+        works: page
+            .progress
+            .as_ref()
+            .map(|works| progress::panel(w, works)),
+        tells_progress: page.may_tell_progress,
     }
     .render()
 }

@@ -1,6 +1,6 @@
 //! The sentence of a reason.
 
-use domain::{clock::StopReason, text::Language};
+use domain::{clock::StopReason, progress::Month, text::Language};
 use fluent_bundle::FluentValue;
 use time::{Date, macros::format_description};
 
@@ -39,6 +39,9 @@ fn in_words(w: &Words<'_>, name: &str, value: &str) -> String {
     if let Ok(on) = Date::parse(value, format) {
         // Without the weekday: its brackets would stand inside those of the sentence.
         return w.short(on);
+    }
+    if let Ok(month) = value.parse::<Month>() {
+        return w.month(month);
     }
     if matches!(name, "reason" | "allowed") {
         let words: Vec<String> = value

@@ -183,7 +183,7 @@ impl Project {
         Ok(draft.finish_because(Some(stage), ForecastCause::Completed))
     }
 
-    fn require_open(&self) -> Result<(), Refusal> {
+    pub(super) fn require_open(&self) -> Result<(), Refusal> {
         self.closed_on.map_or(Ok(()), |closed_on| {
             Err(Refusal::ProjectClosed { closed_on })
         })

@@ -132,6 +132,7 @@ impl Project {
             admitted_on: on,
             closed_on: None,
             forecast: None,
+            progress: None,
             stages,
         };
         let mut draft = Draft::new(&project, author, now, office);

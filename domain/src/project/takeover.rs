@@ -154,6 +154,7 @@ impl Project {
             admitted_on: started_on,
             closed_on: None,
             forecast: None,
+            progress: None,
             stages: vec![stage],
         };
         let Origin {

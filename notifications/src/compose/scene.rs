@@ -236,7 +236,9 @@ impl Scene {
             | Fact::StageCompleted { .. }
             | Fact::RungFired { .. }
             | Fact::AlertAcknowledged { .. }
-            | Fact::ProjectClosed => return None,
+            | Fact::ProjectClosed
+            | Fact::ProgressPlanned { .. }
+            | Fact::ProgressReported { .. } => return None,
         };
         let who = match event.author {
             Author::Person(id) => self

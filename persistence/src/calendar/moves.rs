@@ -7,21 +7,22 @@ use std::{
 
 use diesel::prelude::*;
 use domain::{
+    calendar::ProposalState,
     id::{PersonId, ProjectId, ProposalId, StageId, UnitId, ZoneId},
     project::{Moved, Project},
     stage::Stage,
     template::Template,
 };
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     connection::run,
     error::StoreError,
     prepared::insert_each,
     project::ProjectRow,
-    schema::{calendar_move, project, project_contact, stage},
+    schema::{calendar_move, calendar_proposal, project, project_contact, stage},
     store::Tx,
-    types::Key,
+    types::{At, Key},
 };
 
 /// Which list a move stands in.
@@ -154,6 +155,50 @@ impl Tx {
             diesel::insert_into(calendar_move::table).values(values)
         });
         Ok(())
+    }
+
+    /// A proposal that was decided upon, or overtaken, before `before` and still has its preview. When it was
+    /// overtaken is not kept: then it counts from the day on which it was proposed.
+    pub async fn find_old_preview(
+        &mut self,
+        zone: ZoneId,
+        before: OffsetDateTime,
+    ) -> Result<Option<ProposalId>, StoreError> {
+        let over = [
+            ProposalState::Applied,
+            ProposalState::Rejected,
+            ProposalState::Stale,
+        ];
+        let decided_before = calendar_proposal::decided_at
+            .assume_not_null()
+            .lt(At(before));
+        let overtaken = calendar_proposal::decided_at
+            .is_null()
+            .and(calendar_proposal::proposed_at.lt(At(before)));
+        let old = calendar_proposal::table
+            .filter(calendar_proposal::zone_id.eq(Key(zone.0)))
+            .filter(calendar_proposal::state.eq_any(over.map(ProposalState::code)))
+            .filter(decided_before.or(overtaken))
+            .select(calendar_proposal::id);
+        let query = calendar_move::table
+            .filter(calendar_move::zone_id.eq(Key(zone.0)))
+            .filter(calendar_move::proposal_id.eq_any(old))
+            .filter(calendar_move::is_applied.eq(false))
+            .select(calendar_move::proposal_id)
+            .limit(1);
+        let found: Option<Key> = run!(self, get_result, query).optional()?;
+        Ok(found.map(|key| ProposalId(key.0)))
+    }
+
+    /// Removes the preview of a proposal; how many stages it would have moved stays with the proposal, and what
+    /// has moved stays in its list.
+    pub async fn remove_preview(
+        &mut self,
+        zone: ZoneId,
+        proposal: ProposalId,
+    ) -> Result<usize, StoreError> {
+        let query = diesel::delete(moves_of!(zone, proposal, Pass::Preview));
+        Ok(run!(self, execute, query)?)
     }
 
     /// Up to `limit` moves of one pass behind a stage, in the order of the stages' keys.

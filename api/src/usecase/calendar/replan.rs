@@ -9,6 +9,7 @@ use domain::{
     id::{ProjectId, ProposalId},
     ladder,
     office::Office,
+    progress::ProgressDays,
     project::{CalendarStep, Moved, Project},
     stage::Stage,
 };
@@ -220,6 +221,14 @@ async fn replan(
         .filter_map(|(stage, _)| next_look(held.project.id, stage, (before, office)))
         .collect();
     tx.set_next_checks(office.zone, &looks).await?;
+    let behind = |office: &Office| {
+        ProgressDays::of(&held.project, &office.ladder.progress, &office.calendar)
+    };
+    let days = behind(office);
+    if behind(before) != days {
+        tx.set_progress_days(office.zone, held.project.id, days)
+            .await?;
+    }
     let Some(step) = &step else {
         return Ok(Vec::new());
     };

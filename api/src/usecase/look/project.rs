@@ -22,6 +22,7 @@ use crate::{
         history::{HistoryLine, RecordedEvent, history_lines},
         page::ProjectPage,
         portfolio::{PortfolioView, portfolio_view},
+        progress::progress_view,
         project::{ProjectView, project_view},
         setting::Viewer,
     },
@@ -59,7 +60,8 @@ pub async fn project_page(
             let held = held(tx, app, name, (viewer, guest_of)).await?;
             let surroundings = Surroundings::read(tx, app).await?;
             let templates = [held.template.clone()];
-            let ledger = project_ledger_of(&held, &surroundings.setting(viewer, &templates));
+            let setting = surroundings.setting(viewer, &templates);
+            let ledger = project_ledger_of(&held, &setting);
             let page = ProjectPage {
                 project: shown(tx, app, (viewer, &held), &surroundings).await?,
                 history: told(tx, app, (viewer, &held), &surroundings).await?,
@@ -68,6 +70,8 @@ pub async fn project_page(
                     actor.may(Permission::AnswerStop)
                         && held.project.contacts.contains(&actor.person)
                 }),
+                progress: progress_view(&held.project, &setting),
+                may_tell_progress: may_tell_progress(viewer, &held),
             };
             Ok(Seen::of(&held, page, surroundings))
         })
@@ -111,6 +115,16 @@ pub async fn portfolio(app: &App, actor: &Actor) -> Result<Seen<PortfolioView>, 
             Ok(Seen::of_many(portfolio_view(projects), surroundings))
         })
         .await
+}
+
+/// True when somebody may plan the works of an open project or report on them.
+fn may_tell_progress(viewer: &Viewer, held: &Held) -> bool {
+    let may = |permission| {
+        let actor = viewer.actor();
+        actor.is_some_and(|actor| actor.may_on_project(permission, &held.project))
+    };
+    held.project.closed_on.is_none()
+        && (may(Permission::PlanProgress) || may(Permission::ReportProgress))
 }
 
 pub(super) async fn held(

@@ -13,7 +13,7 @@ use persistence::{
 };
 use time::Duration;
 
-use super::{Seen, Surroundings};
+use super::{Seen, Surroundings, progress::behind};
 use crate::{
     app::App,
     error::AppError,
@@ -83,6 +83,7 @@ pub async fn board(app: &App, actor: &Actor) -> Result<Seen<BoardView>, AppError
             let rows = rows(&work, &surroundings, &viewer);
             let mut view = crate::view::board::board_view(&rows, &alerts);
             let calendar = &surroundings.zone.office.calendar;
+            view.behind = behind(tx, app, (unit, &viewer), &surroundings).await?;
             view.coverage = Some(Coverage::of(calendar, surroundings.now.today));
             Ok(Seen::of_many(view, surroundings))
         })

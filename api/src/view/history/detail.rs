@@ -4,7 +4,7 @@ use domain::{clock::StopReason, event::Fact, ladder::Rung, schedule::ForecastCau
 use serde::Serialize;
 use time::Date;
 
-use crate::view::name::StageRef;
+use crate::view::{name::StageRef, progress::ProgressLine};
 
 /// The particulars of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -60,6 +60,9 @@ pub struct Detail {
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
+    /// What was planned or reported of the works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<ProgressLine>,
 }
 
 impl Detail {
@@ -162,7 +165,10 @@ pub(super) fn detail(fact: &Fact) -> Detail {
             .text(text.as_str())
             .expected(*expected_on)
             .new_date(*resumed_on),
-        Fact::ClockResumed { text, .. } => none.say(text.as_ref()),
+        Fact::ClockResumed { text, .. } | Fact::ProgressPlanned { reason: text, .. } => {
+            none.say(text.as_ref())
+        }
+        Fact::ProgressReported { text, .. } => none.text(text.as_str()),
         Fact::StopAnswered { agrees, text } => none.say(text.as_ref()).granted(*agrees),
         Fact::ExtensionRequested {
             days,

@@ -12,6 +12,7 @@ use domain::{
     extension::ExtensionReason,
     ladder::Rung,
     lamp::Lamp,
+    progress::ProgressLamp,
     refusal::Refusal,
     schedule::ForecastCause,
     stage::StageState,
@@ -126,6 +127,9 @@ fn composed() -> BTreeSet<String> {
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
     add("fact", &FACTS);
+    add("progress-lamp", &ProgressLamp::ALL.map(ProgressLamp::code));
+    add("progress-reason", &["not_started", "behind", "unreported"]);
+    add("done", &["progress_planned", "progress_reported"]);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
@@ -152,7 +156,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 41] = [
+const FACTS: [&str; 46] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -194,10 +198,15 @@ const FACTS: [&str; 41] = [
     "rung_fired",
     "rung_fired-carried",
     "alert_acknowledged",
+    "progress_planned",
+    "progress_planned-again",
+    "progress_reported",
+    "progress_reported-corrected",
+    "progress_reported-reason",
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 58] = [
+const CODES: [&str; 60] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -256,6 +265,8 @@ const CODES: [&str; 58] = [
     "calendar.file.year_over",
     "calendar.file.year_far",
     "calendar.file.wrong_year",
+    "validation.month",
+    "validation.percent",
 ];
 
 #[test]

@@ -108,13 +108,24 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
         .project
 }
 
-/// Calendars and permits are provoked where they are; the others are refused by use cases, which know the
-/// people and their units.
-const ASKED_ELSEWHERE: [&str; 9] = [
+/// Those of calendars, permits and progress are provoked where these are; the others are refused by use cases,
+/// which know the people and their units.
+const ASKED_ELSEWHERE: [&str; 20] = [
     "calendar.decided",
     "calendar.not_previewed",
     "calendar.own_proposal",
     "calendar.stale",
+    "progress.not_planned",
+    "progress.plan.falls",
+    "progress.plan.outside",
+    "progress.plan.too_long",
+    "progress.plan.unchanged",
+    "progress.plan.unfinished",
+    "progress.plan.without_reason",
+    "progress.report.ahead",
+    "progress.report.before_plan",
+    "progress.report.out_of_line",
+    "progress.report.reported",
     "stage.foreign_officer",
     "stage.nobody_assigned",
     "stage.validity.nothing_to_renew",

@@ -1,7 +1,7 @@
 //! The pages of a project, and the calculator.
 
 use super::*;
-use crate::view::{explanation::explanation, page::ProjectPage};
+use crate::view::{explanation::explanation, page::ProjectPage, progress::progress_view};
 
 pub(super) fn calculators(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let viewer = Viewer::Guest;
@@ -45,6 +45,8 @@ pub(super) fn projects(world: &World, language: Language, theme: Theme, pages: &
                 history: history_lines(records, project, &setting),
                 ledger: ledger_view(&ledger, project, &setting),
                 may_answer: who == "investor",
+                progress: progress_view(project, &setting),
+                may_tell_progress: who == "staff",
             };
             let frame = frame(world, language, theme, person, &path);
             if number == "0012" && who == "staff" {
