@@ -116,11 +116,17 @@ pub enum Permission {
     ProposeCalendar,
     /// Approve or reject a working calendar that somebody else proposed.
     ApproveCalendar,
+    /// Give the reason for a missed promise.
+    ExplainCard,
+    /// Ask for a card to be taken back.
+    AppealCard,
+    /// Take a card back, or reject an appeal against it.
+    DecideCard,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -139,6 +145,9 @@ impl Permission {
         Self::RunSweep,
         Self::ProposeCalendar,
         Self::ApproveCalendar,
+        Self::ExplainCard,
+        Self::AppealCard,
+        Self::DecideCard,
     ];
 
     /// True for what changes nothing.
@@ -225,6 +234,8 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::ResumeClock,
     Permission::AskExtension,
     Permission::CompleteStage,
+    Permission::ExplainCard,
+    Permission::AppealCard,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -246,6 +257,8 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::AssignStage,
     Permission::ReadBoard,
     Permission::AcknowledgeAlert,
+    Permission::ExplainCard,
+    Permission::AppealCard,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -258,6 +271,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::RunSweep,
     Permission::ProposeCalendar,
     Permission::ApproveCalendar,
+    Permission::DecideCard,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.

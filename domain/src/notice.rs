@@ -29,16 +29,22 @@ pub enum Matter {
     ExtensionAsked,
     /// A request for more time was decided.
     ExtensionDecided,
+    /// Somebody asks for a card to be taken back, and the recipient may decide.
+    CardAppealed,
+    /// A card was taken back, or an appeal against it rejected.
+    CardDecided,
 }
 
 impl Matter {
     /// Every matter.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Assigned,
         Self::StopToAnswer,
         Self::StopObjected,
         Self::ExtensionAsked,
         Self::ExtensionDecided,
+        Self::CardAppealed,
+        Self::CardDecided,
     ];
 
     /// The stable code, as stored and sent.
@@ -49,6 +55,8 @@ impl Matter {
             Self::StopObjected => "stop_objected",
             Self::ExtensionAsked => "extension_asked",
             Self::ExtensionDecided => "extension_decided",
+            Self::CardAppealed => "card_appealed",
+            Self::CardDecided => "card_decided",
         }
     }
 

@@ -24,16 +24,16 @@ fn the_table_of_rights() {
         [
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, ask for an
             // extension, decide upon one, complete, assign, desk, board, acknowledge, sweep, propose and
-            // approve a calendar
-            "o......o..........",
-            "uu.uooo.o.o.u.....",
-            "uu.uuuu.uuuuuuu...",
-            "zz...........zz...",
-            "zzz......z.z.zzzzz",
-            "zz.......z...zz...",
-            "...............zzz",
-            "..................",
-            "..................",
+            // approve a calendar, explain a card, appeal against one, decide upon one
+            "o......o.............",
+            "uu.uooo.o.o.u.....oo.",
+            "uu.uuuu.uuuuuuu...uu.",
+            "zz...........zz......",
+            "zzz......z.z.zzzzz..z",
+            "zz.......z...zz......",
+            "...............zzz...",
+            ".....................",
+            ".....................",
         ]
     );
 }
