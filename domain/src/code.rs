@@ -229,7 +229,7 @@ pub struct CardNumber {
 
 impl CardNumber {
     /// The `number`-th card of this level in `year`.
-    pub fn new(level: CardLevel, year: i32, number: u32) -> Self {
+    pub const fn new(level: CardLevel, year: i32, number: u32) -> Self {
         Self {
             level,
             year,

@@ -10,7 +10,7 @@ use std::fmt;
 
 use domain::{
     clock::StopReason,
-    code::ProjectCode,
+    code::{CardNumber, ProjectCode},
     ladder::{Audience, Rung},
     limit::Limit,
     text::{Bilingual, Language},
@@ -34,7 +34,7 @@ pub enum Letter {
     Escalation(Box<EscalationLetter>),
     /// A stage is now the reader's.
     Assigned(Box<AssignedLetter>),
-    /// A stop or an extension of a stage needs its reader, or was decided.
+    /// A stop, an extension or a card of a stage needs its reader, or was decided.
     News(Box<NewsLetter>),
     /// The zone's working calendar has moved dates of the reader's.
     CalendarChanged(Box<CalendarLetter>),
@@ -79,6 +79,21 @@ pub struct EscalationLetter {
     /// The day on which this letter was due, if an outage of ours held it up.
     #[serde(default)]
     pub held_up_since: Option<Date>,
+    /// The card that was issued with it.
+    #[serde(default)]
+    pub card: Option<CardFacts>,
+}
+
+/// A card as the letter that brings it shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardFacts {
+    /// Its number.
+    pub number: CardNumber,
+    /// The last day to give the reason; `None` once it was given.
+    pub explain_by: Option<Date>,
+    /// True when the reason comes with another date for the investor.
+    pub needs_alternative: bool,
 }
 
 /// A stage is now the reader's.
@@ -164,6 +179,20 @@ pub enum News {
         is_granted: bool,
         /// Days.
         days: u16,
+    },
+    /// Somebody asks for a card to be taken back; the reader decides.
+    CardAppealed {
+        /// Which card.
+        number: CardNumber,
+        /// The day of its issue.
+        issued_on: Date,
+    },
+    /// A card was taken back, or the appeal against it rejected.
+    CardDecided {
+        /// Which card.
+        number: CardNumber,
+        /// True when it was taken back.
+        is_withdrawn: bool,
     },
     /// A request for more time was not decided in time.
     DecisionLate {
