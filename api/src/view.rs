@@ -21,6 +21,7 @@ pub mod action;
 pub mod alert;
 pub mod board;
 pub mod calendar;
+pub mod card;
 pub mod days;
 pub mod desk;
 pub mod detail;

@@ -182,6 +182,7 @@ impl Play {
             events: Vec::new(),
             notices: Vec::new(),
             acknowledgement: None,
+            card: None,
         };
         for dated in deeds {
             let task = (&whole.project, dated);

@@ -62,6 +62,12 @@ rights! {
     ProposeCalendar;
     /// May approve or reject a working calendar.
     ApproveCalendar;
+    /// May give the reason for a miss.
+    ExplainCard;
+    /// May appeal against a card.
+    AppealCard;
+    /// May decide upon a card.
+    DecideCard;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

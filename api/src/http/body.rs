@@ -15,13 +15,17 @@ use serde::Deserialize;
 use time::{Date, format_description::well_known::Iso8601};
 use utoipa::ToSchema;
 
-pub use self::clock::{AnswerStopBody, DecideExtensionBody, ExtensionBody, ResumeBody, StopBody};
+pub use self::{
+    card::{AppealCardBody, DecideCardBody, ExplainCardBody, VERDICTS},
+    clock::{AnswerStopBody, DecideExtensionBody, ExtensionBody, ResumeBody, StopBody},
+};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},
     usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
 };
 
+mod card;
 mod clock;
 
 /// Collects the flaws of a body.

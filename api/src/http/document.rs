@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, stage};
+use super::{alert, auth, calendar, card, clock, problem, project, respond::PREFER, stage};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -56,6 +56,11 @@ use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, sta
         calendar::list_calendar_moves,
         calendar::approve_calendar_proposal,
         calendar::reject_calendar_proposal,
+        card::list_cards,
+        card::get_card,
+        card::explain_card,
+        card::appeal_card,
+        card::decide_card,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -64,7 +69,8 @@ use super::{alert, auth, calendar, clock, problem, project, respond::PREFER, sta
         (name = "stages", description = "Stages and the acts of officers"),
         (name = "clock", description = "Why a date is what it is, and whose the days were"),
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
-        (name = "calendar", description = "Working days, and what another calendar would move")
+        (name = "calendar", description = "Working days, and what another calendar would move"),
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)

@@ -2,7 +2,9 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{alert, auth, calendar, clock, document, health, problem::ApiError, project, stage};
+use super::{
+    alert, auth, calendar, card, clock, document, health, problem::ApiError, project, stage,
+};
 use crate::error::AppError;
 
 /// Kilobytes of a body, of the API or of a form. The longest text has 4,000 characters; this leaves room for
@@ -50,6 +52,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(calendar::list_calendar_moves)
             .service(calendar::approve_calendar_proposal)
             .service(calendar::reject_calendar_proposal)
+            .service(card::list_cards)
+            .service(card::get_card)
+            .service(card::explain_card)
+            .service(card::appeal_card)
+            .service(card::decide_card)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

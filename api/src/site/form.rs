@@ -158,6 +158,8 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         Refusal::ObjectionWithoutReason | Refusal::RejectionWithoutReason => Some("text"),
         Refusal::StopReasonNotAllowed { .. } => Some("reason"),
         Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
+        Refusal::AlternativeMissing => Some("alternative_on"),
+        Refusal::NoAppeal => Some("verdict"),
         Refusal::UnknownStage
         | Refusal::StageWaits { .. }
         | Refusal::AlreadyAccepted { .. }
@@ -180,6 +182,10 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotPreviewed
         | Refusal::ProposalDecided { .. }
         | Refusal::ProposalStale
+        | Refusal::CardWithdrawn { .. }
+        | Refusal::CardExplained { .. }
+        | Refusal::CardAppealed { .. }
+        | Refusal::OwnCard
         | Refusal::ProjectClosed { .. } => None,
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | A project, its record, the list of projects, those of an investor | `project` |
 //! | One stage, one alert | `stage` |
+//! | One card, lists of them | `card` |
 //! | Why a date is what it is, whose the days were | `clock` |
 //! | What waits for somebody: desk and board | `work` |
 //! | The working calendar and what a proposed one would move | `calendar` |
@@ -11,6 +12,7 @@
 //! Every look reads in one transaction: what it shows belongs together.
 
 pub mod calendar;
+mod card;
 mod clock;
 mod project;
 mod stage;
@@ -33,6 +35,7 @@ use persistence::{
 use time::{Date, OffsetDateTime};
 
 pub use self::{
+    card::{card, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
     project::{edition, history, portfolio, project, project_page, projects},
     stage::{alert, stage, stage_after_act, stage_page},
@@ -185,6 +188,7 @@ struct Read {
     records: Vec<RecordedEvent>,
     stops: Vec<RecordedEvent>,
     alerts: Vec<domain::alert::Alert>,
+    cards: Vec<domain::card::Card>,
 }
 
 impl Read {
@@ -218,6 +222,7 @@ impl Read {
             },
             stops: stops.into_iter().map(recorded).collect(),
             alerts: tx.alerts_of_project(app.zone, project.id).await?,
+            cards: tx.cards_of_project(app.zone, project.id).await?,
         })
     }
 
@@ -226,6 +231,7 @@ impl Read {
             records: &self.records,
             stops: &self.stops,
             alerts: &self.alerts,
+            cards: &self.cards,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     alert::AlertView,
     calendar::Coverage,
+    card::CardRow,
     days::{Certainty, Remaining},
     name::UnitView,
     row::StageRow,
@@ -30,6 +31,10 @@ pub struct BoardView {
     pub unknown_count: usize,
     /// How far the calendar reaches.
     pub coverage: Option<Coverage>,
+    /// Cards with an appeal that waits for its decision, the oldest first.
+    pub appeals: Vec<CardRow>,
+    /// Cards whose reason was not given in time, the longest due first.
+    pub unexplained: Vec<CardRow>,
 }
 
 /// How many stages show a lamp.
@@ -116,6 +121,8 @@ pub fn board_view(rows: &[StageRow], alerts: &[AlertView]) -> BoardView {
             .filter(|row| row.certainty == Certainty::Unknown)
             .count(),
         coverage: None,
+        appeals: Vec::new(),
+        unexplained: Vec::new(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use domain::{
     alert::Alert,
+    card::Card,
     clock::StopReason,
+    code::CardNumber,
     event::{Author, Event, Fact, Visibility},
     ladder::Rung,
     project::Project,
@@ -36,6 +38,8 @@ pub struct Past<'a> {
     pub stops: &'a [RecordedEvent],
     /// Which rungs fired.
     pub alerts: &'a [Alert],
+    /// Its cards.
+    pub cards: &'a [Card],
 }
 
 /// A line as shown. What a kind does not have is absent.
@@ -120,6 +124,9 @@ pub struct Detail {
     /// The version of the working calendar after it was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_version: Option<u32>,
+    /// The number of a card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
@@ -249,12 +256,25 @@ impl Detail {
         }
     }
 
+    fn card(self, number: Option<CardNumber>) -> Self {
+        Self {
+            card: number.map(|number| number.to_string()),
+            ..self
+        }
+    }
+
     fn late(self, is_late: bool) -> Self {
         Self {
             is_late: Some(is_late),
             ..self
         }
     }
+}
+
+fn of_card(number: CardNumber, text: &Prose) -> Detail {
+    let rung = number.level().rung();
+    let none = Detail::default();
+    none.rung(rung).card(Some(number)).text(text.as_str())
 }
 
 fn detail(fact: &Fact) -> Detail {
@@ -315,8 +335,21 @@ fn detail(fact: &Fact) -> Detail {
             rung,
             due_on,
             is_carried,
+            card,
             ..
-        } => none.rung(*rung).due(Some(*due_on)).late(*is_carried),
+        } => none
+            .rung(*rung)
+            .due(Some(*due_on))
+            .late(*is_carried)
+            .card(*card),
+        Fact::CardExplained {
+            number,
+            text,
+            alternative_on,
+        } => of_card(*number, text).new_date(*alternative_on),
+        Fact::CardAppealed { number, text }
+        | Fact::CardWithdrawn { number, text }
+        | Fact::CardAppealRejected { number, text } => of_card(*number, text),
         Fact::AlertAcknowledged {
             rung,
             instruction,

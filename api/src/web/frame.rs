@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::words::Words;
-use crate::view::action::Action;
+use crate::view::{action::Action, card::CardAction};
 
 /// What every page needs to know besides its own view.
 #[derive(Debug, Clone)]
@@ -211,6 +211,8 @@ pub enum Done {
     Advanced,
     /// Somebody signed out.
     SignedOut,
+    /// An act upon a card.
+    Card(CardAction),
 }
 
 impl Done {
@@ -224,6 +226,9 @@ impl Done {
             Self::CalendarRejected => "calendar_rejected",
             Self::Advanced => "advanced",
             Self::SignedOut => "signed_out",
+            Self::Card(CardAction::Explain) => "card_explained",
+            Self::Card(CardAction::Appeal) => "card_appealed",
+            Self::Card(CardAction::Decide) => "card_decided",
         }
     }
 
@@ -236,6 +241,9 @@ impl Done {
             Self::CalendarRejected,
             Self::Advanced,
             Self::SignedOut,
+            Self::Card(CardAction::Explain),
+            Self::Card(CardAction::Appeal),
+            Self::Card(CardAction::Decide),
         ];
         plain
             .into_iter()

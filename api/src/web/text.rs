@@ -20,6 +20,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/board.ftl")),
             include_str!(concat!("../../locales/", $folder, "/pages.ftl")),
             include_str!(concat!("../../locales/", $folder, "/calendar.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/card.ftl")),
         ]
     };
 }
