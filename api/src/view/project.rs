@@ -1,8 +1,8 @@
 //! A project: whose turn, what, by when; then the evidence.
 
 use domain::{
-    access::Permission, lamp::Lamp, project::Project, schedule::Schedule,
-    stage::StageState, template::Phase, text::Bilingual,
+    access::Permission, lamp::Lamp, project::Project, schedule::Schedule, stage::StageState,
+    template::Phase, text::Bilingual,
 };
 use serde::Serialize;
 use time::Date;
