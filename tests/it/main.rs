@@ -18,6 +18,8 @@ mod binary;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod card;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod extension;
