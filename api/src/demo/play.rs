@@ -4,12 +4,17 @@
 use std::sync::Arc;
 
 use domain::{
+    card::Card,
     code::{ProjectCode, QueryCode},
     event::Author,
     id::{ProjectId, StageId, ZoneId},
+    ladder::Rung,
     moment::Moment,
     office::{Office, Zone},
-    project::{Accept, Acknowledge, Admission, Complete, Note, Project, Resume, Step, StopClock},
+    project::{
+        Accept, Acknowledge, Admission, AppealCard, Complete, ExplainCard, Note, Project, Resume,
+        Step, StopClock,
+    },
     refusal::Refusal,
     template::Template,
     text::{Line, Prose},
@@ -28,7 +33,7 @@ use super::{
     people::{ADMITTER, Cast},
     script::{Dated, Deed},
 };
-use crate::{error::AppError, ids::Ids, keys::Keys};
+use crate::{error::AppError, ids::Ids, keys::Keys, usecase::card::deciders};
 
 /// One entry of the past.
 #[derive(Debug)]
@@ -190,6 +195,8 @@ impl Play {
             whole.project = step.project;
             whole.events.extend(step.events);
             whole.notices.extend(step.notices);
+            // Two cards are never decided upon at the same hour.
+            whole.card = step.card.or(whole.card);
         }
         // The sweep writes lines too, so the end of the record is read anew.
         held.chain = tx.chain_head(zone, held.project.id).await?;
@@ -226,6 +233,20 @@ fn line(text: &str) -> Result<Line, AppError> {
 
 fn prose(text: &str) -> Result<Prose, AppError> {
     Prose::parse(text).map_err(|flaw| broken(&flaw.code()))
+}
+
+/// The card of a rung that a stage has.
+async fn card(
+    tx: &mut Tx,
+    zone: ZoneId,
+    (project, stage): (&Project, StageId),
+    rung: Rung,
+) -> Result<Card, AppError> {
+    let cards = tx.cards_of_project(zone, project.id).await?;
+    let mut of_rung = cards
+        .into_iter()
+        .filter(|card| card.stage == stage && card.rung() == rung);
+    of_rung.next().ok_or(AppError::Absent)
 }
 
 /// One deed, as its author decides it.
@@ -294,6 +315,19 @@ async fn decide(
                 tx.acknowledge_alert(zone, key, said).await?;
             }
             step
+        }
+        Deed::Explain(rung, text, alternative) => {
+            let card = card(tx, zone, (project, id), rung).await?;
+            let explain = ExplainCard {
+                text: prose(text)?,
+                alternative_on: alternative.map(|ago| days.on(ago)),
+            };
+            project.explain_card(&card, by, explain, at)?
+        }
+        Deed::Appeal(rung, text) => {
+            let card = card(tx, zone, (project, id), rung).await?;
+            let (text, deciders) = (prose(text)?, deciders(tx, zone).await?);
+            project.appeal_card(&card, by, AppealCard { text, deciders }, at)?
         }
     };
     Ok(step)

@@ -84,7 +84,7 @@ pub async fn act(
 }
 
 /// Who decides upon appeals.
-async fn deciders(tx: &mut Tx, zone: ZoneId) -> Result<Vec<PersonId>, AppError> {
+pub(crate) async fn deciders(tx: &mut Tx, zone: ZoneId) -> Result<Vec<PersonId>, AppError> {
     let directory = tx.directory(zone).await?;
     let office = directory
         .people
