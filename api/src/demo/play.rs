@@ -190,6 +190,13 @@ impl Play {
             card: None,
         };
         for dated in deeds {
+            if let Some(step) =
+                explained(tx, zone, (&whole.project, dated), (now, &self.office)).await?
+            {
+                whole.project = step.project;
+                whole.events.extend(step.events);
+                whole.card = step.card;
+            }
             let task = (&whole.project, dated);
             let step = decide(tx, zone, task, &self.days, (now, &self.office)).await?;
             whole.project = step.project;
@@ -234,6 +241,35 @@ fn line(text: &str) -> Result<Line, AppError> {
 fn prose(text: &str) -> Result<Prose, AppError> {
     Prose::parse(text).map_err(|flaw| broken(&flaw.code()))
 }
+
+/// Whoever finishes a stage late and has not said why says it then.
+async fn explained(
+    tx: &mut Tx,
+    zone: ZoneId,
+    (project, dated): (&Project, &Dated),
+    at: (Moment, &Office),
+) -> Result<Option<Step>, AppError> {
+    let place = usize::from(dated.place).saturating_sub(1);
+    let stage = project.stages.get(place).ok_or(AppError::Absent)?;
+    let Some(by) = stage
+        .officer
+        .filter(|_| matches!(dated.deed, Deed::Complete(_)))
+    else {
+        return Ok(None);
+    };
+    let cards = tx.cards_of_project(zone, project.id).await?;
+    let waits = |card: &&Card| card.stage == stage.id && card.is_unexplained();
+    let Some(card) = cards.iter().find(waits) else {
+        return Ok(None);
+    };
+    let explain = ExplainCard {
+        text: prose(LATE_REASON)?,
+        alternative_on: Some(at.0.today),
+    };
+    Ok(Some(project.explain_card(card, by, explain, at)?))
+}
+
+const LATE_REASON: &str = "会签环节意见反复，比预计多用了几天；现已全部回齐，今日办结。";
 
 /// The card of a rung that a stage has.
 async fn card(

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     http::body::VERDICTS,
     view::{
+        action::ACCESS_DENIED,
         card::{AllowedCardAction, CardAction, CardPageView, CardView, SaidView},
         days::DayUnit,
     },
@@ -94,11 +95,13 @@ pub fn card_page(
             is_open: opened == Some(action),
         }
     });
+    // What is somebody else's to do is no news here; what a rule forbids is.
     let denied = actions.iter().filter(|allowed| !is_shown(allowed));
     let denied = denied.filter_map(|allowed| {
-        Some(Denied {
+        let reason = allowed.reason.as_ref()?;
+        (reason.code != ACCESS_DENIED).then(|| Denied {
             title: w.code("card-action", allowed.action.code()),
-            reason: refusal::sentence(w, allowed.reason.as_ref()?),
+            reason: refusal::sentence(w, reason),
         })
     });
     let errors = refused.map(|refused| error_lines(w, &refused.form, refused.action.code()));
@@ -140,9 +143,14 @@ fn fields(w: &Words<'_>, view: &CardPageView, action: CardAction, form: &Form) -
                 min: w.today.to_string(),
                 max: String::new(),
             };
-            let mut alternative = new("alternative_on", day);
-            alternative.is_required = view.needs_alternative;
-            vec![new("text", FieldKind::Prose), alternative]
+            let mut fields = vec![new("text", FieldKind::Prose)];
+            // What is finished is expected no more.
+            if view.stage.actual_on.is_none() {
+                let mut alternative = new("alternative_on", day);
+                alternative.is_required = view.needs_alternative;
+                fields.push(alternative);
+            }
+            fields
         }
         CardAction::Appeal => vec![new("text", FieldKind::Prose)],
         CardAction::Decide => {
