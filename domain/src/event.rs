@@ -288,18 +288,18 @@ impl Fact {
             Self::CardExplained { number, .. } if number.level().is_explained_in_public() => {
                 Visibility::Public
             }
-            Self::CardWithdrawn { .. } => Visibility::Public,
             Self::CardExplained { .. }
             | Self::CardAppealed { .. }
-            | Self::CardAppealRejected { .. } => Visibility::Internal,
-            Self::StageAssigned { .. }
+            | Self::CardAppealRejected { .. }
+            | Self::StageAssigned { .. }
             | Self::DeadlineUnknown { .. }
             | Self::AlertAcknowledged { .. }
             | Self::RungFired {
                 rung: Rung::Silence | Rung::Remind,
                 ..
             } => Visibility::Internal,
-            Self::ProjectAdmitted { .. }
+            Self::CardWithdrawn { .. }
+            | Self::ProjectAdmitted { .. }
             | Self::ProjectImported { .. }
             | Self::StageReady
             | Self::StageAccepted { .. }

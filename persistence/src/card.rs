@@ -324,6 +324,14 @@ impl Tx {
                 diesel_async::RunQueryDsl::load(page!(diesel::pg::Pg), conn).await?
             }
         };
+        self.at_work(zone, rows).await
+    }
+
+    async fn at_work(
+        &mut self,
+        zone: ZoneId,
+        rows: Vec<(CardRow, ProjectRow, String)>,
+    ) -> Result<Vec<CardAtWork>, StoreError> {
         let mut found = Vec::with_capacity(rows.len());
         for (row, project, body) in rows {
             let stage: Stage = serde_json::from_str(&body)?;

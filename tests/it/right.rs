@@ -326,14 +326,24 @@ fn request(
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
-        "listCards" => get("/cards".into()),
-        "getCard" => get(format!("/cards/{card}")),
-        "explainCard" => post(format!("/cards/{card}/explanation"), text()),
-        "appealCard" => post(format!("/cards/{card}/appeal"), text()),
-        "decideCard" => post(
-            format!("/cards/{card}/decision"),
-            json!({ "verdict": "withdraw", "text": "x" }),
-        ),
+        other => card_request(other, card),
+    }
+}
+
+/// An operation upon a card.
+fn card_request(operation: &str, card: &str) -> TestRequest {
+    let post = |act: &str, body: Value| {
+        TestRequest::post()
+            .uri(&format!("/api/v1/cards/{card}/{act}"))
+            .insert_header(("If-Match", "\"v0\""))
+            .set_json(body)
+    };
+    match operation {
+        "listCards" => TestRequest::get().uri("/api/v1/cards"),
+        "getCard" => TestRequest::get().uri(&format!("/api/v1/cards/{card}")),
+        "explainCard" => post("explanation", json!({ "text": "x" })),
+        "appealCard" => post("appeal", json!({ "text": "x" })),
+        "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
         other => panic!("{other} has no line in the table"),
     }
 }

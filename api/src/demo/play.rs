@@ -7,7 +7,7 @@ use domain::{
     card::Card,
     code::{ProjectCode, QueryCode},
     event::Author,
-    id::{ProjectId, StageId, ZoneId},
+    id::{PersonId, ProjectId, StageId, ZoneId},
     ladder::Rung,
     moment::Moment,
     office::{Office, Zone},
@@ -352,19 +352,35 @@ async fn decide(
             }
             step
         }
-        Deed::Explain(rung, text, alternative) => {
-            let card = card(tx, zone, (project, id), rung).await?;
-            let explain = ExplainCard {
-                text: prose(text)?,
-                alternative_on: alternative.map(|ago| days.on(ago)),
-            };
-            project.explain_card(&card, by, explain, at)?
-        }
-        Deed::Appeal(rung, text) => {
-            let card = card(tx, zone, (project, id), rung).await?;
-            let (text, deciders) = (prose(text)?, deciders(tx, zone).await?);
-            project.appeal_card(&card, by, AppealCard { text, deciders }, at)?
+        Deed::Explain(..) | Deed::Appeal(..) => {
+            let card = (project, id, by);
+            answer_card(tx, zone, (card, &dated.deed), days, at).await?
         }
     };
     Ok(step)
+}
+
+/// What is said to a card.
+async fn answer_card(
+    tx: &mut Tx,
+    zone: ZoneId,
+    ((project, stage, by), deed): ((&Project, StageId, PersonId), &Deed),
+    days: &Days,
+    at: (Moment, &Office),
+) -> Result<Step, AppError> {
+    let (Deed::Explain(rung, text, _) | Deed::Appeal(rung, text)) = deed else {
+        return Err(AppError::Absent);
+    };
+    let card = card(tx, zone, (project, stage), *rung).await?;
+    let text = prose(text)?;
+    if let Deed::Explain(_, _, alternative) = deed {
+        let alternative_on = alternative.map(|ago| days.on(ago));
+        let explain = ExplainCard {
+            text,
+            alternative_on,
+        };
+        return Ok(project.explain_card(&card, by, explain, at)?);
+    }
+    let deciders = deciders(tx, zone).await?;
+    Ok(project.appeal_card(&card, by, AppealCard { text, deciders }, at)?)
 }

@@ -107,10 +107,8 @@ fn parse(action: CardAction, sent: &Sent) -> Result<CardAct, AppError> {
 
 /// The form with what is wrong with it. The one expected day of these forms has a name of its own.
 fn come_back(typed: Form, error: AppError) -> Result<Form, AppError> {
-    match error {
-        AppError::Refused(refusal @ Refusal::ExpectedInPast { .. }) => {
-            Ok(typed.with(Mistake::refusal(Some("alternative_on"), &refusal)))
-        }
-        error => refused(typed, error),
+    if let AppError::Refused(refusal @ Refusal::ExpectedInPast { .. }) = &error {
+        return Ok(typed.with(Mistake::refusal(Some("alternative_on"), refusal)));
     }
+    refused(typed, error)
 }

@@ -271,10 +271,47 @@ impl Detail {
     }
 }
 
-fn of_card(number: CardNumber, text: &Prose) -> Detail {
-    let rung = number.level().rung();
+/// The particulars of rungs, of answers to them, and of cards.
+fn of_oversight(fact: &Fact) -> Detail {
     let none = Detail::default();
-    none.rung(rung).card(Some(number)).text(text.as_str())
+    let of_card = |number: CardNumber, text: &Prose| {
+        let rung = number.level().rung();
+        let none = Detail::default();
+        none.rung(rung).card(Some(number)).text(text.as_str())
+    };
+    if let Fact::RungFired {
+        rung,
+        due_on,
+        is_carried,
+        card,
+        ..
+    } = fact
+    {
+        let fired = none.rung(*rung).due(Some(*due_on));
+        fired.late(*is_carried).card(*card)
+    } else if let Fact::AlertAcknowledged {
+        rung,
+        instruction,
+        new_date,
+    } = fact
+    {
+        let said = none.rung(*rung).text(instruction.as_str());
+        said.new_date(Some(*new_date))
+    } else if let Fact::CardExplained {
+        number,
+        text,
+        alternative_on,
+    } = fact
+    {
+        of_card(*number, text).new_date(*alternative_on)
+    } else if let Fact::CardAppealed { number, text }
+    | Fact::CardWithdrawn { number, text }
+    | Fact::CardAppealRejected { number, text } = fact
+    {
+        of_card(*number, text)
+    } else {
+        none
+    }
 }
 
 fn detail(fact: &Fact) -> Detail {
@@ -331,32 +368,11 @@ fn detail(fact: &Fact) -> Detail {
         }
         Fact::DeadlineUnknown { cause } => none.text(cause),
         Fact::StageCompleted { result, is_late } => none.say(result.as_ref()).late(*is_late),
-        Fact::RungFired {
-            rung,
-            due_on,
-            is_carried,
-            card,
-            ..
-        } => none
-            .rung(*rung)
-            .due(Some(*due_on))
-            .late(*is_carried)
-            .card(*card),
-        Fact::CardExplained {
-            number,
-            text,
-            alternative_on,
-        } => of_card(*number, text).new_date(*alternative_on),
-        Fact::CardAppealed { number, text }
-        | Fact::CardWithdrawn { number, text }
-        | Fact::CardAppealRejected { number, text } => of_card(*number, text),
-        Fact::AlertAcknowledged {
-            rung,
-            instruction,
-            new_date,
-        } => none
-            .rung(*rung)
-            .text(instruction.as_str())
-            .new_date(Some(*new_date)),
+        Fact::RungFired { .. }
+        | Fact::AlertAcknowledged { .. }
+        | Fact::CardExplained { .. }
+        | Fact::CardAppealed { .. }
+        | Fact::CardWithdrawn { .. }
+        | Fact::CardAppealRejected { .. } => of_oversight(fact),
     }
 }

@@ -228,8 +228,8 @@ impl NewsLetter {
             News::StopObjected | News::StopExpired { .. } | News::DecisionLate { .. } => YELLOW,
             News::ExtensionDecided {
                 is_granted: true, ..
-            } => GREEN,
-            News::CardDecided {
+            }
+            | News::CardDecided {
                 is_withdrawn: true, ..
             } => GREEN,
             News::ExtensionDecided { .. } | News::CardDecided { .. } => GREY,
