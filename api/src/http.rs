@@ -8,6 +8,7 @@ pub mod alert;
 pub mod auth;
 pub mod body;
 pub mod calendar;
+pub mod card;
 pub mod clock;
 pub mod document;
 pub mod frame;

@@ -8,6 +8,7 @@ mod banner;
 mod board;
 mod calculator;
 mod calendar;
+mod card;
 mod demo;
 mod desk;
 mod form;
@@ -44,6 +45,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(calendar::send_proposal)
         .service(calendar::show_proposal)
         .service(calendar::send_decision)
+        .service(card::show_card)
+        .service(card::send_act)
         .service(demo::send_persona)
         .service(demo::send_advance)
         .service(demo::show_mail_list)

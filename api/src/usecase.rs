@@ -3,6 +3,7 @@
 pub mod account;
 pub mod alert;
 pub mod calendar;
+pub mod card;
 pub mod clock;
 pub mod count;
 pub mod look;

@@ -23,6 +23,7 @@ pub mod action;
 pub mod alert;
 pub mod board;
 pub mod calendar;
+pub mod card;
 pub mod consequence;
 pub mod days;
 pub mod desk;

@@ -7,7 +7,7 @@
 //! | What did somebody type, and what is wrong with it? | [`form`] |
 //! | The front page, signing in, errors | [`home`], [`sign_in`], [`problem`] |
 //! | An investor's projects; a project; a stage's workbench | [`portfolio`], [`project`], [`stage`] |
-//! | The desk, the board, an alert | [`desk`], [`board`], [`alert`] |
+//! | The desk, the board, an alert, a card | [`desk`], [`board`], [`alert`], [`card`] |
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
 //! | The demo's letters | [`mail`] |
@@ -20,6 +20,7 @@ mod answer;
 pub mod board;
 pub mod calculator;
 pub mod calendar;
+pub mod card;
 mod dates;
 pub mod desk;
 pub mod explanation;

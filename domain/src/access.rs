@@ -124,11 +124,17 @@ pub enum Permission {
     PlanProgress,
     /// Report how far the works of a project are.
     ReportProgress,
+    /// Give the reason for a missed promise.
+    ExplainCard,
+    /// Ask for a card to be taken back.
+    AppealCard,
+    /// Take a card back, or reject an appeal against it.
+    DecideCard,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -151,6 +157,9 @@ impl Permission {
         Self::ApproveCalendar,
         Self::PlanProgress,
         Self::ReportProgress,
+        Self::ExplainCard,
+        Self::AppealCard,
+        Self::DecideCard,
     ];
 
     /// True for what changes nothing.
@@ -245,6 +254,8 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::RenewValidity,
     Permission::CompleteStage,
     Permission::ReportProgress,
+    Permission::ExplainCard,
+    Permission::AppealCard,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -269,6 +280,8 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::AcknowledgeAlert,
     Permission::PlanProgress,
     Permission::ReportProgress,
+    Permission::ExplainCard,
+    Permission::AppealCard,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -283,6 +296,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ProposeCalendar,
     Permission::ApproveCalendar,
     Permission::PlanProgress,
+    Permission::DecideCard,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.

@@ -1,9 +1,11 @@
-//! Codes that people read aloud and type: the project code and the query code.
+//! Codes that people read aloud and type: the project code, the query code and the number of a card.
 
 use alloc::string::String;
 use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+use crate::card::CardLevel;
 
 /// Crockford's base32: no I, L, O or U, so that a code can be read over the telephone.
 pub mod crockford {
@@ -93,6 +95,8 @@ pub enum MalformedCode {
     Project,
     /// Not eight digits of Crockford's base32.
     Query,
+    /// Not of the form `Y-2026-0007`.
+    Card,
 }
 
 impl fmt::Display for MalformedCode {
@@ -100,6 +104,7 @@ impl fmt::Display for MalformedCode {
         f.write_str(match self {
             Self::Project => "not a project code of the form GC-2026-0042",
             Self::Query => "not a query code of the form 7K4P-9XQ2",
+            Self::Card => "not the number of a card of the form Y-2026-0007",
         })
     }
 }
@@ -212,9 +217,108 @@ impl FromStr for QueryCode {
     }
 }
 
+/// The number of a card, for example `Y-2026-0007`: its level, the year of its issue, and the running number
+/// of that level and year in the zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CardNumber {
+    level: CardLevel,
+    year: i32,
+    number: u32,
+}
+
+impl CardNumber {
+    /// The `number`-th card of this level in `year`.
+    pub const fn new(level: CardLevel, year: i32, number: u32) -> Self {
+        Self {
+            level,
+            year,
+            number,
+        }
+    }
+
+    /// How grave the card is.
+    pub fn level(self) -> CardLevel {
+        self.level
+    }
+
+    /// Which card of its level and year it is, from 1.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+}
+
+impl fmt::Display for CardNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let letter = self.level.letter();
+        write!(f, "{letter}-{:04}-{:04}", self.year, self.number)
+    }
+}
+
+impl FromStr for CardNumber {
+    type Err = MalformedCode;
+
+    fn from_str(typed: &str) -> Result<Self, MalformedCode> {
+        let plain = normalise(typed);
+        let mut letters = plain.chars();
+        let level = letters.next().and_then(CardLevel::of_letter);
+        let digits = letters.as_str();
+        let (year, number) = digits.split_at_checked(4).ok_or(MalformedCode::Card)?;
+        let is_sound = (NUMBER_DIGITS_MIN..=NUMBER_DIGITS_MAX).contains(&number.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        match (level, year.parse(), number.parse()) {
+            (Some(level), Ok(year), Ok(number)) if is_sound => Ok(Self::new(level, year, number)),
+            _ => Err(MalformedCode::Card),
+        }
+    }
+}
+
+impl TryFrom<String> for CardNumber {
+    type Error = MalformedCode;
+
+    fn try_from(text: String) -> Result<Self, MalformedCode> {
+        text.parse()
+    }
+}
+
+impl From<CardNumber> for String {
+    fn from(number: CardNumber) -> Self {
+        alloc::format!("{number}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_number_of_a_card_survives_printing_and_forgives_how_it_is_typed() {
+        let seventh = CardNumber::new(CardLevel::Yellow, 2026, 7);
+        for typed in ["Y-2026-0007", "y 2026 0007", "Y20260007", "Ｙ－2026－0007"] {
+            assert_eq!(typed.parse(), Ok(seventh), "{typed}");
+        }
+        let many = CardNumber::new(CardLevel::Leadership, 2026, 12_345);
+        assert_eq!(
+            alloc::format!("{seventh} {many}"),
+            "Y-2026-0007 L-2026-12345"
+        );
+        assert_eq!(alloc::format!("{many}").parse(), Ok(many));
+        for typed in [
+            "",
+            "Y",
+            "G-2026-0007",
+            "Y-2026-007",
+            "Y-2026-00A7",
+            "2026-0007",
+            "红20260007",
+        ] {
+            assert_eq!(
+                typed.parse::<CardNumber>(),
+                Err(MalformedCode::Card),
+                "{typed}"
+            );
+        }
+    }
 
     #[test]
     fn a_project_code_forgives_how_it_is_typed() {

@@ -7,6 +7,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     clock::StopReason,
+    code::CardNumber,
     extension::{Approver, ExtensionReason},
     id::{PersonId, StageId},
     ladder::Rung,
@@ -249,6 +250,9 @@ pub enum Fact {
         due_on: Date,
         /// True when nobody was told because the rung had fired before the deadline moved.
         is_carried: bool,
+        /// The number of the card that was issued with it, if one was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<CardNumber>,
     },
     /// A supervisor answered an alert.
     AlertAcknowledged {
@@ -289,6 +293,36 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Prose>,
     },
+    /// The reason for a miss was given.
+    CardExplained {
+        /// Which card.
+        number: CardNumber,
+        /// Why.
+        text: Prose,
+        /// When the stage may be expected instead.
+        alternative_on: Option<Date>,
+    },
+    /// Somebody asks for a card to be taken back.
+    CardAppealed {
+        /// Which card.
+        number: CardNumber,
+        /// Why.
+        text: Prose,
+    },
+    /// The efficacy office took a card back.
+    CardWithdrawn {
+        /// Which card.
+        number: CardNumber,
+        /// Why.
+        text: Prose,
+    },
+    /// The efficacy office said no to an appeal.
+    CardAppealRejected {
+        /// Which card.
+        number: CardNumber,
+        /// Why.
+        text: Prose,
+    },
 }
 
 impl Fact {
@@ -323,21 +357,33 @@ impl Fact {
             Self::ProjectClosed => "project_closed",
             Self::ProgressPlanned { .. } => "progress_planned",
             Self::ProgressReported { .. } => "progress_reported",
+            Self::CardExplained { .. } => "card_explained",
+            Self::CardAppealed { .. } => "card_appealed",
+            Self::CardWithdrawn { .. } => "card_withdrawn",
+            Self::CardAppealRejected { .. } => "card_appeal_rejected",
         }
     }
 
-    /// Who may read the line. Instructions between offices stay inside; that a card was issued does not.
+    /// Who may read the line. Instructions between offices stay inside; that a card was issued, or taken
+    /// back, does not.
     pub fn visibility(&self) -> Visibility {
         match self {
             Self::ProgressNoted { visibility, .. } => *visibility,
-            Self::StageAssigned { .. }
+            Self::CardExplained { number, .. } if number.level().is_explained_in_public() => {
+                Visibility::Public
+            }
+            Self::CardExplained { .. }
+            | Self::CardAppealed { .. }
+            | Self::CardAppealRejected { .. }
+            | Self::StageAssigned { .. }
             | Self::DeadlineUnknown { .. }
             | Self::AlertAcknowledged { .. }
             | Self::RungFired {
                 rung: Rung::Silence | Rung::Remind,
                 ..
             } => Visibility::Internal,
-            Self::ProjectAdmitted { .. }
+            Self::CardWithdrawn { .. }
+            | Self::ProjectAdmitted { .. }
             | Self::ProjectImported { .. }
             | Self::StageReady
             | Self::StageAccepted { .. }

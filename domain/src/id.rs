@@ -83,6 +83,8 @@ identifiers! {
     EventId = "evt";
     /// A calendar that somebody proposes.
     ProposalId = "cpr";
+    /// A card that was issued for a missed promise.
+    CardId = "crd";
 }
 
 /// The printed form of an identifier as an owned text.

@@ -72,6 +72,16 @@ pub struct Ladder {
     /// When the letters of the ladder go out.
     #[serde(default)]
     pub letters: LetterWindow,
+    /// Working days after a card in which its reason must be given.
+    #[serde(default = "explanation_days")]
+    pub explanation_days: u16,
+}
+
+/// One working day: the example zone's own (rules, 3.4: "explanation required within 1 WD").
+const EXPLANATION_DAYS: u16 = 1;
+
+fn explanation_days() -> u16 {
+    EXPLANATION_DAYS
 }
 
 fn told_of_stop() -> Vec<Audience> {
@@ -115,6 +125,7 @@ impl Default for Ladder {
             extensions: ExtensionRules::default(),
             progress: ProgressRules::default(),
             letters: LetterWindow::default(),
+            explanation_days: EXPLANATION_DAYS,
         }
     }
 }
@@ -335,6 +346,14 @@ pub(crate) fn deadline_days(
             basis: stage.deadline.version,
         });
     Ok(reached.collect())
+}
+
+/// The last day on which a missed promise is put right before the red card, whatever a supervisor allows on
+/// top; `None` where there is no date or the calendar has no answer.
+pub fn correction_by(stage: &Stage, ladder: &Ladder, calendar: &WorkCalendar) -> Option<Date> {
+    let days = deadline_days(stage, ladder, calendar, |_, on| on).ok()?;
+    let red = days.iter().find(|day| day.rung == Rung::Red)?;
+    red.on.previous_day()
 }
 
 /// The first day from which at most the ladder's share of the limit is left, but never the day of

@@ -8,6 +8,7 @@
 //! | What happened to a project, what may happen next? | [`project`], [`stage`] |
 //! | Whose were the days that have passed? When will the rest happen? | [`ledger`], [`schedule`] |
 //! | When do we nag, and whom? | [`ladder`], [`alert`], [`notice`] |
+//! | What does a miss cost, and who answers for it? | [`card`] |
 //! | What colour is it? | [`lamp`] |
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
@@ -39,6 +40,7 @@ extern crate alloc;
 pub mod access;
 pub mod alert;
 pub mod calendar;
+pub mod card;
 pub mod clock;
 pub mod code;
 pub mod event;

@@ -31,17 +31,23 @@ pub enum Matter {
     ExtensionAsked,
     /// A request for more time was decided.
     ExtensionDecided,
+    /// Somebody asks for a card to be taken back, and the recipient may decide.
+    CardAppealed,
+    /// A card was taken back, or an appeal against it rejected.
+    CardDecided,
 }
 
 impl Matter {
     /// Every matter.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Assigned,
         Self::StopToAnswer,
         Self::StopObjected,
         Self::StopReviewed,
         Self::ExtensionAsked,
         Self::ExtensionDecided,
+        Self::CardAppealed,
+        Self::CardDecided,
     ];
 
     /// The stable code, as stored and sent.
@@ -53,6 +59,8 @@ impl Matter {
             Self::StopReviewed => "stop_reviewed",
             Self::ExtensionAsked => "extension_asked",
             Self::ExtensionDecided => "extension_decided",
+            Self::CardAppealed => "card_appealed",
+            Self::CardDecided => "card_decided",
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod admission;
+mod carding;
 mod extending;
 mod foreseeing;
 mod oversight;
@@ -20,6 +21,7 @@ use time::Date;
 pub use self::{
     act::{Accept, Complete, Note},
     admission::{Admission, AdmissionFlaw},
+    carding::{AppealCard, CardVerdict, DecideCard, ExplainCard},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
     progressing::{PlanProgress, ReportProgress},
@@ -31,6 +33,7 @@ pub use self::{
 };
 use crate::{
     alert::Acknowledgement,
+    card::Card,
     clock::Court,
     code::ProjectCode,
     event::{Author, Event, Fact},
@@ -107,6 +110,8 @@ pub struct Step {
     pub notices: Vec<Notice>,
     /// Set when the decision answers an alert.
     pub acknowledgement: Option<Acknowledgement>,
+    /// The card as it is afterwards, when the decision changes one.
+    pub card: Option<Card>,
 }
 
 /// Whose turn it is in a stage, since when and until when.
@@ -323,6 +328,7 @@ impl<'a> Draft<'a> {
             events: self.events,
             notices: self.notices,
             acknowledgement: None,
+            card: None,
         }
     }
 }

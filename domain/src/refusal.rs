@@ -275,6 +275,27 @@ refusals! {
         /// What was reported of the month after.
         highest: u8,
     } = "progress.report.out_of_line";
+    /// The card was taken back.
+    CardWithdrawn {
+        /// When.
+        on: Date,
+    } = "card.withdrawn";
+    /// The reason was given before.
+    CardExplained {
+        /// When.
+        on: Date,
+    } = "card.already_explained";
+    /// A red card is explained with another date for the investor.
+    AlternativeMissing = "card.alternative_missing";
+    /// Appealed against before: once is enough.
+    CardAppealed {
+        /// When.
+        on: Date,
+    } = "card.already_appealed";
+    /// No appeal waits for a decision.
+    NoAppeal = "card.no_appeal";
+    /// Who answers for the stage, or appeals, does not decide.
+    OwnCard = "card.own";
 }
 
 impl fmt::Display for Refusal {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     alert::Alert,
+    card::is_taken_back,
     event::Visibility,
     id::{PersonId, ZoneId},
     notice::Matter,
@@ -71,7 +72,8 @@ pub async fn compose(
         },
         LetterMatter::Escalation(id) => {
             let alert = tx.alert(zone, id).await?;
-            if !alert.is_urgent(&scene.stage) {
+            let is_over = is_taken_back(&scene.cards, alert.stage, alert.rung);
+            if is_over || !alert.is_urgent(&scene.stage) {
                 return Ok(None);
             }
             if let Some(news) = scene.news_of_rung(alert.rung) {
@@ -116,6 +118,8 @@ async fn scene(
         .events_of_stage(zone, of_stage, Visibility::Internal, EVENTS_READ_MAX)
         .await?;
     let today = office.office.time.day_of(at);
+    let mut cards = tx.cards_of_project(zone, project).await?;
+    cards.retain(|card| card.stage == stage.id);
     Ok(Some(Scene {
         zone: office,
         directory,
@@ -124,6 +128,8 @@ async fn scene(
         stage,
         events,
         today,
+        cards,
+        queued_at: queued.created_at,
     }))
 }
 

@@ -9,7 +9,7 @@
 use std::fmt;
 
 use domain::{
-    code::ProjectCode,
+    code::{CardNumber, ProjectCode},
     ladder::{Audience, Rung},
     limit::Limit,
     text::{Bilingual, Language},
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 mod calendar;
+mod line;
 mod news;
 mod page;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod wording;
 
 pub use self::{
     calendar::{CalendarLetter, MovedDate},
+    line::OneLine,
     news::News,
 };
 
@@ -37,7 +39,7 @@ pub enum Letter {
     Escalation(Box<EscalationLetter>),
     /// A stage is now the reader's.
     Assigned(Box<AssignedLetter>),
-    /// A stop or an extension of a stage needs its reader, or was decided.
+    /// A stop, an extension or a card of a stage needs its reader, or was decided.
     News(Box<NewsLetter>),
     /// The zone's working calendar has moved dates of the reader's.
     CalendarChanged(Box<CalendarLetter>),
@@ -82,6 +84,21 @@ pub struct EscalationLetter {
     /// The day on which this letter was due, if an outage of ours held it up.
     #[serde(default)]
     pub held_up_since: Option<Date>,
+    /// The card that was issued with it.
+    #[serde(default)]
+    pub card: Option<CardFacts>,
+}
+
+/// A card as the letter that brings it shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardFacts {
+    /// Its number.
+    pub number: CardNumber,
+    /// The last day to give the reason; `None` once it was given.
+    pub explain_by: Option<Date>,
+    /// True when the reason comes with another date for the investor.
+    pub needs_alternative: bool,
 }
 
 /// A stage is now the reader's.
@@ -248,53 +265,6 @@ pub struct NextRung {
     pub on: Date,
     /// Who will be told, by name or function.
     pub tells: Vec<OneLine>,
-}
-
-/// A text without line breaks or control characters, whatever it was made from.
-///
-/// A name with a line break in it must neither fake a line of a letter nor keep the letter from going
-/// out, so such characters become spaces.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct OneLine(String);
-
-impl OneLine {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for OneLine {
-    fn from(text: &str) -> Self {
-        // Separators of lines and paragraphs are no control characters, but mail programs break there.
-        let is_break =
-            |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
-        Self(
-            text.split(|letter: char| letter.is_whitespace() || is_break(letter))
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
-    }
-}
-
-impl From<String> for OneLine {
-    fn from(text: String) -> Self {
-        Self::from(text.as_str())
-    }
-}
-
-impl From<OneLine> for String {
-    fn from(line: OneLine) -> Self {
-        line.0
-    }
-}
-
-impl fmt::Display for OneLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// A letter in words.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     alert::Alert,
+    card::CardIssue,
     id::{ProjectId, StageId, ZoneId},
     ladder::{self, FiredRung, RungDay},
     office::Office,
@@ -14,7 +15,8 @@ use domain::{
 };
 use persistence::{
     Store, StoreError, Tx,
-    alert::alert_id,
+    alert::{Firing, alert_id},
+    card::card_id,
     outbox::{NewLetter, alert_letter},
     stage::SweptProject,
 };
@@ -79,7 +81,8 @@ pub async fn preview(
                     .await?
                     .remove(&stage.id)
                     .unwrap_or_default();
-                found.extend(decide(&office, (project, &stage), &fired, at).alerts);
+                let decided = decide(&office, (project, &stage), &fired, at);
+                found.extend(decided.firings.into_iter().map(|firing| firing.alert));
             }
             Ok(found
                 .into_iter()
@@ -100,16 +103,16 @@ async fn turn(tx: &mut Tx, zone: ZoneId, at: OffsetDateTime) -> Result<Swept, St
     let stages = tx.stages_to_check(zone, &projects, at).await?;
     let ids: Vec<StageId> = stages.iter().map(|(_, stage)| stage.id).collect();
     let fired = tx.fired_rungs(zone, &ids).await?;
-    let mut alerts = Vec::new();
+    let mut firings = Vec::new();
     let mut checks = Vec::with_capacity(stages.len());
     for (project, stage) in &stages {
         let known = fired.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let decided = decide(&office, (*project, stage), known, at);
         swept.gaps += usize::from(decided.is_gap);
-        alerts.extend(decided.alerts);
+        firings.extend(decided.firings);
         checks.push((*project, stage.ordinal, decided.next_check_at));
     }
-    let kept = tx.fire_alerts(zone, &projects, &alerts, at).await?;
+    let kept = tx.fire_alerts(zone, &projects, &firings, at).await?;
     let (carried, fired): (Vec<Alert>, Vec<Alert>) =
         kept.into_iter().partition(|alert| alert.is_carried);
     let letters = if fired.is_empty() {
@@ -129,7 +132,7 @@ async fn turn(tx: &mut Tx, zone: ZoneId, at: OffsetDateTime) -> Result<Swept, St
 }
 
 struct Decided {
-    alerts: Vec<Alert>,
+    firings: Vec<Firing>,
     next_check_at: Option<OffsetDateTime>,
     is_gap: bool,
 }
@@ -145,26 +148,33 @@ fn decide(
     let Ok(due) = ladder::due_rungs(stage, &office.ladder, &office.calendar, today, fired) else {
         let tomorrow = today.next_day().map(|day| office.time.start_of(day));
         return Decided {
-            alerts: Vec::new(),
+            firings: Vec::new(),
             next_check_at: tomorrow,
             is_gap: true,
         };
     };
-    let alert = |day: RungDay, is_carried| Alert {
-        id: alert_id(office.zone, stage.id, day.rung, day.basis),
-        project,
-        stage: stage.id,
-        rung: day.rung,
-        basis: day.basis,
-        due_on: day.on,
-        fired_at: at,
-        is_carried,
-        acknowledgement: None,
+    let firing = |day: RungDay, is_carried| {
+        let alert = Alert {
+            id: alert_id(office.zone, stage.id, day.rung, day.basis),
+            project,
+            stage: stage.id,
+            rung: day.rung,
+            basis: day.basis,
+            due_on: day.on,
+            fired_at: at,
+            is_carried,
+            acknowledgement: None,
+        };
+        let card = card_id(office.zone, alert.id);
+        Firing {
+            card: CardIssue::of(&alert, stage, (card, office), today),
+            alert,
+        }
     };
-    let fire = due.fire.into_iter().map(|day| alert(day, false));
-    let carry = due.carry.into_iter().map(|day| alert(day, true));
+    let fire = due.fire.into_iter().map(|day| firing(day, false));
+    let carry = due.carry.into_iter().map(|day| firing(day, true));
     Decided {
-        alerts: fire.chain(carry).collect(),
+        firings: fire.chain(carry).collect(),
         next_check_at: due.next_on.map(|day| office.time.start_of(day)),
         is_gap: false,
     }

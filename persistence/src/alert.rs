@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use domain::{
     alert::{Acknowledgement, Alert},
+    card::{CardIssue, CardState},
+    code::CardNumber,
     event::{Author, Event, Fact},
     id::{AlertId, ProjectId, StageId, UnitId, ZoneId},
     ladder::{FiredRung, Rung},
@@ -12,11 +14,12 @@ use domain::{
 use time::{Date, OffsetDateTime};
 
 use crate::{
+    card::numbers,
     connection::{Conn, run},
     error::StoreError,
     event::{NewEvent, chain},
     prepared::ROWS_PER_INSERT,
-    schema::{alert, stage},
+    schema::{alert, card, stage},
     stage::SweptProject,
     store::Tx,
     types::{At, Key, derived_key},
@@ -93,6 +96,24 @@ fn waiting_rungs() -> (i32, i32) {
     (number(Rung::Leadership), number(Rung::StopObjected))
 }
 
+/// An alert to keep, with the card that it issues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Firing {
+    /// The alert.
+    pub alert: Alert,
+    /// The card; `None` for rungs that issue none.
+    pub card: Option<CardIssue>,
+}
+
+/// The card of an alert of the outer query, if it was taken back.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn taken_back(withdrawn: &'static str) -> _ {
+    card::table
+        .filter(card::zone_id.eq(alert::zone_id))
+        .filter(card::alert_id.eq(alert::id))
+        .filter(card::state.eq(withdrawn))
+}
+
 /// The key of an alert from what makes it unique.
 pub fn alert_id(zone: ZoneId, stage: StageId, rung: Rung, basis: u32) -> AlertId {
     AlertId(derived_key(
@@ -102,7 +123,7 @@ pub fn alert_id(zone: ZoneId, stage: StageId, rung: Rung, basis: u32) -> AlertId
 }
 
 impl Tx {
-    /// Keeps alerts that do not exist yet, with their lines in the record; gives those that were kept.
+    /// Keeps alerts that do not exist yet, with their cards and lines in the record; gives those that were kept.
     ///
     /// An alert whose key exists is left alone: somebody else has told, or is about to. Each alert's project
     /// must be among `projects`, read in this transaction; if its record has moved on since, nothing is kept
@@ -111,22 +132,25 @@ impl Tx {
         &mut self,
         zone: ZoneId,
         projects: &[SweptProject],
-        alerts: &[Alert],
+        firings: &[Firing],
         now: OffsetDateTime,
     ) -> Result<Vec<Alert>, StoreError> {
-        let mut rows: Vec<AlertRow> = alerts
+        let mut rows: Vec<AlertRow> = firings
             .iter()
-            .map(|alert| AlertRow::of(zone, alert))
+            .map(|firing| AlertRow::of(zone, &firing.alert))
             .collect::<Result<_, _>>()?;
         // Sweeps that propose the same alerts wait for each other in the same order, never in a circle.
         rows.sort_by_key(|row| (row.stage_id, row.rung, row.basis));
         let kept = self.insert_alerts(&rows).await?;
-        let fired: Vec<Alert> = alerts
-            .iter()
-            .filter(|alert| kept.contains(&Key(alert.id.0)))
-            .cloned()
-            .collect();
-        self.record_alerts(zone, projects, &fired, now).await?;
+        let news = || {
+            let is_kept = |firing: &&Firing| kept.contains(&Key(firing.alert.id.0));
+            firings.iter().filter(is_kept)
+        };
+        let issues = news().filter_map(|firing| firing.card.clone()).collect();
+        let cards = numbers(&self.issue_cards(zone, issues).await?);
+        let fired: Vec<Alert> = news().map(|firing| firing.alert.clone()).collect();
+        self.record_alerts((zone, now), projects, (&fired, &cards))
+            .await?;
         Ok(fired)
     }
 
@@ -160,10 +184,9 @@ impl Tx {
 
     async fn record_alerts(
         &mut self,
-        zone: ZoneId,
+        (zone, now): (ZoneId, OffsetDateTime),
         projects: &[SweptProject],
-        fired: &[Alert],
-        now: OffsetDateTime,
+        (fired, cards): (&[Alert], &BTreeMap<AlertId, CardNumber>),
     ) -> Result<(), StoreError> {
         let mut lines: BTreeMap<ProjectId, Vec<Event>> = BTreeMap::new();
         for alert in fired {
@@ -177,6 +200,7 @@ impl Tx {
                     basis: alert.basis,
                     due_on: alert.due_on,
                     is_carried: alert.is_carried,
+                    card: cards.get(&alert.id).copied(),
                 },
             });
         }
@@ -253,8 +277,8 @@ impl Tx {
         rows.into_iter().map(AlertRow::read).collect()
     }
 
-    /// Alerts of at least `lowest` that nobody has acknowledged, gravest and oldest first, for the whole
-    /// zone or one unit.
+    /// Alerts of at least `lowest` that nobody has acknowledged and whose card was not taken back, gravest and
+    /// oldest first, for the whole zone or one unit.
     pub async fn open_alerts(
         &mut self,
         zone: ZoneId,
@@ -279,6 +303,9 @@ impl Tx {
                             .or(alert::rung.eq(objected)),
                     )
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
+                    .filter(diesel::dsl::not(diesel::dsl::exists(taken_back(
+                        CardState::Withdrawn.code(),
+                    ))))
                     .order((alert::rung.desc(), alert::fired_at.asc()))
                     .select(AlertRow::as_select())
                     .limit(limit)
@@ -322,6 +349,9 @@ impl Tx {
                             .or(alert::rung.eq(objected)),
                     )
                     .filter(stage::state.ne(domain::stage::StageState::Done.code()))
+                    .filter(diesel::dsl::not(diesel::dsl::exists(taken_back(
+                        CardState::Withdrawn.code(),
+                    ))))
                     .select(diesel::dsl::count(alert::stage_id).aggregate_distinct())
                     .into_boxed::<$backend>();
                 match unit {

@@ -39,6 +39,7 @@ mod writer;
 
 pub mod alert;
 pub mod calendar;
+pub mod card;
 pub mod connection;
 pub mod error;
 pub mod event;

@@ -365,6 +365,9 @@ impl Tx {
                 self.save_stage(old, &row).await?;
             }
         }
+        if let Some(card) = &step.card {
+            self.save_card(zone, card).await?;
+        }
         self.append_events(&lines).await?;
         self.queue_notices(office, step, recorded_at).await?;
         let line = chain_head.seq;

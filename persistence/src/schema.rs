@@ -280,6 +280,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    card (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        number -> Text,
+        alert_id -> Uid,
+        project_id -> Uid,
+        stage_id -> Uid,
+        rung -> Integer,
+        issued_on -> Date,
+        explain_by -> Date,
+        is_explained -> Bool,
+        state -> Text,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -296,5 +316,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     session,
     calendar_proposal,
-    calendar_move
+    calendar_move,
+    card
 );

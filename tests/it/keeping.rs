@@ -1,6 +1,7 @@
 //! The contract of the store, one file for each file of `persistence`.
 
 mod alert;
+mod card;
 mod event;
 mod migrate;
 mod outbox;

@@ -20,6 +20,8 @@ mod board;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod card;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod extension;

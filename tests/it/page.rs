@@ -122,6 +122,7 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
             "board",
             "calculator",
             "calendar",
+            "cards",
             "desk",
             "p",
             "projects",

@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 37] = [
+const TABLE: [(&str, [u16; 15]); 42] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -259,13 +259,48 @@ const TABLE: [(&str, [u16; 15]); 37] = [
             403, 403, 412, 403, 412, 403, 412, 404, 404, 403, 403, 403, 403, 403, 403,
         ],
     ),
+    (
+        "listCards",
+        [
+            403, 403, 403, 403, 200, 403, 200, 403, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "getCard",
+        [
+            200, 404, 200, 200, 200, 200, 200, 404, 404, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "explainCard",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "appealCard",
+        [
+            403, 403, 412, 403, 412, 403, 403, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "decideCard",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
 const NO_PROPOSAL: &str = "cpr_0000000000003G000000000004";
 
-/// An operation of the API, ready to be called on P01 of `project` and its alert.
-fn request(operation: &str, project: &Project, alert: &str, login: &str) -> TestRequest {
+/// An operation of the API, ready to be called on P01 of `project`, its alert and its card.
+fn request(
+    operation: &str,
+    project: &Project,
+    (alert, card): (&str, &str),
+    login: &str,
+) -> TestRequest {
     let stage = project.stage("P01");
     let path = |path: &str| format!("/api/v1{path}");
     let get = |address: String| TestRequest::get().uri(&path(&address));
@@ -333,12 +368,12 @@ fn request(operation: &str, project: &Project, alert: &str, login: &str) -> Test
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
-        other => works(other, project),
+        other => works(other, project, card),
     }
 }
 
 /// An operation about the works of `project`.
-fn works(operation: &str, project: &Project) -> TestRequest {
+fn works(operation: &str, project: &Project, card: &str) -> TestRequest {
     let path = |what: &str| format!("/api/v1/projects/{}/progress{what}", project.code);
     let on_no_version = ("If-Match", "\"v0\"");
     match operation {
@@ -351,6 +386,24 @@ fn works(operation: &str, project: &Project) -> TestRequest {
             .uri(&path("/reports"))
             .insert_header(on_no_version)
             .set_json(json!({ "month": "2026-03", "share": 1, "text": "x" })),
+        other => card_request(other, card),
+    }
+}
+
+/// An operation upon a card.
+fn card_request(operation: &str, card: &str) -> TestRequest {
+    let post = |act: &str, body: Value| {
+        TestRequest::post()
+            .uri(&format!("/api/v1/cards/{card}/{act}"))
+            .insert_header(("If-Match", "\"v0\""))
+            .set_json(body)
+    };
+    match operation {
+        "listCards" => TestRequest::get().uri("/api/v1/cards"),
+        "getCard" => TestRequest::get().uri(&format!("/api/v1/cards/{card}")),
+        "explainCard" => post("explanation", json!({ "text": "x" })),
+        "appealCard" => post("appeal", json!({ "text": "x" })),
+        "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
         other => panic!("{other} has no line in the table"),
     }
 }
@@ -366,17 +419,26 @@ pub(crate) async fn late_project(office: &Office) -> (Project, String) {
     (project, alert)
 }
 
+/// The key of the one card of P01.
+async fn card_of(office: &Office, project: &Project) -> String {
+    let seen = office.stage(project, "P01").await;
+    let cards = seen["stage"]["cards"].as_array().unwrap();
+    assert_eq!(cards.len(), 1, "{cards:?}");
+    cards[0]["id"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn every_role_may_do_what_the_table_says_and_no_more() {
     on_each_office(async |office| {
         let (project, alert) = late_project(&office).await;
+        let card = card_of(&office, &project).await;
         let before = office.project("supervisor", &project).await;
         let operations = operations(&office).await;
         for operation in &operations {
             let line = TABLE.iter().find(|(id, _)| *id == operation.id);
             let (_, expected) = line.unwrap_or_else(|| panic!("no line for {}", operation.id));
             let heard = |login| {
-                let request = request(&operation.id, &project, &alert, login);
+                let request = request(&operation.id, &project, (&alert, &card), login);
                 async { office.send(login, request).await.status }
             };
             let mut found = Vec::new();
@@ -395,7 +457,7 @@ fn every_role_may_do_what_the_table_says_and_no_more() {
                 "Basic b2ZmaWNlcjp4",
                 &stolen(&office),
             ] {
-                let request = request(&operation.id, &project, &alert, "officer");
+                let request = request(&operation.id, &project, (&alert, &card), "officer");
                 let request = request.insert_header(("Authorization", bearer.to_owned()));
                 let answer = office.call(request).await;
                 assert_eq!(
@@ -476,22 +538,23 @@ fn pages_keep_to_the_same_rights() {
         let stage = format!("/desk/stages/{}", project.stage("P01"));
         let alert = format!("/board/alerts/{alert}");
         let home = format!("/p/{}", project.code);
-        //                     desk board stage alert project
+        let card = format!("/cards/{}", card_of(&office, &project).await);
+        //                     desk board stage alert project card
         let table = [
-            ("investor", [403, 403, 403, 403, 200]),
-            ("rival", [403, 403, 403, 403, 404]),
-            ("officer", [200, 403, 200, 403, 200]),
-            ("head", [200, 200, 200, 200, 200]),
-            ("power-officer", [200, 403, 200, 403, 200]),
-            ("power-head", [200, 200, 200, 404, 200]),
-            ("stranger", [200, 403, 404, 403, 404]),
-            ("strange-head", [200, 200, 404, 404, 404]),
-            ("supervisor", [403, 200, 200, 200, 200]),
-            ("efficacy", [403, 200, 200, 200, 200]),
-            ("leader", [403, 200, 200, 200, 200]),
-            ("system", [403, 403, 403, 403, 404]),
-            ("audit", [403, 403, 403, 403, 404]),
-            ("", [303, 303, 303, 303, 303]),
+            ("investor", [403, 403, 403, 403, 200, 200]),
+            ("rival", [403, 403, 403, 403, 404, 404]),
+            ("officer", [200, 403, 200, 403, 200, 200]),
+            ("head", [200, 200, 200, 200, 200, 200]),
+            ("power-officer", [200, 403, 200, 403, 200, 200]),
+            ("power-head", [200, 200, 200, 404, 200, 200]),
+            ("stranger", [200, 403, 404, 403, 404, 404]),
+            ("strange-head", [200, 200, 404, 404, 404, 404]),
+            ("supervisor", [403, 200, 200, 200, 200, 200]),
+            ("efficacy", [403, 200, 200, 200, 200, 200]),
+            ("leader", [403, 200, 200, 200, 200, 200]),
+            ("system", [403, 403, 403, 403, 404, 403]),
+            ("audit", [403, 403, 403, 403, 404, 403]),
+            ("", [303, 303, 303, 303, 303, 303]),
         ];
         for (login, expected) in table {
             let browser = office.browser();
@@ -499,7 +562,7 @@ fn pages_keep_to_the_same_rights() {
                 browser.sign_in(login).await;
             }
             let mut found = Vec::new();
-            for path in ["/desk", "/board", &stage, &alert, &home] {
+            for path in ["/desk", "/board", &stage, &alert, &home, &card] {
                 found.push(browser.get(path).await.status);
             }
             assert_eq!(found, expected, "{login}");

@@ -4,12 +4,17 @@
 use std::sync::Arc;
 
 use domain::{
+    card::Card,
     code::{ProjectCode, QueryCode},
     event::Author,
-    id::{ProjectId, StageId, ZoneId},
+    id::{PersonId, ProjectId, StageId, ZoneId},
+    ladder::Rung,
     moment::Moment,
     office::{Office, Zone},
-    project::{Accept, Acknowledge, Admission, Complete, Note, Project, Resume, Step, StopClock},
+    project::{
+        Accept, Acknowledge, Admission, AppealCard, Complete, ExplainCard, Note, Project, Resume,
+        Step, StopClock,
+    },
     refusal::Refusal,
     template::Template,
     text::{Line, Prose},
@@ -29,7 +34,12 @@ use super::{
     script::{Dated, Deed},
     works::PLANNER,
 };
-use crate::{error::AppError, ids::Ids, keys::Keys, usecase::progress::Act};
+use crate::{
+    error::AppError,
+    ids::Ids,
+    keys::Keys,
+    usecase::{card::deciders, progress::Act},
+};
 
 /// One entry of the past.
 #[derive(Debug)]
@@ -209,13 +219,23 @@ impl Play {
             events: Vec::new(),
             notices: Vec::new(),
             acknowledgement: None,
+            card: None,
         };
         for dated in deeds {
+            if let Some(step) =
+                explained(tx, zone, (&whole.project, dated), (now, &self.office)).await?
+            {
+                whole.project = step.project;
+                whole.events.extend(step.events);
+                whole.card = step.card;
+            }
             let task = (&whole.project, dated);
             let step = decide(tx, zone, task, &self.days, (now, &self.office)).await?;
             whole.project = step.project;
             whole.events.extend(step.events);
             whole.notices.extend(step.notices);
+            // Two cards are never decided upon at the same hour.
+            whole.card = step.card.or(whole.card);
         }
         // The sweep writes lines too, so the end of the record is read anew.
         held.chain = tx.chain_head(zone, held.project.id).await?;
@@ -252,6 +272,49 @@ fn line(text: &str) -> Result<Line, AppError> {
 
 fn prose(text: &str) -> Result<Prose, AppError> {
     Prose::parse(text).map_err(|flaw| broken(&flaw.code()))
+}
+
+/// Whoever finishes a stage late and has not said why says it then.
+async fn explained(
+    tx: &mut Tx,
+    zone: ZoneId,
+    (project, dated): (&Project, &Dated),
+    at: (Moment, &Office),
+) -> Result<Option<Step>, AppError> {
+    let place = usize::from(dated.place).saturating_sub(1);
+    let stage = project.stages.get(place).ok_or(AppError::Absent)?;
+    let Some(by) = stage
+        .officer
+        .filter(|_| matches!(dated.deed, Deed::Complete(_)))
+    else {
+        return Ok(None);
+    };
+    let cards = tx.cards_of_project(zone, project.id).await?;
+    let waits = |card: &&Card| card.stage == stage.id && card.is_unexplained();
+    let Some(card) = cards.iter().find(waits) else {
+        return Ok(None);
+    };
+    let explain = ExplainCard {
+        text: prose(LATE_REASON)?,
+        alternative_on: Some(at.0.today),
+    };
+    Ok(Some(project.explain_card(card, by, explain, at)?))
+}
+
+const LATE_REASON: &str = "会签环节意见反复，比预计多用了几天；现已全部回齐，今日办结。";
+
+/// The card of a rung that a stage has.
+async fn card(
+    tx: &mut Tx,
+    zone: ZoneId,
+    (project, stage): (&Project, StageId),
+    rung: Rung,
+) -> Result<Card, AppError> {
+    let cards = tx.cards_of_project(zone, project.id).await?;
+    let mut of_rung = cards
+        .into_iter()
+        .filter(|card| card.stage == stage && card.rung() == rung);
+    of_rung.next().ok_or(AppError::Absent)
 }
 
 /// One deed, as its author decides it.
@@ -321,6 +384,35 @@ async fn decide(
             }
             step
         }
+        Deed::Explain(..) | Deed::Appeal(..) => {
+            let card = (project, id, by);
+            answer_card(tx, zone, (card, &dated.deed), days, at).await?
+        }
     };
     Ok(step)
+}
+
+/// What is said to a card.
+async fn answer_card(
+    tx: &mut Tx,
+    zone: ZoneId,
+    ((project, stage, by), deed): ((&Project, StageId, PersonId), &Deed),
+    days: &Days,
+    at: (Moment, &Office),
+) -> Result<Step, AppError> {
+    let (Deed::Explain(rung, text, _) | Deed::Appeal(rung, text)) = deed else {
+        return Err(AppError::Absent);
+    };
+    let card = card(tx, zone, (project, stage), *rung).await?;
+    let text = prose(text)?;
+    if let Deed::Explain(_, _, alternative) = deed {
+        let alternative_on = alternative.map(|ago| days.on(ago));
+        let explain = ExplainCard {
+            text,
+            alternative_on,
+        };
+        return Ok(project.explain_card(&card, by, explain, at)?);
+    }
+    let deciders = deciders(tx, zone).await?;
+    Ok(project.appeal_card(&card, by, AppealCard { text, deciders }, at)?)
 }

@@ -30,6 +30,10 @@ pub(super) enum Deed {
     Assign(PersonId),
     /// An alert is answered with an instruction and a new date.
     Acknowledge(Rung, &'static str, Ago),
+    /// The reason behind the card of a rung, and when the stage may be expected instead.
+    Explain(Rung, &'static str, Option<Ago>),
+    /// An appeal against the card of a rung.
+    Appeal(Rung, &'static str),
 }
 
 /// A deed with its day, its stage and its author.
@@ -56,6 +60,8 @@ impl Deed {
             Self::Assign(_) | Self::Acknowledge(..) => time!(10:12),
             Self::Note(..) => time!(11:05),
             Self::Stop(..) => time!(14:31),
+            Self::Explain(..) => time!(15:18),
+            Self::Appeal(..) => time!(15:52),
             Self::Complete(_) => time!(16:07),
         }
     }

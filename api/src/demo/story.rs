@@ -158,6 +158,11 @@ const IN_CHARGE: &[(&str, &str)] = &[
 const INSTRUCTION: &str =
     "请住建局本周内补足结构审图力量，每日报进度；新时限前必须出具合格书，逾期由分管领导约谈。";
 
+const RED_REASON: &str = "结构专业审图人员借调在外，复核排队六日。已从市审图中心借调一人，五个工作日内完成复核并出具合格书。";
+const YELLOW_REASON: &str = "总平与实测界址两处出入，设计单位核改用了三天，证书文本已在会签。";
+const APPEAL: &str =
+    "界址出入由委托测绘的单位造成，核改期间本应停表而未及时停表，请效能办核实后撤销此牌。";
+
 /// Adds to the ordinary deeds what was said, ordered and handed over in the story.
 pub(super) fn retell(deeds: &mut Vec<Dated>, plan: &[PlannedStage<'_>], cast: &Cast) {
     let place = |code: &str| {
@@ -186,6 +191,12 @@ pub(super) fn retell(deeds: &mut Vec<Dated>, plan: &[PlannedStage<'_>], cast: &C
     }
     let answer = Deed::Acknowledge(Rung::Red, INSTRUCTION, 21);
     add(26, "C02", "li.weidong", answer);
+    let reason = Deed::Explain(Rung::Red, RED_REASON, Some(21));
+    add(27, "C02", "liu.yang", reason);
+    let reason = Deed::Explain(Rung::Yellow, YELLOW_REASON, Some(-3));
+    add(1, "P02", "wang.min", reason);
+    let appeal = Deed::Appeal(Rung::Yellow, APPEAL);
+    add(1, "P02", "wang.min", appeal);
     let newcomer = Deed::Assign(cast.person("xie.ting"));
     add(26, "C02", "cao.zhiyuan", newcomer);
 }

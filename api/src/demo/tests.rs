@@ -227,6 +227,7 @@ fn story_is_told(show: &Show, today: Date) {
         "remind",
         "yellow",
         "red",
+        "card_explained",
         "alert_acknowledged",
         "stage_completed",
     ] {

@@ -70,6 +70,12 @@ rights! {
     PlanProgress;
     /// May report how far works are.
     ReportProgress;
+    /// May give the reason for a miss.
+    ExplainCard;
+    /// May appeal against a card.
+    AppealCard;
+    /// May decide upon a card.
+    DecideCard;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

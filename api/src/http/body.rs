@@ -15,17 +15,21 @@ use serde::Deserialize;
 use time::{Date, format_description::well_known::Iso8601};
 use utoipa::ToSchema;
 
-pub use self::clock::{
-    AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
-    ReviseStopBody, StopBody,
+pub use self::{
+    card::{AppealCardBody, DecideCardBody, ExplainCardBody, VERDICTS},
+    clock::{
+        AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
+        ReviseStopBody, StopBody,
+    },
+    progress::{PlanBody, ReportBody},
 };
-pub use self::progress::{PlanBody, ReportBody};
 use super::problem::ApiError;
 use crate::{
     error::{AppError, FieldFlaw},
     usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
 };
 
+mod card;
 mod clock;
 mod progress;
 

@@ -13,7 +13,9 @@ use utoipa::{
     },
 };
 
-use super::{alert, auth, calendar, clock, problem, progress, project, respond::PREFER, stage};
+use super::{
+    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+};
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -62,6 +64,11 @@ use super::{alert, auth, calendar, clock, problem, progress, project, respond::P
         progress::get_progress,
         progress::plan_progress,
         progress::report_progress,
+        card::list_cards,
+        card::get_card,
+        card::explain_card,
+        card::appeal_card,
+        card::decide_card,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -71,7 +78,8 @@ use super::{alert, auth, calendar, clock, problem, progress, project, respond::P
         (name = "clock", description = "Why a date is what it is, and whose the days were"),
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
         (name = "calendar", description = "Working days, and what another calendar would move"),
-        (name = "progress", description = "How far works are against their plan")
+        (name = "progress", description = "How far works are against their plan"),
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)

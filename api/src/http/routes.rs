@@ -3,7 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    alert, auth, calendar, clock, document, health, problem::ApiError, progress, project, stage,
+    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
+    stage,
 };
 use crate::error::AppError;
 
@@ -58,6 +59,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(progress::get_progress)
             .service(progress::plan_progress)
             .service(progress::report_progress)
+            .service(card::list_cards)
+            .service(card::get_card)
+            .service(card::explain_card)
+            .service(card::appeal_card)
+            .service(card::decide_card)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

@@ -160,6 +160,8 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::PlanWithoutReason
         | Refusal::MonthReported { .. } => Some("reason"),
         Refusal::ForeignOfficer | Refusal::AlreadyAssigned => Some("officer"),
+        Refusal::AlternativeMissing => Some("alternative_on"),
+        Refusal::NoAppeal => Some("verdict"),
         Refusal::UnknownStage
         | Refusal::StageWaits { .. }
         | Refusal::AlreadyAccepted { .. }
@@ -187,6 +189,10 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotPreviewed
         | Refusal::ProposalDecided { .. }
         | Refusal::ProposalStale
+        | Refusal::CardWithdrawn { .. }
+        | Refusal::CardExplained { .. }
+        | Refusal::CardAppealed { .. }
+        | Refusal::OwnCard
         | Refusal::ProjectClosed { .. }
         | Refusal::PlanUnchanged
         | Refusal::NotPlanned => None,

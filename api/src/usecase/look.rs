@@ -5,6 +5,7 @@
 //! | A project, its record, the list of projects, those of an investor | `project` |
 //! | How far works are, which are behind | `progress` |
 //! | One stage, one alert | `stage` |
+//! | One card, lists of them | `card` |
 //! | Why a date is what it is, whose the days were | `clock` |
 //! | What waits for somebody: desk and board | `work` |
 //! | The working calendar and what a proposed one would move | `calendar` |
@@ -12,6 +13,7 @@
 //! Every look reads in one transaction: what it shows belongs together.
 
 pub mod calendar;
+mod card;
 mod clock;
 mod progress;
 mod project;
@@ -35,6 +37,7 @@ use persistence::{
 use time::{Date, OffsetDateTime};
 
 pub use self::{
+    card::{card, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
     progress::progress,
     project::{edition, history, portfolio, project, project_page, projects},
@@ -188,6 +191,7 @@ struct Read {
     records: Vec<RecordedEvent>,
     stops: Vec<RecordedEvent>,
     alerts: Vec<domain::alert::Alert>,
+    cards: Vec<domain::card::Card>,
 }
 
 impl Read {
@@ -221,6 +225,7 @@ impl Read {
             },
             stops: stops.into_iter().map(recorded).collect(),
             alerts: tx.alerts_of_project(app.zone, project.id).await?,
+            cards: tx.cards_of_project(app.zone, project.id).await?,
         })
     }
 
@@ -229,6 +234,7 @@ impl Read {
             records: &self.records,
             stops: &self.stops,
             alerts: &self.alerts,
+            cards: &self.cards,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     alert::AlertView,
     calendar::Coverage,
+    card::CardRow,
     days::{Certainty, Remaining},
     name::UnitView,
     progress::BehindRow,
@@ -33,6 +34,10 @@ pub struct BoardView {
     pub coverage: Option<Coverage>,
     /// Projects whose works are behind, the worst first.
     pub behind: Vec<BehindRow>,
+    /// Cards with an appeal that waits for its decision, the oldest first.
+    pub appeals: Vec<CardRow>,
+    /// Cards whose reason was not given in time, the longest due first.
+    pub unexplained: Vec<CardRow>,
 }
 
 /// How many stages show a lamp.
@@ -123,6 +128,8 @@ pub fn board_view(rows: &[StageRow], alerts: &[AlertView]) -> BoardView {
             .count(),
         coverage: None,
         behind: Vec::new(),
+        appeals: Vec::new(),
+        unexplained: Vec::new(),
     }
 }
 

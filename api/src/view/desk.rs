@@ -4,7 +4,7 @@ use domain::{lamp::Lamp, stage::StageState};
 use serde::Serialize;
 use time::Date;
 
-use super::{days::Remaining, row::StageRow};
+use super::{card::CardRow, days::Remaining, row::StageRow};
 
 /// What waits for an officer, the most urgent first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,6 +13,8 @@ pub struct DeskView {
     pub sections: Vec<DeskSection>,
     /// The nearest date among all rows.
     pub next: Option<StageRow>,
+    /// Cards whose reason is asked for, the most urgent first.
+    pub cards: Vec<CardRow>,
 }
 
 /// One part of the inbox.
@@ -136,5 +138,9 @@ pub fn desk_view(rows: Vec<StageRow>, today: Date) -> DeskView {
             (std::cmp::Reverse(row.is_mine), by, row.project.code.clone())
         });
     }
-    DeskView { sections, next }
+    DeskView {
+        sections,
+        next,
+        cards: Vec::new(),
+    }
 }

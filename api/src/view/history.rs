@@ -4,6 +4,7 @@ mod detail;
 
 use domain::{
     alert::Alert,
+    card::Card,
     event::{Author, Event, Fact, Visibility},
     project::Project,
 };
@@ -38,6 +39,8 @@ pub struct Past<'a> {
     pub stops: &'a [RecordedEvent],
     /// Which rungs fired.
     pub alerts: &'a [Alert],
+    /// Its cards.
+    pub cards: &'a [Card],
 }
 
 /// A line as shown. What a kind does not have is absent.

@@ -1,15 +1,15 @@
 //! A project: whose turn, what, by when; then the evidence.
 
 use domain::{
-    access::Permission, alert::Alert, lamp::Lamp, project::Project, schedule::Schedule,
-    stage::StageState, template::Phase, text::Bilingual,
+    access::Permission, lamp::Lamp, project::Project, schedule::Schedule, stage::StageState,
+    template::Phase, text::Bilingual,
 };
 use serde::Serialize;
 use time::Date;
 
 use super::{
     alert::fired_rungs,
-    history::RecordedEvent,
+    history::Past,
     name::PersonView,
     progress::{ProgressSummary, progress_summary},
     schedule::{ScheduleView, schedule_view},
@@ -116,24 +116,20 @@ impl ProjectView {
     }
 }
 
-/// All that is shown of `project` but its record. `stops` are the lines that say why a clock of it stopped,
-/// `alerts` those of the project.
-pub fn project_view(
-    project: &Project,
-    (stops, alerts): (&[RecordedEvent], &[Alert]),
-    setting: &Setting<'_>,
-) -> ProjectView {
+/// All that is shown of `project` but its record.
+pub fn project_view(project: &Project, past: Past<'_>, setting: &Setting<'_>) -> ProjectView {
     let schedule = Schedule::of(project, setting.now.today, &setting.office.calendar);
     let turns = project.turns();
     let views: Vec<StageView> = project
         .stages
         .iter()
         .map(|stage| {
-            let fired = fired_rungs(alerts, stage.id);
+            let fired = fired_rungs(past.alerts, stage.id);
             let beside = Beside {
                 turn: turns.iter().find(|turn| turn.stage == stage.id),
-                stops,
+                stops: past.stops,
                 fired: &fired,
+                cards: past.cards,
                 schedule: &schedule,
             };
             stage_view(project, stage, beside, setting)

@@ -1,6 +1,7 @@
 //! All that is shown of one stage.
 
 use domain::{
+    card::{Card, is_taken_back},
     clock::{Clock, Consent, ConsentState, Court, StopReason},
     extension::{Approver, ExtensionReason},
     ladder::{FiredRung, Rung},
@@ -16,6 +17,7 @@ use serde::Serialize;
 use time::Date;
 
 use super::{
+    card::{CardView, card_views},
     days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining, unit_of},
     history::{RecordedEvent, last_stop_text},
     name::{PersonView, StageRef, UnitView},
@@ -118,8 +120,10 @@ pub struct StageView {
     pub extended_days: u16,
     /// Unfinished stages that must come first.
     pub waits_for: Vec<StageRef>,
-    /// The highest card issued under the present deadline.
+    /// The highest card issued under the present deadline and not taken back.
     pub rung: Option<Rung>,
+    /// Its cards, the newest and gravest first.
+    pub cards: Vec<CardView>,
 }
 
 impl StageView {
@@ -227,6 +231,8 @@ pub struct Beside<'a> {
     pub stops: &'a [RecordedEvent],
     /// Rungs that fired for the stage.
     pub fired: &'a [FiredRung],
+    /// The cards of the project.
+    pub cards: &'a [Card],
     /// When it will begin and end, and how much room it has.
     pub schedule: &'a Schedule,
 }
@@ -311,7 +317,8 @@ pub fn stage_view(
         waits_for: refs(project, setting, |other| {
             stage.after.contains(&other.ordinal) && other.state != StageState::Done
         }),
-        rung: highest_card(stage, beside.fired),
+        rung: highest_card(stage, beside),
+        cards: card_views(beside.cards, stage, project, setting),
     }
 }
 
@@ -338,10 +345,12 @@ fn stop_views(stage: &Stage, records: &[RecordedEvent], setting: &Setting<'_>) -
         .collect()
 }
 
-fn highest_card(stage: &Stage, fired: &[FiredRung]) -> Option<Rung> {
-    let cards = fired
+fn highest_card(stage: &Stage, beside: Beside<'_>) -> Option<Rung> {
+    let cards = beside
+        .fired
         .iter()
-        .filter(|card| card.rung >= Rung::Yellow && card.basis == stage.deadline.version);
+        .filter(|card| card.rung >= Rung::Yellow && card.basis == stage.deadline.version)
+        .filter(|card| !is_taken_back(beside.cards, stage.id, card.rung));
     cards.map(|card| card.rung).max()
 }
 

@@ -52,6 +52,7 @@ pub fn workbench_view(
         turn: turns.iter().find(|turn| turn.stage == stage),
         stops: past.stops,
         fired: &fired,
+        cards: past.cards,
         schedule: &schedule,
     };
     // As in the record: that a card was issued is public, that somebody was asked or reminded is not.

@@ -1,6 +1,7 @@
 //! The officer's inbox.
 
 use askama::Template;
+use domain::ladder::Rung;
 
 use super::{
     Rendered,

@@ -102,6 +102,7 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         ("officer", officer),
         ("source", source),
         ("days", days.as_str()),
+        ("card", detail.card.as_deref().unwrap_or_default()),
     ];
     w.filled(&key(line), &holes)
 }
@@ -123,6 +124,8 @@ fn key(line: &HistoryLine) -> String {
         "clock_stopped" | "progress_noted" if detail.expected_on.is_some() => "-expected",
         "stage_completed" if detail.is_late == Some(true) => "-late",
         "rung_fired" if detail.is_late == Some(true) => "-carried",
+        "rung_fired" if detail.card.is_some() => "-card",
+        "card_explained" if detail.new_on.is_some() => "-date",
         _ => "",
     };
     format!("fact-{}{variant}", line.kind)

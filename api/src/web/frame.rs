@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::words::Words;
-use crate::view::action::Action;
+use crate::view::{action::Action, card::CardAction};
 
 /// What every page needs to know besides its own view.
 #[derive(Debug, Clone)]
@@ -215,6 +215,8 @@ pub enum Done {
     ProgressPlanned,
     /// Somebody reported how far works are.
     ProgressReported,
+    /// An act upon a card.
+    Card(CardAction),
 }
 
 impl Done {
@@ -230,6 +232,9 @@ impl Done {
             Self::SignedOut => "signed_out",
             Self::ProgressPlanned => "progress_planned",
             Self::ProgressReported => "progress_reported",
+            Self::Card(CardAction::Explain) => "card_explained",
+            Self::Card(CardAction::Appeal) => "card_appealed",
+            Self::Card(CardAction::Decide) => "card_decided",
         }
     }
 
@@ -244,6 +249,9 @@ impl Done {
             Self::SignedOut,
             Self::ProgressPlanned,
             Self::ProgressReported,
+            Self::Card(CardAction::Explain),
+            Self::Card(CardAction::Appeal),
+            Self::Card(CardAction::Decide),
         ];
         plain
             .into_iter()

@@ -7,9 +7,10 @@ use domain::{
     access::Actor,
     alert::Alert,
     calendar::china,
+    card::{Card, CardIssue},
     clock::StopReason,
     event::Visibility,
-    id::{AlertId, PersonId, ProjectId, StageId, UnitId, ZoneId},
+    id::{AlertId, CardId, PersonId, ProjectId, StageId, UnitId, ZoneId},
     ladder::{FiredRung, Ladder, due_rungs},
     moment::Moment,
     office::{Office, Person, Unit, Zone},
@@ -48,6 +49,7 @@ pub(crate) struct Case {
     pub(crate) project: Project,
     pub(crate) records: Vec<RecordedEvent>,
     pub(crate) alerts: Vec<Alert>,
+    pub(crate) cards: Vec<Card>,
 }
 
 pub(crate) const OFFICER: PersonId = PersonId(Uuid::from_u128(1));
@@ -174,6 +176,7 @@ impl World {
             project: step.project.clone(),
             records: Vec::new(),
             alerts: Vec::new(),
+            cards: Vec::new(),
         };
         case.keep(step, now.at);
         let mut swept = story.admitted_on;
@@ -275,8 +278,9 @@ impl World {
                 .unwrap();
                 for rung in due.fire {
                     let number = u128::from(case.next_line());
-                    case.alerts.push(Alert {
-                        id: AlertId(Uuid::from_u128(case.project.id.0.as_u128() * 100 + number)),
+                    let key = Uuid::from_u128(case.project.id.0.as_u128() * 100 + number);
+                    let alert = Alert {
+                        id: AlertId(key),
                         project: case.project.id,
                         stage: stage.id,
                         rung: rung.rung,
@@ -285,7 +289,11 @@ impl World {
                         fired_at: self.moment(day, 8).at,
                         is_carried: false,
                         acknowledgement: None,
-                    });
+                    };
+                    let of = (CardId(key), &self.office);
+                    let card = CardIssue::of(&alert, stage, of, day)
+                        .map(|issue| issue.numbered(u32::try_from(number).unwrap()));
+                    case.alerts.push(alert);
                     case.records.push(RecordedEvent {
                         seq: case.next_line(),
                         recorded_at: self.moment(day, 8).at,
@@ -299,9 +307,11 @@ impl World {
                                 basis: rung.basis,
                                 due_on: rung.on,
                                 is_carried: false,
+                                card: card.as_ref().map(|card| card.number),
                             },
                         },
                     });
+                    case.cards.extend(card);
                 }
             }
         }

@@ -21,6 +21,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/pages.ftl")),
             include_str!(concat!("../../locales/", $folder, "/calendar.ftl")),
             include_str!(concat!("../../locales/", $folder, "/progress.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/card.ftl")),
         ]
     };
 }

@@ -1,5 +1,6 @@
 mod acts;
 mod admission;
+mod carding;
 mod forecast;
 mod refusals;
 mod replan;

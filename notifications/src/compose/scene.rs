@@ -5,20 +5,21 @@ use std::sync::Arc;
 use domain::{
     alert::Alert,
     calendar::WorkCalendar,
+    card::Card,
     clock::Clock,
-    event::{Author, Event, Fact},
+    event::{Author, Event, Fact, Visibility},
     ladder::{self, Audience, Rung},
     office::{Office, Person, Unit},
     stage::{Stage, StageState},
     text::{Bilingual, Language},
 };
 use persistence::{event::RecordedEvent, person::Directory, project::Held, zone::ZoneOffice};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     letter::{
-        AssignedLetter, Contact, EscalationLetter, LastEvent, NextRung, ProjectFacts, PromiseFacts,
-        Sender, StageFacts, Standing, StopFacts, Told,
+        AssignedLetter, CardFacts, Contact, EscalationLetter, LastEvent, NextRung, ProjectFacts,
+        PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
     },
     recipient::{Responsible, Staff},
 };
@@ -32,6 +33,10 @@ pub(super) struct Scene {
     pub(super) stage: Stage,
     pub(super) events: Vec<RecordedEvent>,
     pub(super) today: Date,
+    /// The cards of the stage, the newest first.
+    pub(super) cards: Vec<Card>,
+    /// When the letter was queued: the instant of what it is about.
+    pub(super) queued_at: OffsetDateTime,
 }
 
 impl Scene {
@@ -97,13 +102,27 @@ impl Scene {
                 .map(|on| self.calendar().working_days_after(on, self.today)),
             correction_on: self.day_of(Rung::Red).and_then(Date::previous_day),
             stops: self.stops(),
-            last_event: self.last_event(reader.language),
+            last_event: self.last_event(reader.language, Visibility::Internal),
             told,
             next: self.next_rung(alert.rung, &staff),
             acknowledge_url: may_acknowledge
                 .then(|| format!("{public_url}/board/alerts/{}", alert.id)),
             held_up_since: None,
+            card: self.card_facts(alert.rung),
         }
+    }
+
+    /// The card of a rung that stands, and until when its reason is still asked for.
+    fn card_facts(&self, rung: Rung) -> Option<CardFacts> {
+        let card = self
+            .cards
+            .iter()
+            .find(|card| card.rung() == rung && card.withdrawal.is_none())?;
+        Some(CardFacts {
+            number: card.number,
+            explain_by: Some(card.explain_by).filter(|_| card.is_unexplained()),
+            needs_alternative: card.needs_alternative(&self.stage),
+        })
     }
 
     fn responsible(&self) -> Responsible {
@@ -194,8 +213,11 @@ impl Scene {
         }
     }
 
-    pub(super) fn last_event(&self, language: Language) -> Option<LastEvent> {
-        let mut newest_first = self.events.iter();
+    /// The last thing that somebody said, among the lines that a reader may see.
+    pub(super) fn last_event(&self, language: Language, seen: Visibility) -> Option<LastEvent> {
+        let may_read =
+            |fact: &Fact| seen == Visibility::Internal || fact.visibility() == Visibility::Public;
+        let mut newest_first = self.events.iter().filter(|line| may_read(&line.event.fact));
         newest_first.find_map(|line| self.spoken(&line.event, language))
     }
 
@@ -208,6 +230,10 @@ impl Scene {
             | Fact::StopRevised { text, .. }
             | Fact::StopReviewed { text, .. }
             | Fact::ValidityRenewed { text, .. }
+            | Fact::CardExplained { text, .. }
+            | Fact::CardAppealed { text, .. }
+            | Fact::CardWithdrawn { text, .. }
+            | Fact::CardAppealRejected { text, .. }
             | Fact::StopAnswered {
                 text: Some(text), ..
             }

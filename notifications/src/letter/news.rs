@@ -1,6 +1,6 @@
 //! What letters about stops, extensions and permits have to say.
 
-use domain::clock::StopReason;
+use domain::{clock::StopReason, code::CardNumber};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
@@ -66,6 +66,20 @@ pub enum News {
         expires_on: Date,
         /// How often it may still be renewed.
         renewals_left: u8,
+    },
+    /// Somebody asks for a card to be taken back; the reader decides.
+    CardAppealed {
+        /// Which card.
+        number: CardNumber,
+        /// The day of its issue.
+        issued_on: Date,
+    },
+    /// A card was taken back, or the appeal against it rejected.
+    CardDecided {
+        /// Which card.
+        number: CardNumber,
+        /// True when it was taken back.
+        is_withdrawn: bool,
     },
     /// A request for more time was not decided in time.
     DecisionLate {

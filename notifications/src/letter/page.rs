@@ -8,8 +8,8 @@ use domain::{
 use time::Date;
 
 use super::{
-    AssignedLetter, CalendarLetter, EscalationLetter, News, NewsLetter, Rendered, Standing, Told,
-    wording::Say,
+    AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
+    Standing, Told, wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.
@@ -158,6 +158,13 @@ impl EscalationLetter {
         day.filter(|&day| day >= self.today)
     }
 
+    /// The reason that is asked of this reader: the card, and the last day.
+    fn asked(&self) -> Option<(CardFacts, Date)> {
+        let answers = matches!(self.audience, Audience::Officer | Audience::Head);
+        let card = self.card.filter(|_| answers)?;
+        Some((card, card.explain_by?))
+    }
+
     /// The button of the letter: acknowledging where the reader may, else the stage.
     fn main_url(&self) -> &str {
         self.acknowledge_url.as_deref().unwrap_or(&self.stage.url)
@@ -234,9 +241,16 @@ impl NewsLetter {
             News::ExtensionDecided {
                 is_granted: true, ..
             }
-            | News::StopReviewed { is_upheld: false } => GREEN,
-            News::ExtensionDecided { .. } | News::StopReviewed { .. } => GREY,
-            News::StopToAnswer { .. } | News::ExtensionAsked { .. } => BLUE,
+            | News::StopReviewed { is_upheld: false }
+            | News::CardDecided {
+                is_withdrawn: true, ..
+            } => GREEN,
+            News::ExtensionDecided { .. }
+            | News::StopReviewed { .. }
+            | News::CardDecided { .. } => GREY,
+            News::StopToAnswer { .. } | News::ExtensionAsked { .. } | News::CardAppealed { .. } => {
+                BLUE
+            }
         }
     }
 }

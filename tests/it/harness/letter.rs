@@ -23,7 +23,7 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 18] = [
+const KINDS: [(&str, [&str; 2]); 21] = [
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",
@@ -43,6 +43,12 @@ const KINDS: [(&str, [&str; 2]); 18] = [
     ("stop_annulled", ["【停表撤销】", "[Stop annulled]"]),
     ("expiring", ["【证照将失效】", "[Expires soon]"]),
     ("calendar_changed", ["【日历】", "[Calendar]"]),
+    ("card_appealed", ["【申诉待核】", "[Appeal to decide]"]),
+    ("card_withdrawn", ["【牌已撤销】", "[Card withdrawn]"]),
+    (
+        "card_appeal_rejected",
+        ["【申诉未采纳】", "[Appeal rejected]"],
+    ),
     ("silence", ["【请更新】", "[Please update]"]),
     ("remind", ["【临期】", "[Due soon]"]),
     ("yellow", ["黄牌", "yellow card"]),

@@ -10,7 +10,7 @@ use domain::{
     text::Prose,
 };
 use futures_util::future::join_all;
-use persistence::{Store, StoreError, project::Held, stage::SweptProject};
+use persistence::{Store, StoreError, alert::Firing, project::Held, stage::SweptProject};
 
 use crate::harness::{
     store::on_each_store,
@@ -18,7 +18,7 @@ use crate::harness::{
 };
 
 /// The project as a sweep holds it that has read it before.
-fn swept(held: &Held) -> SweptProject {
+pub(super) fn swept(held: &Held) -> SweptProject {
     SweptProject {
         id: held.project.id,
         steward: held.project.steward,
@@ -37,7 +37,11 @@ pub(super) async fn fire(
     let alert = |&(ordinal, number, rung): &(u16, u32, Rung)| {
         zone.alert(&held.project, ordinal, number, rung)
     };
-    let alerts: Vec<Alert> = rungs.iter().map(alert).collect();
+    let alerts: Vec<Firing> = rungs
+        .iter()
+        .map(alert)
+        .map(|alert| Firing { alert, card: None })
+        .collect();
     let (id, now) = (zone.id, zone.moment(morning(10)).at);
     store
         .write(async move |tx| tx.fire_alerts(id, &project, &alerts, now).await)
@@ -108,7 +112,7 @@ fn eight_sweeps_at_once_fire_each_rung_once() {
                     .write(async move |tx| {
                         let taken = tx.take_projects_to_check(sample.id, now, 1_000).await?;
                         let stages = tx.stages_to_check(sample.id, &taken, now).await?;
-                        let alerts: Vec<Alert> = stages
+                        let alerts: Vec<Firing> = stages
                             .iter()
                             .zip(1_u32..)
                             .map(|((project, stage), number)| Alert {
@@ -122,6 +126,7 @@ fn eight_sweeps_at_once_fire_each_rung_once() {
                                 is_carried: false,
                                 acknowledgement: None,
                             })
+                            .map(|alert| Firing { alert, card: None })
                             .collect();
                         tx.fire_alerts(sample.id, &taken, &alerts, now).await
                     })
@@ -198,7 +203,8 @@ fn two_rungs_upon_the_same_reading_of_a_record_never_break_it() {
 fn an_alert_of_a_project_that_was_not_taken_is_not_kept() {
     on_each_store(async |store, zone| {
         let id = zone.admit(&store, 1).await;
-        let alerts = [zone.alert(&zone.held(&store, id).await.project, 1, 1, Rung::Red)];
+        let alert = zone.alert(&zone.held(&store, id).await.project, 1, 1, Rung::Red);
+        let alerts = [Firing { alert, card: None }];
         let (zone_id, now) = (zone.id, morning(10));
         let refused: Result<Vec<Alert>, StoreError> = store
             .write(async move |tx| tx.fire_alerts(zone_id, &[], &alerts, now).await)

@@ -151,11 +151,7 @@ async fn shown(
     let read = Read::of(tx, app, (viewer, held), Wanted::Nothing).await?;
     let templates = [held.template.clone()];
     let setting = surroundings.setting(viewer, &templates);
-    Ok(project_view(
-        &held.project,
-        (&read.stops, &read.alerts),
-        &setting,
-    ))
+    Ok(project_view(&held.project, read.past(), &setting))
 }
 
 async fn told(

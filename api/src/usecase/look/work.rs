@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use domain::{
     access::{Actor, Permission, Reach},
+    card::CardState,
     ladder::Rung,
     template::Template,
 };
 use persistence::{
     Tx,
+    card::CardFilter,
     stage::{StageAtWork, WorkScope},
 };
 use time::Duration;
 
-use super::{Seen, Surroundings, progress::behind};
+use super::{Seen, Surroundings, card, progress::behind};
 use crate::{
     app::App,
     error::AppError,
@@ -31,6 +33,8 @@ use crate::{
 const STAGES_SHOWN_MAX: i64 = 2_000;
 /// Alerts that a board shows.
 const ALERTS_SHOWN_MAX: i64 = 200;
+/// Cards that a desk or a part of a board shows.
+const CARDS_SHOWN_MAX: i64 = 100;
 /// For how many days a desk shows what was finished.
 const DONE_SHOWN: Duration = Duration::days(7);
 
@@ -47,7 +51,12 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Seen<DeskView>, AppError> 
                 .work(app.zone, scope, done_since, STAGES_SHOWN_MAX)
                 .await?;
             let rows = rows(&work, &surroundings, &viewer);
-            let view = crate::view::desk::desk_view(rows, today);
+            let mut view = crate::view::desk::desk_view(rows, today);
+            let filter = CardFilter::Unexplained(None);
+            let cards = tx
+                .card_list(app.zone, scope, filter, CARDS_SHOWN_MAX)
+                .await?;
+            view.cards = card::rows(&cards, &surroundings, &viewer);
             Ok(Seen::of_many(view, surroundings))
         })
         .await
@@ -85,6 +94,15 @@ pub async fn board(app: &App, actor: &Actor) -> Result<Seen<BoardView>, AppError
             let calendar = &surroundings.zone.office.calendar;
             view.behind = behind(tx, app, (unit, &viewer), &surroundings).await?;
             view.coverage = Some(Coverage::of(calendar, surroundings.now.today));
+            let waits = CardFilter::Newest(Some(CardState::Appealed), None);
+            let mut appeals = tx
+                .card_list(app.zone, scope, waits, CARDS_SHOWN_MAX)
+                .await?;
+            appeals.reverse();
+            view.appeals = card::rows(&appeals, &surroundings, &viewer);
+            let late = CardFilter::Unexplained(Some(surroundings.now.today));
+            let late = tx.card_list(app.zone, scope, late, CARDS_SHOWN_MAX).await?;
+            view.unexplained = card::rows(&late, &surroundings, &viewer);
             Ok(Seen::of_many(view, surroundings))
         })
         .await

@@ -1,6 +1,9 @@
 //! The particulars of a line of the record.
 
-use domain::{clock::StopReason, event::Fact, ladder::Rung, schedule::ForecastCause, text::Prose};
+use domain::{
+    clock::StopReason, code::CardNumber, event::Fact, ladder::Rung, schedule::ForecastCause,
+    text::Prose,
+};
 use serde::Serialize;
 use time::Date;
 
@@ -60,6 +63,9 @@ pub struct Detail {
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_late: Option<bool>,
+    /// The number of a card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
     /// What was planned or reported of the works.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<ProgressLine>,
@@ -125,6 +131,19 @@ impl Detail {
             rung: Some(rung),
             ..self
         }
+    }
+
+    fn card(self, number: Option<CardNumber>) -> Self {
+        Self {
+            card: number.map(|number| number.to_string()),
+            ..self
+        }
+    }
+
+    /// What somebody said about a card.
+    fn of_card(number: CardNumber, text: &Prose) -> Self {
+        let of_level = Self::default().rung(number.level().rung());
+        of_level.card(Some(number)).text(text.as_str())
     }
 
     fn late(self, is_late: bool) -> Self {
@@ -226,8 +245,21 @@ pub(super) fn detail(fact: &Fact) -> Detail {
             rung,
             due_on,
             is_carried,
+            card,
             ..
-        } => none.rung(*rung).due(Some(*due_on)).late(*is_carried),
+        } => none
+            .rung(*rung)
+            .due(Some(*due_on))
+            .late(*is_carried)
+            .card(*card),
+        Fact::CardExplained {
+            number,
+            text,
+            alternative_on,
+        } => Detail::of_card(*number, text).new_date(*alternative_on),
+        Fact::CardAppealed { number, text }
+        | Fact::CardWithdrawn { number, text }
+        | Fact::CardAppealRejected { number, text } => Detail::of_card(*number, text),
         Fact::AlertAcknowledged {
             rung,
             instruction,

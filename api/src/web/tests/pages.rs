@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::{
     access::Role,
-    alert::Alert,
     id::{PersonId, StageId},
     ledger::Ledger,
     project::Project,
@@ -37,6 +36,7 @@ use crate::view::{
     workbench::{WorkbenchView, workbench_view},
 };
 
+mod card;
 mod project;
 
 /// One page, by a name that can be a file's.
@@ -100,15 +100,12 @@ fn case(world: &World, number: &str) -> usize {
 }
 
 /// The past of a project with the lines of the record that a page shows.
-fn past<'a>(
-    shown: &'a [RecordedEvent],
-    records: &'a [RecordedEvent],
-    alerts: &'a [Alert],
-) -> Past<'a> {
+fn past<'a>(shown: &'a [RecordedEvent], case: &'a Case) -> Past<'a> {
     Past {
         records: shown,
-        stops: records,
-        alerts,
+        stops: &case.records,
+        alerts: &case.alerts,
+        cards: &case.cards,
     }
 }
 
@@ -122,8 +119,7 @@ fn portfolios(world: &World, language: Language, theme: Theme, pages: &mut Pages
     ] {
         let own = numbers.iter().map(|number| {
             let case = &world.cases[case(world, number)];
-            let beside = (&case.records[..], &case.alerts[..]);
-            project_view(&case.project, beside, &world.setting(&investor))
+            project_view(&case.project, past(&[], case), &world.setting(&investor))
         });
         let view = portfolio_view(own.collect());
         let page = super::super::portfolio::portfolio_page(&frame, &view).unwrap();
@@ -175,11 +171,10 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         ("waiting", "0042", "C06", &head),
         ("done", "0012", "P01", &head),
     ] {
+        let shown = &world.cases[case(world, number)];
         let Case {
-            project,
-            records,
-            alerts,
-        } = &world.cases[case(world, number)];
+            project, records, ..
+        } = shown;
         let stage = project
             .stages
             .iter()
@@ -193,7 +188,7 @@ fn desks(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         let view = workbench_view(
             project,
             stage,
-            past(&of_stage, records, alerts),
+            past(&of_stage, shown),
             7,
             &world.setting(viewer),
         )
@@ -263,16 +258,15 @@ fn boards(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
         "board-empty".into(),
         super::super::board::board_page(&frame, &board_view(&[], &[])).unwrap(),
     );
+    let shown = &world.cases[case(world, "0031")];
     let Case {
-        project,
-        records,
-        alerts,
-    } = &world.cases[case(world, "0031")];
+        project, alerts, ..
+    } = shown;
     let alert = alerts
         .iter()
         .max_by_key(|alert| (alert.rung, alert.fired_at))
         .unwrap();
-    let view = alert_page_view(alert, project, past(&[], records, alerts), 7, &setting).unwrap();
+    let view = alert_page_view(alert, project, past(&[], shown), 7, &setting).unwrap();
     pages.insert(
         "alert".into(),
         super::super::alert::alert_page(&frame, &view, &Form::default()).unwrap(),
@@ -373,6 +367,7 @@ pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
     portfolios(&world, language, theme, &mut pages);
     desks(&world, language, theme, &mut pages);
     boards(&world, language, theme, &mut pages);
+    card::cards(&world, language, theme, &mut pages);
     others(&world, language, theme, &mut pages);
     letters(&world, language, theme, &mut pages);
     pages

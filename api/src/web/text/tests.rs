@@ -8,6 +8,7 @@ use std::{
 use domain::{
     access::Role,
     calendar::{DayKind, ProposalKind, ProposalState},
+    card::CardState,
     clock::{Court, StopReason},
     extension::ExtensionReason,
     ladder::Rung,
@@ -21,7 +22,8 @@ use domain::{
 
 use super::*;
 use crate::{
-    view::{action::Action, desk::DeskKind, mail::MailState},
+    http::body::VERDICTS,
+    view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
 };
 
@@ -124,6 +126,12 @@ fn composed() -> BTreeSet<String> {
     add("consent", &["asked", "silent", "given", "refused"]);
     add("why", &WHYS);
     add("visibility", &["public", "internal"]);
+    add("card-action", &CardAction::ALL.map(CardAction::code));
+    add("card-action", &["look"]);
+    add("card-then", &CardAction::ALL.map(CardAction::code));
+    add("card-state", &CardState::ALL.map(CardState::code));
+    add("card-verdict", &VERDICTS.map(|(code, _)| code));
+    add("done", &["card_explained", "card_appealed", "card_decided"]);
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
     add("fact", &FACTS);
@@ -156,7 +164,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 46] = [
+const FACTS: [&str; 52] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -203,6 +211,12 @@ const FACTS: [&str; 46] = [
     "progress_reported",
     "progress_reported-corrected",
     "progress_reported-reason",
+    "rung_fired-card",
+    "card_explained",
+    "card_explained-date",
+    "card_appealed",
+    "card_withdrawn",
+    "card_appeal_rejected",
 ];
 
 /// Codes of this crate that are not refusals of a rule.

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+mod card;
 mod clock;
 
 /// What somebody tries.
@@ -145,6 +146,7 @@ fn every_refusal_is_provoked() {
     clock::caps_and_answers(&mut found);
     clock::extensions(&mut found);
     clock::decisions(&mut found);
+    card::cards(&mut found);
     let silent: Vec<&str> = Refusal::CODES
         .iter()
         .copied()

@@ -1,7 +1,9 @@
 //! One believable letter per rung, and one assignment.
 
 use domain::{
+    card::CardLevel,
     clock::StopReason,
+    code::CardNumber,
     ladder::{Audience, Rung},
     limit::Limit,
     text::{Bilingual, Language},
@@ -9,9 +11,9 @@ use domain::{
 use time::macros::date;
 
 use super::super::{
-    AssignedLetter, CalendarLetter, Contact, EscalationLetter, LastEvent, Letter, MovedDate, News,
-    NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts, Standing,
-    StopFacts, Told,
+    AssignedLetter, CalendarLetter, CardFacts, Contact, EscalationLetter, LastEvent, Letter,
+    MovedDate, News, NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts,
+    Standing, StopFacts, Told,
 };
 
 /// Every kind of letter under the name of its golden files.
@@ -34,7 +36,7 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
 }
 
 /// Every piece of news under the name of its golden files.
-pub(super) const NEWS: [(&str, News); 11] = [
+pub(super) const NEWS: [(&str, News); 14] = [
     (
         "stop_to_answer",
         News::StopToAnswer {
@@ -97,6 +99,27 @@ pub(super) const NEWS: [(&str, News); 11] = [
         News::DecisionLate {
             decide_by: date!(2026 - 10 - 13),
             proposed_on: date!(2026 - 10 - 23),
+        },
+    ),
+    (
+        "card_appealed",
+        News::CardAppealed {
+            number: CardNumber::new(CardLevel::Yellow, 2026, 7),
+            issued_on: date!(2026 - 10 - 14),
+        },
+    ),
+    (
+        "card_withdrawn",
+        News::CardDecided {
+            number: CardNumber::new(CardLevel::Yellow, 2026, 7),
+            is_withdrawn: true,
+        },
+    ),
+    (
+        "card_appeal_rejected",
+        News::CardDecided {
+            number: CardNumber::new(CardLevel::Red, 2026, 3),
+            is_withdrawn: false,
         },
     ),
 ];
@@ -208,6 +231,15 @@ pub(super) fn escalation(rung: Rung, language: Language) -> EscalationLetter {
             letter.next = None;
         }
     }
+    letter.card = CardLevel::of_rung(rung).map(|level| CardFacts {
+        number: CardNumber::new(level, 2026, 7),
+        explain_by: match level {
+            // A Friday.
+            CardLevel::Yellow => Some(date!(2026 - 10 - 19)),
+            CardLevel::Red | CardLevel::Leadership => letter.today.next_day(),
+        },
+        needs_alternative: level > CardLevel::Yellow,
+    });
     letter
 }
 
@@ -253,6 +285,7 @@ fn yellow(language: Language) -> EscalationLetter {
         }),
         acknowledge_url: Some("https://gc.example.gov.cn/a/8fK2mQ7vXc0TzR4hLw9yBnPd".to_owned()),
         held_up_since: None,
+        card: None,
     }
 }
 
@@ -328,11 +361,16 @@ pub(super) fn thin_out(letter: &mut EscalationLetter, bits: u32) {
         letter.silence_days = None;
     }
     if bits & 8 != 0 {
+        letter.card = letter.card.map(|card| CardFacts {
+            explain_by: None,
+            ..card
+        });
         letter.promise.limit = None;
         letter.last_event = None;
         letter.stops = StopFacts::default();
     }
     if bits & 16 != 0 {
+        letter.card = None;
         letter.next = None;
         letter.told = Vec::new();
     }

@@ -1,6 +1,6 @@
-//! How stops and extensions are said.
+//! How stops, extensions and cards are said.
 
-use domain::{clock::StopReason, text::Language};
+use domain::{clock::StopReason, code::CardNumber, text::Language};
 
 use super::{super::News, Say};
 
@@ -28,6 +28,14 @@ impl Say {
             (Language::Zh, News::ExtensionDecided { .. }) => "延期未准",
             (Language::Zh, News::DecisionLate { .. }) => "延期审批超时",
             (Language::Zh, News::Expiring { .. }) => "证照将失效",
+            (Language::Zh, News::CardAppealed { .. }) => "申诉待核",
+            (
+                Language::Zh,
+                News::CardDecided {
+                    is_withdrawn: true, ..
+                },
+            ) => "牌已撤销",
+            (Language::Zh, News::CardDecided { .. }) => "申诉未采纳",
             (Language::En, News::StopToAnswer { .. }) => "Please confirm a stop",
             (Language::En, News::StopObjected) => "Objection to a stop",
             (Language::En, News::StopExpired { .. }) => "Stop expired",
@@ -44,7 +52,20 @@ impl Say {
             (Language::En, News::ExtensionDecided { .. }) => "Extension rejected",
             (Language::En, News::DecisionLate { .. }) => "Decision late",
             (Language::En, News::Expiring { .. }) => "Expires soon",
+            (Language::En, News::CardAppealed { .. }) => "Appeal to decide",
+            (
+                Language::En,
+                News::CardDecided {
+                    is_withdrawn: true, ..
+                },
+            ) => "Card withdrawn",
+            (Language::En, News::CardDecided { .. }) => "Appeal rejected",
         }
+    }
+
+    /// What a card is called with its number: `黄牌 Y-2026-0007`, `yellow card Y-2026-0007`.
+    pub(in crate::letter) fn card(self, number: &CardNumber) -> String {
+        format!("{} {number}", self.rung(&number.level().rung()))
     }
 
     /// Why a clock stands.

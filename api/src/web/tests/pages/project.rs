@@ -25,11 +25,10 @@ pub(super) fn projects(world: &World, language: Language, theme: Theme, pages: &
     for number in [
         "0038", "0042", "0035", "0031", "0044", "0051", "0049", "0012",
     ] {
+        let shown = &world.cases[case(world, number)];
         let Case {
-            project,
-            records,
-            alerts,
-        } = &world.cases[case(world, number)];
+            project, records, ..
+        } = shown;
         let path = format!("/p/{}", project.code);
         let looks = [
             ("guest", &guest, None),
@@ -38,7 +37,7 @@ pub(super) fn projects(world: &World, language: Language, theme: Theme, pages: &
         ];
         for (who, viewer, person) in looks {
             let setting = world.setting(viewer);
-            let view = project_view(project, (records, alerts), &setting);
+            let view = project_view(project, past(&[], shown), &setting);
             let ledger = Ledger::of_project(project, setting.now.today, &setting.office.calendar);
             let shown = ProjectPage {
                 project: view,
