@@ -1,14 +1,16 @@
 //! Alerts: rungs that fired. The unique key (stage, rung, basis) decides, never a lock or a memory.
 
+mod waiting;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use domain::{
     alert::{Acknowledgement, Alert},
-    card::{CardIssue, CardState},
+    card::CardIssue,
     code::CardNumber,
     event::{Author, Event, Fact},
-    id::{AlertId, ProjectId, StageId, UnitId, ZoneId},
+    id::{AlertId, ProjectId, StageId, ZoneId},
     ladder::{FiredRung, Rung},
 };
 use time::{Date, OffsetDateTime};
@@ -19,7 +21,7 @@ use crate::{
     error::StoreError,
     event::{NewEvent, chain},
     prepared::ROWS_PER_INSERT,
-    schema::{alert, card, stage},
+    schema::alert,
     stage::SweptProject,
     store::Tx,
     types::{At, Key, derived_key},
@@ -89,13 +91,6 @@ fn rung_of(number: i32) -> Result<Rung, StoreError> {
         })
 }
 
-/// The highest rung of the ladder, and the one beside it that waits for an answer too. The others beside it,
-/// whose numbers are higher, settle themselves.
-fn waiting_rungs() -> (i32, i32) {
-    let number = |rung: Rung| i32::from(rung.number());
-    (number(Rung::Leadership), number(Rung::StopObjected))
-}
-
 /// An alert to keep, with the card that it issues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Firing {
@@ -103,15 +98,6 @@ pub struct Firing {
     pub alert: Alert,
     /// The card; `None` for rungs that issue none.
     pub card: Option<CardIssue>,
-}
-
-/// The card of an alert of the outer query, if it was taken back.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn taken_back(withdrawn: &'static str) -> _ {
-    card::table
-        .filter(card::zone_id.eq(alert::zone_id))
-        .filter(card::alert_id.eq(alert::id))
-        .filter(card::state.eq(withdrawn))
 }
 
 /// The key of an alert from what makes it unique.
@@ -275,99 +261,6 @@ impl Tx {
             .order((alert::fired_at.desc(), alert::rung.desc()));
         let rows: Vec<AlertRow> = run!(self, load, query)?;
         rows.into_iter().map(AlertRow::read).collect()
-    }
-
-    /// Alerts of at least `lowest` that nobody has acknowledged and whose card was not taken back, gravest and
-    /// oldest first, for the whole zone or one unit.
-    pub async fn open_alerts(
-        &mut self,
-        zone: ZoneId,
-        unit: Option<UnitId>,
-        lowest: Rung,
-        limit: i64,
-    ) -> Result<Vec<Alert>, StoreError> {
-        let (highest, objected) = waiting_rungs();
-        macro_rules! page {
-            ($backend:ty) => {{
-                let mut query = alert::table
-                    .inner_join(
-                        stage::table.on(stage::zone_id
-                            .eq(alert::zone_id)
-                            .and(stage::id.eq(alert::stage_id))),
-                    )
-                    .filter(alert::zone_id.eq(Key(zone.0)))
-                    .filter(alert::acknowledgement.is_null())
-                    .filter(alert::is_carried.eq(false))
-                    .filter(
-                        (alert::rung.between(i32::from(lowest.number()), highest))
-                            .or(alert::rung.eq(objected)),
-                    )
-                    .filter(stage::state.ne(domain::stage::StageState::Done.code()))
-                    .filter(diesel::dsl::not(diesel::dsl::exists(taken_back(
-                        CardState::Withdrawn.code(),
-                    ))))
-                    .order((alert::rung.desc(), alert::fired_at.asc()))
-                    .select(AlertRow::as_select())
-                    .limit(limit)
-                    .into_boxed::<$backend>();
-                if let Some(unit) = unit {
-                    query = query.filter(stage::unit_id.eq(Key(unit.0)));
-                }
-                query
-            }};
-        }
-        let rows: Vec<AlertRow> = match &mut self.conn {
-            Conn::Sqlite(conn) => diesel::RunQueryDsl::load(page!(diesel::sqlite::Sqlite), conn)?,
-            Conn::Postgres(conn) => {
-                diesel_async::RunQueryDsl::load(page!(diesel::pg::Pg), conn).await?
-            }
-        };
-        rows.into_iter().map(AlertRow::read).collect()
-    }
-
-    /// How many stages have an alert that [`Tx::open_alerts`] would give: one answer per stage is asked for.
-    pub async fn count_open_alerts(
-        &mut self,
-        zone: ZoneId,
-        unit: Option<UnitId>,
-        lowest: Rung,
-    ) -> Result<i64, StoreError> {
-        let (highest, objected) = waiting_rungs();
-        macro_rules! count {
-            ($backend:ty) => {{
-                let query = alert::table
-                    .inner_join(
-                        stage::table.on(stage::zone_id
-                            .eq(alert::zone_id)
-                            .and(stage::id.eq(alert::stage_id))),
-                    )
-                    .filter(alert::zone_id.eq(Key(zone.0)))
-                    .filter(alert::acknowledgement.is_null())
-                    .filter(alert::is_carried.eq(false))
-                    .filter(
-                        (alert::rung.between(i32::from(lowest.number()), highest))
-                            .or(alert::rung.eq(objected)),
-                    )
-                    .filter(stage::state.ne(domain::stage::StageState::Done.code()))
-                    .filter(diesel::dsl::not(diesel::dsl::exists(taken_back(
-                        CardState::Withdrawn.code(),
-                    ))))
-                    .select(diesel::dsl::count(alert::stage_id).aggregate_distinct())
-                    .into_boxed::<$backend>();
-                match unit {
-                    Some(unit) => query.filter(stage::unit_id.eq(Key(unit.0))),
-                    None => query,
-                }
-            }};
-        }
-        Ok(match &mut self.conn {
-            Conn::Sqlite(conn) => {
-                diesel::RunQueryDsl::get_result(count!(diesel::sqlite::Sqlite), conn)?
-            }
-            Conn::Postgres(conn) => {
-                diesel_async::RunQueryDsl::get_result(count!(diesel::pg::Pg), conn).await?
-            }
-        })
     }
 
     /// Keeps what a supervisor said to an alert that nobody had answered.

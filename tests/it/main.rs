@@ -44,6 +44,8 @@ mod openapi;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod permit;
+#[cfg(test)]
 mod portfolio;
 #[cfg(test)]
 mod progress;

@@ -140,6 +140,17 @@ fn an_annulled_stop_takes_no_day_out_and_everybody_concerned_hears_it() {
         let project = objected(&office).await;
         let board = office.get("supervisor", "/api/v1/alerts").await.good();
         assert_eq!(board["data"][0]["rung"], "stop_objected", "{board}");
+        let bare = json!({ "instruction": "已阅", "new_date": "2026-03-09" });
+        let path = board["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/alerts/{path}/acknowledgement");
+        let bare = office
+            .post("supervisor", &path, Some(&project.tag()), &bare)
+            .await;
+        assert_eq!(
+            bare.failure().1,
+            "alert.needs_review",
+            "seen is not looked into"
+        );
         let wrong = json!({ "is_upheld": false, "text": "未见申请" });
         let own = office
             .try_act("power-head", (&project, "U01"), "stop-review", &wrong)

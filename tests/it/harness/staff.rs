@@ -19,7 +19,7 @@ pub(crate) const PASSWORD_HASH: &str =
     "$argon2id$v=19$m=8,t=1,p=1$Y2hlYXAgZm9yIHRlc3RzIQ$Q0BNJ0GzH68pdh7juGOeq//E9csGZvbXoOzh+2keSQk";
 
 /// Login, name, language of letters, unit, role. `officer` answers for the stage P01 of most tests.
-const STAFF: [(&str, &str, Language, Option<&str>, Role); 19] = [
+const STAFF: [(&str, &str, Language, Option<&str>, Role); 20] = [
     ("investor", "投资人甲", Language::Zh, None, Role::Investor),
     ("rival", "投资人乙", Language::Zh, None, Role::Investor),
     (
@@ -63,6 +63,13 @@ const STAFF: [(&str, &str, Language, Option<&str>, Role); 19] = [
         Language::En,
         Some("natural-resources"),
         Role::Head,
+    ),
+    (
+        "builder",
+        "住建辰",
+        Language::Zh,
+        Some("housing-construction"),
+        Role::Officer,
     ),
     (
         "power-officer",

@@ -64,6 +64,10 @@ fn users(folder: &Path, texts: &mut Vec<String>) {
 }
 
 /// Keys that are put together from a family and a code.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one line per family, read like a table"
+)]
 fn composed() -> BTreeSet<String> {
     let mut keys: BTreeSet<String> = Refusal::CODES.iter().map(|code| key(code)).collect();
     let mut add = |family: &str, codes: &[&str]| {
@@ -123,7 +127,10 @@ fn composed() -> BTreeSet<String> {
     let owners = ["unit", "investor", "law", "third_party", "holiday", "stop"];
     add("owner", &owners);
     add("unit", &["working_day", "calendar_day"]);
-    add("consent", &["asked", "silent", "given", "refused"]);
+    add(
+        "consent",
+        &["asked", "silent", "given", "refused", "upheld", "annulled"],
+    );
     add("why", &WHYS);
     add("visibility", &["public", "internal"]);
     add("card-action", &CardAction::ALL.map(CardAction::code));

@@ -1,8 +1,9 @@
 //! One believable letter per rung, and one assignment.
 
+mod news;
+
 use domain::{
     card::CardLevel,
-    clock::StopReason,
     code::CardNumber,
     ladder::{Audience, Rung},
     limit::Limit,
@@ -10,6 +11,7 @@ use domain::{
 };
 use time::macros::date;
 
+pub(super) use self::news::NEWS;
 use super::super::{
     AssignedLetter, CalendarLetter, CardFacts, Contact, EscalationLetter, LastEvent, Letter,
     MovedDate, News, NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts,
@@ -34,95 +36,6 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
     letters.push(("calendar_changed", changed));
     letters
 }
-
-/// Every piece of news under the name of its golden files.
-pub(super) const NEWS: [(&str, News); 14] = [
-    (
-        "stop_to_answer",
-        News::StopToAnswer {
-            reason: StopReason::Supplement,
-            stopped_on: date!(2026 - 10 - 13),
-            until: date!(2026 - 10 - 15),
-        },
-    ),
-    ("stop_objected", News::StopObjected),
-    (
-        "stop_expired",
-        News::StopExpired {
-            reason: StopReason::ExpertReview,
-            stopped_on: date!(2026 - 09 - 21),
-            expected_on: date!(2026 - 10 - 13),
-        },
-    ),
-    (
-        "extension_asked",
-        News::ExtensionAsked {
-            days: 5,
-            due_on: date!(2026 - 10 - 16),
-            proposed_on: date!(2026 - 10 - 23),
-            decide_by: date!(2026 - 10 - 15),
-        },
-    ),
-    (
-        "extension_granted",
-        News::ExtensionDecided {
-            is_granted: true,
-            days: 5,
-        },
-    ),
-    (
-        "extension_rejected",
-        News::ExtensionDecided {
-            is_granted: false,
-            days: 1,
-        },
-    ),
-    (
-        "stop_to_review",
-        News::StopToReview {
-            reason: StopReason::Supplement,
-            stopped_on: date!(2026 - 10 - 9),
-        },
-    ),
-    ("stop_upheld", News::StopReviewed { is_upheld: true }),
-    ("stop_annulled", News::StopReviewed { is_upheld: false }),
-    (
-        "expiring",
-        News::Expiring {
-            issued_on: date!(2026 - 08 - 20),
-            expires_on: date!(2026 - 11 - 20),
-            renewals_left: 2,
-        },
-    ),
-    (
-        "decision_late",
-        News::DecisionLate {
-            decide_by: date!(2026 - 10 - 13),
-            proposed_on: date!(2026 - 10 - 23),
-        },
-    ),
-    (
-        "card_appealed",
-        News::CardAppealed {
-            number: CardNumber::new(CardLevel::Yellow, 2026, 7),
-            issued_on: date!(2026 - 10 - 14),
-        },
-    ),
-    (
-        "card_withdrawn",
-        News::CardDecided {
-            number: CardNumber::new(CardLevel::Yellow, 2026, 7),
-            is_withdrawn: true,
-        },
-    ),
-    (
-        "card_appeal_rejected",
-        News::CardDecided {
-            number: CardNumber::new(CardLevel::Red, 2026, 3),
-            is_withdrawn: false,
-        },
-    ),
-];
 
 fn news_letter(news: News, language: Language) -> NewsLetter {
     let assigned = assigned(language);
@@ -231,16 +144,21 @@ pub(super) fn escalation(rung: Rung, language: Language) -> EscalationLetter {
             letter.next = None;
         }
     }
-    letter.card = CardLevel::of_rung(rung).map(|level| CardFacts {
+    letter.card = card(rung, letter.today);
+    letter
+}
+
+/// The card that comes with a rung.
+fn card(rung: Rung, today: time::Date) -> Option<CardFacts> {
+    CardLevel::of_rung(rung).map(|level| CardFacts {
         number: CardNumber::new(level, 2026, 7),
         explain_by: match level {
             // A Friday.
             CardLevel::Yellow => Some(date!(2026 - 10 - 19)),
-            CardLevel::Red | CardLevel::Leadership => letter.today.next_day(),
+            CardLevel::Red | CardLevel::Leadership => today.next_day(),
         },
         needs_alternative: level > CardLevel::Yellow,
-    });
-    letter
+    })
 }
 
 /// Two working days over: the letter of the specification.
