@@ -216,9 +216,11 @@ fn running(stage: &Stage, start_on: Date, today: Date, calendar: &WorkCalendar) 
     let stop = stage.clock.as_ref().and_then(Clock::open_stop);
     let (end_on, is_earliest) = if let Some(stop) = stop {
         let resumed_on = stop.expected_on.unwrap_or(today).max(today);
-        let end_on = ends_on(limit_left(stage), stage.court, resumed_on, calendar);
-        let is_open = stop.expected_on.is_none() || end_on.is_none();
-        (end_on.or(stage.deadline.due_on), is_open)
+        let of_limit = ends_on(limit_left(stage), stage.court, resumed_on, calendar);
+        // A limit that was used up before the stop leaves no day, and what the officer expects still holds.
+        let end_on = of_limit.max(stage.expected_on).max(Some(resumed_on));
+        let has_no_limit = of_limit.is_none() && stage.deadline.due_on.is_none();
+        (end_on, stop.expected_on.is_none() || has_no_limit)
     } else {
         let elapses = || ends_on(stage.promise(), stage.court, start_on, calendar);
         let due_on = match stage.court {
@@ -240,7 +242,7 @@ fn running(stage: &Stage, start_on: Date, today: Date, calendar: &WorkCalendar) 
 /// What is left of the promise while the clock stands, as a limit of its own.
 fn limit_left(stage: &Stage) -> Option<Limit> {
     let value = u16::try_from(stage.deadline.days_left?).ok()?;
-    Some(match stage.terms.promised? {
+    Some(match stage.promise()? {
         Limit::CalendarDays { .. } => Limit::CalendarDays { value },
         Limit::WorkingDays { .. } | Limit::FixedDate { .. } | Limit::BeforeExpiry { .. } => {
             Limit::WorkingDays { value }

@@ -81,6 +81,29 @@ fn a_period_of_the_law_elapses_and_a_limit_to_act_rolls() {
     assert_eq!(ends_on(limit, Court::Government, from, &calendar), monday);
 }
 
+/// The limit of A is used up on the ninth; it is stopped on the eleventh until the eighteenth.
+#[test]
+fn what_stands_never_ends_before_it_runs_again() {
+    let office = office();
+    let project = accept(&admitted(&office), "A", MONDAY);
+    let at = (morning(march(11), &office), &office);
+    let stop = crate::project::StopClock {
+        expected_on: Some(march(18)),
+        ..sample::supplement(march(11))
+    };
+    let stopped = project.stop(id(&project, "A"), OFFICER, stop, at);
+    let mut stopped = stopped.unwrap().project;
+    let end = |project: &Project| {
+        let schedule = schedule(project, march(11));
+        schedule.outlook(place(project, "A")).unwrap().end_on
+    };
+    assert_eq!(end(&stopped), march(18));
+    // Nor before the officer thinks.
+    let held = stopped.stages.iter_mut().find(|stage| stage.code == "A");
+    held.unwrap().expected_on = Some(march(20));
+    assert_eq!(end(&stopped), march(20));
+}
+
 #[test]
 fn a_stop_without_an_end_makes_the_rest_the_earliest() {
     let office = office();
