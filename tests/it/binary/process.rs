@@ -326,12 +326,14 @@ impl Drop for Server {
 
 /// Looks again and again until there is something, for a minute.
 pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    // Nobody ever sends: a parked thread may be woken early, an empty channel keeps its time.
+    let (_silent, never) = mpsc::channel::<()>();
     let looks = PATIENCE.as_millis() / PAUSE.as_millis();
     for _look in 0..looks {
         if let Some(found) = look() {
             return found;
         }
-        thread::park_timeout(PAUSE);
+        let _nothing = never.recv_timeout(PAUSE);
     }
     panic!("waited for {what} in vain");
 }
