@@ -129,7 +129,7 @@ pub struct Turn {
     pub officer: Option<PersonId>,
     /// Since when the stage is in this state.
     pub since: Option<Date>,
-    /// Until when, if there is a date.
+    /// Until when, if there is a date: the promise, or a law that ends sooner.
     pub due_on: Option<Date>,
 }
 
@@ -154,7 +154,7 @@ impl Project {
             let rank = u8::from(stage.state == StageState::Ready);
             (
                 rank,
-                stage.deadline.due_on.unwrap_or(Date::MAX),
+                stage.deadline.ends_on().unwrap_or(Date::MAX),
                 stage.ordinal,
             )
         });
@@ -169,7 +169,7 @@ impl Project {
                 let since = stop.map(|stop| stop.resumed_on.unwrap_or(stop.stopped_on));
                 Some(since.unwrap_or(clock.accepted_on))
             }),
-            due_on: stage.deadline.due_on,
+            due_on: stage.deadline.ends_on(),
         };
         open.into_iter().map(turn).collect()
     }

@@ -60,7 +60,7 @@ impl StageRow {
             unit_id: Key(stage.unit.0),
             officer_id: stage.officer.map(|id| Key(id.0)),
             state: stage.state.code(),
-            due_on: stage.deadline.due_on,
+            due_on: stage.deadline.ends_on(),
             done_on: stage.done_on,
             next_check_at: next_check_on.map(|day| At(office.time.start_of(day))),
             body: serde_json::to_string(stage)?,
@@ -72,7 +72,7 @@ impl StageRow {
         self.unit_id.0 == old.unit.0
             && self.officer_id.map(|key| key.0) == old.officer.map(|id| id.0)
             && self.state == old.state.code()
-            && self.due_on == old.deadline.due_on
+            && self.due_on == old.deadline.ends_on()
             && self.done_on == old.done_on
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use super::{
-    days::{Certainty, Remaining, remaining, unit_of},
+    days::{Certainty, Remaining, remaining_of},
     detail::StageDetail,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
@@ -120,11 +120,7 @@ pub fn alert_view(alert: &Alert, project: &Project, setting: &Setting<'_>) -> Op
         is_carried: alert.is_carried,
         promised_on: stage.deadline.due_on.or(stage.deadline.last_due_on),
         certainty: Certainty::of(stage),
-        remaining: stage
-            .deadline
-            .due_on
-            .filter(|_| stage.done_on.is_none())
-            .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
+        remaining: remaining_of(stage, today, calendar),
         expected_on: stage.expected_on,
         can_acknowledge: may
             && !is_outdated

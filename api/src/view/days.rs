@@ -111,6 +111,15 @@ pub fn remaining(due_on: Date, today: Date, unit: DayUnit, calendar: &WorkCalend
     }
 }
 
+/// How far the end of an unfinished stage is away: of the promise, or of a law that ends sooner.
+pub fn remaining_of(stage: &Stage, today: Date, calendar: &WorkCalendar) -> Option<Remaining> {
+    let ends_on = stage
+        .deadline
+        .ends_on()
+        .filter(|_| stage.done_on.is_none())?;
+    Some(remaining(ends_on, today, unit_of(stage), calendar))
+}
+
 /// The unit in which the promise of `stage` counts.
 pub fn unit_of(stage: &Stage) -> DayUnit {
     stage.promise().map_or(DayUnit::WorkingDay, DayUnit::of)
@@ -121,7 +130,7 @@ pub fn clock_view(stage: &Stage, today: Date, calendar: &WorkCalendar) -> Option
     let clock = stage.clock.as_ref()?;
     let unit = unit_of(stage);
     let end = stage.done_on.unwrap_or(today);
-    let due_on = stage.deadline.due_on.or(stage.deadline.last_due_on);
+    let due_on = stage.deadline.ends_on().or(stage.deadline.last_due_on);
     let distance = due_on.map(|due| remaining(due, end, unit, calendar));
     let (left, over) = match (stage.deadline.days_left, distance) {
         (Some(left), _) | (None, Some(Remaining::Left(left))) => (Some(left), None),

@@ -12,7 +12,7 @@ use time::Date;
 
 use super::{
     action::Action,
-    days::{Certainty, Remaining, remaining, unit_of},
+    days::{Certainty, Remaining, remaining_of, unit_of},
     detail::update_due_on,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
     setting::Setting,
@@ -100,9 +100,7 @@ pub fn stage_row(project: &Project, stage: &Stage, setting: &Setting<'_>) -> Sta
         certainty: Certainty::of(stage),
         expected_on: stage.expected_on,
         actual_on: stage.done_on,
-        remaining: due_on
-            .filter(|_| stage.done_on.is_none())
-            .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
+        remaining: remaining_of(stage, today, calendar),
         days_left: stage.deadline.days_left,
         stop: stop.map(|stop| StopView {
             reason: stop.reason,

@@ -18,7 +18,7 @@ use time::Date;
 
 use super::{
     card::{CardView, card_views},
-    days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining, unit_of},
+    days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining_of, unit_of},
     history::{RecordedEvent, last_stop_text},
     name::{PersonView, StageRef, UnitView},
     setting::{Setting, Viewer},
@@ -294,10 +294,7 @@ pub fn stage_view(
         outlook: beside.schedule.outlook(stage.ordinal),
         float_days: beside.schedule.float(stage.ordinal),
         is_critical: beside.schedule.critical_path().contains(&stage.ordinal),
-        remaining: deadline
-            .due_on
-            .filter(|_| stage.done_on.is_none())
-            .map(|due_on| remaining(due_on, today, unit_of(stage), calendar)),
+        remaining: remaining_of(stage, today, calendar),
         is_deadline_unknown: deadline.is_unknown,
         is_provisional: deadline.is_provisional && stage.done_on.is_none(),
         clock: clock_view(stage, today, calendar),

@@ -179,7 +179,7 @@ impl Scene {
 
     pub(super) fn promise_facts(&self) -> PromiseFacts {
         let deadline = &self.stage.deadline;
-        let standing = match (self.stage.state, deadline.due_on) {
+        let standing = match (self.stage.state, deadline.ends_on()) {
             (StageState::Running, Some(due)) if due < self.today => {
                 Standing::Overdue(self.calendar().working_days_after(due, self.today))
             }

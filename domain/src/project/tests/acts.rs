@@ -300,3 +300,12 @@ fn parts_that_disagree_are_found() {
         assert!(!spoilt.is_consistent(), "case {at}");
     }
 }
+
+/// Five working days are promised, but the law gives three calendar days.
+#[test]
+fn whose_turn_it_is_ends_with_the_law_where_that_is_sooner() {
+    let limits = (Some(sample::working(5)), Some(sample::calendar_days(3)));
+    let project = sample::accepted(limits, MONDAY);
+    assert_eq!(stage(&project, "A").deadline.due_on, Some(march(9)));
+    assert_eq!(project.turns()[0].due_on, Some(march(5)));
+}
