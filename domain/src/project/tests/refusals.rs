@@ -145,6 +145,7 @@ fn every_refusal_is_provoked() {
     clock::late_entries(&mut found);
     clock::caps_and_answers(&mut found);
     clock::extensions(&mut found);
+    clock::extensions_under_the_law(&mut found);
     clock::decisions(&mut found);
     card::cards(&mut found);
     let silent: Vec<&str> = Refusal::CODES
