@@ -85,6 +85,16 @@ impl Clock {
         self.stops.iter().find(|stop| stop.resumed_on.is_none())
     }
 
+    /// Since when the clock stands, or runs: since the stop that lasts, or since the latest resume. The order
+    /// of entry does not matter.
+    pub fn since(&self) -> Date {
+        let resumes = self.stops.iter().filter_map(|stop| stop.resumed_on);
+        match self.open_stop() {
+            Some(stop) => stop.stopped_on,
+            None => resumes.max().unwrap_or(self.accepted_on),
+        }
+    }
+
     /// The newest stop that still waits for the investor's answer on `today`.
     pub fn stop_to_answer(&self, today: Date) -> Option<&ClockStop> {
         let mut newest_first = self.stops.iter().rev();

@@ -164,11 +164,10 @@ impl Project {
             court: stage.turn(),
             unit: stage.unit,
             officer: stage.officer,
-            since: stage.clock.as_ref().map_or(stage.touched_on, |clock| {
-                let stop = clock.stops.last();
-                let since = stop.map(|stop| stop.resumed_on.unwrap_or(stop.stopped_on));
-                Some(since.unwrap_or(clock.accepted_on))
-            }),
+            since: match &stage.clock {
+                Some(clock) => Some(clock.since()),
+                None => stage.touched_on,
+            },
             due_on: stage.deadline.ends_on(),
         };
         open.into_iter().map(turn).collect()

@@ -216,7 +216,8 @@ pub(super) fn require_past(on: Date, today: Date) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a day in the future, before acceptance, or before the last stop or resume.
+/// Refuses a day in the future, before acceptance, or before the latest stop or resume. What was entered last
+/// need not have happened last.
 fn require_after_record(clock: &Clock, on: Date, today: Date) -> Result<(), Refusal> {
     require_past(on, today)?;
     if on < clock.accepted_on {
@@ -225,11 +226,11 @@ fn require_after_record(clock: &Clock, on: Date, today: Date) -> Result<(), Refu
             accepted_on: clock.accepted_on,
         });
     }
-    let last_on = clock
+    let ends = clock
         .stops
-        .last()
+        .iter()
         .map(|stop| stop.resumed_on.unwrap_or(stop.stopped_on));
-    match last_on {
+    match ends.max() {
         Some(last_on) if on < last_on => Err(Refusal::BeforeLastStop { on, last_on }),
         _ => Ok(()),
     }

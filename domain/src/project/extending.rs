@@ -191,11 +191,13 @@ fn require_request(
         return Err(Refusal::ExtensionNotAllowed);
     };
     let value = limit.days().ok_or(Refusal::ExtensionNotAllowed)?;
-    if now.today > due_on {
-        return Err(Refusal::ExtensionTooLate { due_on });
+    // Where the law ends before the promise the stage is missed with the law, and nothing undoes that.
+    let end = held.deadline.ends_on().unwrap_or(due_on);
+    if now.today > end {
+        return Err(Refusal::ExtensionTooLate { due_on: end });
     }
-    if now.today == due_on {
-        return Err(Refusal::ExtensionLocked { due_on });
+    if now.today == end {
+        return Err(Refusal::ExtensionLocked { due_on: end });
     }
     let granted = clock.extension_days();
     let all = granted.saturating_add(ask.days);

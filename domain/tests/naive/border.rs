@@ -118,7 +118,7 @@ pub(crate) fn clock(stage: &model::Stage) -> Option<Clock> {
     })
 }
 
-fn court(court: model::Court) -> Court {
+pub(crate) fn court(court: model::Court) -> Court {
     match court {
         model::Court::Government => Court::Government,
         model::Court::Investor => Court::Investor,

@@ -60,6 +60,21 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The same with the stage as acts have made it.
+    pub(crate) fn of_stage(
+        known: &'a model::Stage,
+        stage: Stage,
+        today: Day,
+        calendar: &'a Both,
+    ) -> Self {
+        Self {
+            known,
+            stage,
+            today,
+            calendar,
+        }
+    }
+
     /// The lamp upon which both agree, as they do upon everything else.
     pub(crate) fn compare(&mut self, random: &mut Random) -> Result<model::Lamp, Difference> {
         if self.known.accepted_on.is_some() {
@@ -78,7 +93,7 @@ impl<'a> Case<'a> {
         Ok(naive)
     }
 
-    fn compare_clock(&mut self, random: &mut Random) -> Result<(), Difference> {
+    pub(crate) fn compare_clock(&mut self, random: &mut Random) -> Result<(), Difference> {
         let promise = self.compare_limit(self.stage.promise(), self.known.promise())?;
         let law = self.compare_limit(self.stage.law(), self.known.law())?;
         let due_on = |reading: Option<Reading>| reading.and_then(Reading::due).map(|due| due.on);
@@ -181,7 +196,7 @@ impl<'a> Case<'a> {
         )
     }
 
-    fn compare_ledger(&self) -> Result<(), Difference> {
+    pub(crate) fn compare_ledger(&self) -> Result<(), Difference> {
         let ledger = Ledger::of_stage(&self.stage, date(self.today), &self.calendar.domain);
         let after = match (self.known.ready_on, self.known.accepted_on) {
             (Some(ready_on), Some(accepted_on)) => Some(ready_on.min(accepted_on)),

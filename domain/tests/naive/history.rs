@@ -32,7 +32,7 @@ impl Random {
         self.between(1, many) == 1
     }
 
-    fn days(&mut self, low: i32, high: i32) -> u32 {
+    pub(crate) fn days(&mut self, low: i32, high: i32) -> u32 {
         u32::try_from(self.between(low, high)).unwrap()
     }
 }

@@ -19,7 +19,7 @@ const CALENDARS: usize = 60;
 /// On how many days each history is looked at.
 const LOOKS: usize = 3;
 
-fn setting(name: &str, usual: u64) -> u64 {
+pub(crate) fn setting(name: &str, usual: u64) -> u64 {
     env::var(name).map_or(usual, |text| text.parse().unwrap())
 }
 

@@ -160,6 +160,27 @@ fn a_stop_takes_the_due_day_away_and_the_resume_gives_a_later_one() {
 }
 
 #[test]
+fn a_stop_that_is_entered_when_it_is_over_does_not_change_since_when_it_is_whose_turn() {
+    let project = accept(&admitted(&office()), "A", MONDAY);
+    let stopped = stop(&project, (march(6), march(6))).project;
+    let office = office();
+    let over = StopClock {
+        resumed_on: Some(march(4)),
+        ..supplement(march(3))
+    };
+    let at = (morning(march(10), &office), &office);
+    let entered = stopped.stop(id(&stopped, "A"), OFFICER, over, at).unwrap();
+    assert_eq!(entered.project.turns()[0].since, Some(march(6)));
+    let running = resume(&entered.project, (march(10), march(10))).project;
+    let over = StopClock {
+        resumed_on: Some(march(9)),
+        ..supplement(march(9))
+    };
+    let entered = running.stop(id(&running, "A"), OFFICER, over, at).unwrap();
+    assert_eq!(entered.project.turns()[0].since, Some(march(10)));
+}
+
+#[test]
 fn a_stop_and_a_resume_on_one_day_cost_nothing_and_may_follow_each_other() {
     let mut project = accept(&admitted(&office()), "A", MONDAY);
     for _ in 0..3 {

@@ -145,6 +145,7 @@ fn every_refusal_is_provoked() {
     clock::late_entries(&mut found);
     clock::caps_and_answers(&mut found);
     clock::extensions(&mut found);
+    clock::extensions_under_the_law(&mut found);
     clock::decisions(&mut found);
     card::cards(&mut found);
     let silent: Vec<&str> = Refusal::CODES
@@ -259,6 +260,23 @@ fn resumes(found: &mut Found) {
     // What is entered late may lie before what is on record: no day is taken out twice.
     allowed((&running, "A"), stop(march(6)), today);
     allowed((&running, "A"), Act::Complete(march(9)), today);
+    // What was entered last need not have happened last: the stop of the fifth still stands in the way.
+    let over = StopClock {
+        resumed_on: Some(march(4)),
+        ..supplement(march(3))
+    };
+    let standing = allowed((&stopped, "A"), Act::Stop(over), today);
+    let before_stop = Refusal::BeforeLastStop {
+        on: march(4),
+        last_on: march(5),
+    };
+    found.refused(
+        (&standing, "A"),
+        Act::Complete(march(4)),
+        today,
+        &before_stop,
+    );
+    allowed((&standing, "A"), Act::Complete(march(5)), today);
 }
 
 fn ends(found: &mut Found) {

@@ -1,7 +1,11 @@
 //! What the rules of stops and extensions refuse.
 
 use super::*;
-use crate::{access::Role, extension::ExtensionReason, sample::resumed};
+use crate::{
+    access::Role,
+    extension::ExtensionReason,
+    sample::{accepted, calendar_days, resumed, working},
+};
 
 pub(super) fn late_entries(found: &mut Found) {
     let project = accept(&admitted(&office()), "A", march(3));
@@ -149,6 +153,20 @@ pub(super) fn extensions(found: &mut Found) {
     unextendable.stages[0].terms.extension = None;
     let no = Refusal::ExtensionNotAllowed;
     found.refused((&unextendable, "A"), ask(1), march(6), &no);
+}
+
+/// Five working days are promised until the ninth; by law, in days of another kind, it is over on the fifth.
+pub(super) fn extensions_under_the_law(found: &mut Found) {
+    let law = (Some(working(5)), Some(calendar_days(3)));
+    let project = accepted(law, MONDAY);
+    let due_on = march(5);
+    let too_late = Refusal::ExtensionTooLate { due_on };
+    found.refused((&project, "A"), ask(1), march(6), &too_late);
+    let locked = Refusal::ExtensionLocked { due_on };
+    found.refused((&project, "A"), ask(1), due_on, &locked);
+    let asked = allowed((&project, "A"), ask(1), march(4));
+    let request = stage(&asked, "A").extension.as_ref().unwrap();
+    assert_eq!(request.due_on, march(9), "the date it asks to move");
 }
 
 fn decide(by: PersonId, role: Role, is_granted: bool) -> Act {
