@@ -242,7 +242,7 @@ impl<'a> Drive<'a> {
                 (
                     border::court(court),
                     since.map(date),
-                    sheet.dates.due.map(date),
+                    sheet.dates.end().map(date),
                 )
             });
             same(format_args!("S{place}: turn"), &found, &naive)?;
