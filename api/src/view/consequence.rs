@@ -79,15 +79,28 @@ pub fn consequence_view(
     step: &Step,
     setting: &Setting<'_>,
 ) -> Option<ConsequenceView> {
+    let schedule = schedule_of(project, setting);
+    consequence((project, &schedule), stage, step, setting)
+}
+
+fn schedule_of(project: &Project, setting: &Setting<'_>) -> Schedule {
+    Schedule::of(project, setting.now.today, &setting.office.calendar)
+}
+
+/// The same beside the schedule as it is, which several acts share.
+fn consequence(
+    (project, old): (&Project, &Schedule),
+    stage: StageId,
+    step: &Step,
+    setting: &Setting<'_>,
+) -> Option<ConsequenceView> {
     let before = project.stage(stage)?;
     let granted = is_request(before, step.project.stage(stage)?)
         .then(|| step.project.if_extended(stage, setting.office))
         .flatten();
     let planned = granted.as_ref().unwrap_or(&step.project);
     let after = planned.stage(stage)?;
-    let (today, calendar) = (setting.now.today, &setting.office.calendar);
-    let schedules = [project, planned].map(|project| Schedule::of(project, today, calendar));
-    let [old, new] = &schedules;
+    let new = &schedule_of(planned, setting);
     let others = old.shifts(new).into_iter();
     let moved = others
         .filter(|shift| shift.place != before.ordinal)
@@ -126,9 +139,11 @@ pub fn foreseen(
         Action::DecideExtension,
         Action::Complete,
     ];
+    let schedule = schedule_of(project, setting);
     let view = |action| {
         let step = rehearsed(action, project, stage, setting)?;
-        Some((action, consequence_view(project, stage, &step, setting)?))
+        let view = consequence((project, &schedule), stage, &step, setting)?;
+        Some((action, view))
     };
     acts.into_iter().filter_map(view).collect()
 }

@@ -74,14 +74,8 @@ struct Denied {
     reason: String,
 }
 
-/// The workbench. Fields of the forms, besides `version` and `csrf`:
-///
-/// * accept: `on`, `officer` (optional, `per_...`)
-/// * note: `text`, `visibility` (`public` or `internal`), `expected_on` (optional)
-/// * stop: `reason`, `on`, `expected_on` (optional), `text`
-/// * resume: `on`, `text` (optional)
-/// * complete: `on`, `result`
-/// * assign: `officer`
+/// The workbench. What the form of each act sends, besides `version`, `csrf` and the `step` of its second button,
+/// stands in `fields`.
 pub fn stage_page(frame: &Frame<'_>, page: &ShownPage, sent: Option<&SentForm>) -> Rendered {
     let w = &frame.words();
     let view = &page.bench;
