@@ -47,6 +47,8 @@ pub struct Inner {
     pub poke: crate::worker::Poke,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
+    /// Requests with a key that this process carries out now.
+    pub running: crate::http::idempotency::Running,
 }
 
 impl std::ops::Deref for App {

@@ -1,8 +1,12 @@
 //! What the outside hears when something does not go.
 
+mod request;
+
 use domain::{access::Permission, project::AdmissionFlaw, refusal::Refusal, text::Flaw};
 use persistence::StoreError;
 use time::OffsetDateTime;
+
+pub use self::request::RequestFlaw;
 
 /// One field that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +96,8 @@ pub enum AppError {
         /// The cause.
         cause: String,
     },
+    /// The request breaks a convention of the API.
+    Unconventional(RequestFlaw),
 }
 
 impl std::fmt::Display for AppError {
@@ -107,6 +113,7 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Absent => Self::Absent,
             StoreError::Busy => Self::Busy,
+            StoreError::Repeated => Self::Unconventional(RequestFlaw::StillRunning),
             StoreError::Stale { .. }
             | StoreError::Duplicate { .. }
             | StoreError::Url { .. }

@@ -30,7 +30,7 @@ impl Keys {
         Self { master }
     }
 
-    fn derived(&self, purpose: &str) -> [u8; 32] {
+    pub(crate) fn derived(&self, purpose: &str) -> [u8; 32] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.master);
         let tag = hmac::sign(&key, purpose.as_bytes());
         std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())

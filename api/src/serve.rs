@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use actix_web::{App as Web, HttpServer, dev::Server, web::Data};
+use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::Data};
 use domain::id::ZoneId;
 use notifications::{
     deliver::Postmark,
@@ -196,6 +196,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         postmark,
         poke,
         demo: parts.demo,
+        running: http::idempotency::Running::default(),
     }))
 }
 
@@ -205,6 +206,7 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
         Web::new()
             .app_data(Data::new(app.clone()))
             .wrap(http::frame::headers())
+            .wrap(from_fn(http::trace::follow))
             .configure(http::routes::configure)
             .configure(site::configure)
     });

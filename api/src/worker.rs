@@ -221,6 +221,10 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     app.store
         .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
         .await?;
+    let before = app.now() - crate::http::idempotency::KEPT;
+    app.store
+        .write(async move |tx: &mut Tx| tx.prune_receipts(zone, before).await)
+        .await?;
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");

@@ -65,47 +65,83 @@ impl Lamp {
             StageState::Stopped => Self::Paused,
             StageState::Done if stage.is_done_late() => Self::DoneLate,
             StageState::Done => Self::Done,
-            StageState::Running => {
-                let shown = match ladder::deadline_days(stage, ladder, calendar, |_, on| on) {
-                    Ok(days) => Self::of_rungs(&days, today),
-                    // The alarm about the calendar rises elsewhere; a miss that is known stays a miss.
-                    Err(_no_answer) => Self::of_dates(stage, today),
-                };
-                // More time asked for in time protects until it is decided.
-                if stage.extension.is_some() {
-                    shown.min(Self::Blue)
-                } else {
-                    shown
-                }
-            }
+            StageState::Running => LampDays::of(stage, ladder, calendar).on(today),
         }
     }
+}
 
-    fn of_rungs(days: &[RungDay], today: Date) -> Self {
-        let reached = days.iter().filter(|day| day.on <= today);
-        match reached.map(|day| day.rung).max() {
-            Some(Rung::Red | Rung::Leadership) => Self::Red,
-            Some(Rung::Yellow) => Self::Yellow,
-            Some(Rung::Remind) => Self::Blue,
-            Some(
-                Rung::Silence
-                | Rung::StopExpired
-                | Rung::StopObjected
-                | Rung::DecisionLate
-                | Rung::Expiring,
-            )
-            | None => Self::Green,
+/// The days from which on the lamp of a stage is blue, yellow and red if nothing more happens; all absent
+/// unless its clock runs. Queries look for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LampDays {
+    /// From here on it is due soon.
+    pub blue_on: Option<Date>,
+    /// From here on the promise is missed.
+    pub yellow_on: Option<Date>,
+    /// From here on the correction limit or the statute is missed.
+    pub red_on: Option<Date>,
+}
+
+impl LampDays {
+    /// The days of `stage`.
+    pub fn of(stage: &Stage, ladder: &Ladder, calendar: &WorkCalendar) -> Self {
+        if stage.state != StageState::Running {
+            return Self::default();
         }
-    }
-
-    fn of_dates(stage: &Stage, today: Date) -> Self {
-        let is_past = |day: Option<Date>| day.is_some_and(|day| day < today);
-        if is_past(stage.deadline.statutory_due_on) {
-            Self::Red
-        } else if is_past(stage.deadline.due_on) {
-            Self::Yellow
+        let days = match ladder::deadline_days(stage, ladder, calendar, |_, on| on) {
+            Ok(days) => Self::of_rungs(&days),
+            // The alarm about the calendar rises elsewhere; a miss that is known stays a miss.
+            Err(_no_answer) => Self::of_dates(stage),
+        };
+        if stage.extension.is_some() {
+            days.protected()
         } else {
-            Self::Green
+            days
+        }
+    }
+
+    /// The lamp of a running stage with these days on `today`.
+    pub fn on(self, today: Date) -> Lamp {
+        let is_reached = |day: Option<Date>| day.is_some_and(|day| day <= today);
+        if is_reached(self.red_on) {
+            Lamp::Red
+        } else if is_reached(self.yellow_on) {
+            Lamp::Yellow
+        } else if is_reached(self.blue_on) {
+            Lamp::Blue
+        } else {
+            Lamp::Green
+        }
+    }
+
+    fn of_rungs(days: &[RungDay]) -> Self {
+        let first = |wanted: &[Rung]| {
+            let of_rung = days.iter().filter(|day| wanted.contains(&day.rung));
+            of_rung.map(|day| day.on).min()
+        };
+        Self {
+            blue_on: first(&[Rung::Remind]),
+            yellow_on: first(&[Rung::Yellow]),
+            red_on: first(&[Rung::Red, Rung::Leadership]),
+        }
+    }
+
+    fn of_dates(stage: &Stage) -> Self {
+        let after = |day: Option<Date>| day.and_then(Date::next_day);
+        Self {
+            blue_on: None,
+            yellow_on: after(stage.deadline.due_on),
+            red_on: after(stage.deadline.statutory_due_on),
+        }
+    }
+
+    /// More time asked for in time protects until it is decided: nothing graver than blue.
+    fn protected(self) -> Self {
+        let days = [self.blue_on, self.yellow_on, self.red_on];
+        Self {
+            blue_on: days.into_iter().flatten().min(),
+            yellow_on: None,
+            red_on: None,
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum StoreError {
     },
     /// Too many writes wait; nothing was done.
     Busy,
+    /// The request was carried out already, or is being carried out at this moment; nothing was done.
+    Repeated,
     /// What is kept contradicts itself.
     Corrupt {
         /// What, without personal data.
@@ -76,6 +78,7 @@ impl fmt::Display for StoreError {
             }
             Self::Duplicate { what } => write!(f, "exists already: {what}"),
             Self::Busy => f.write_str("too many writes are waiting"),
+            Self::Repeated => f.write_str("the request was carried out already"),
             Self::Corrupt { what } => write!(f, "the database contradicts itself: {what}"),
             Self::Broken { reason } => write!(f, "the database failed: {reason}"),
         }

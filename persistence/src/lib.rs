@@ -43,6 +43,7 @@ pub mod card;
 pub mod connection;
 pub mod error;
 pub mod event;
+pub mod idempotency;
 pub mod migrate;
 pub mod outbox;
 pub mod person;

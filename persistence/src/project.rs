@@ -362,7 +362,7 @@ impl Tx {
         for (old, new_stage) in old.stages.iter().zip(&new.stages) {
             if old != new_stage {
                 let row = StageRow::of(office, new.id, new_stage)?;
-                self.save_stage(old, &row).await?;
+                self.save_stage((old, new_stage), &row).await?;
             }
         }
         if let Some(card) = &step.card {

@@ -116,6 +116,7 @@ diesel::table! {
         updated_at -> Ts,
         progress_yellow_on -> Nullable<Date>,
         progress_red_on -> Nullable<Date>,
+        metadata -> Nullable<Text>,
     }
 }
 
@@ -146,6 +147,10 @@ diesel::table! {
         done_on -> Nullable<Date>,
         next_check_at -> Nullable<Ts>,
         body -> Text,
+        blue_on -> Nullable<Date>,
+        yellow_on -> Nullable<Date>,
+        red_on -> Nullable<Date>,
+        phase -> Nullable<Text>,
     }
 }
 
@@ -300,6 +305,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    idempotency (zone_id, key_hash) {
+        zone_id -> Uid,
+        key_hash -> Binary,
+        fingerprint -> Binary,
+        result -> Nullable<Binary>,
+        answer -> Nullable<Binary>,
+        created_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    job (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        state -> Text,
+        wish -> Text,
+        cursor -> Nullable<Text>,
+        done -> BigInt,
+        total -> BigInt,
+        created_at -> Ts,
+        settled_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    job_piece (zone_id, job_id, ordinal) {
+        zone_id -> Uid,
+        job_id -> Uid,
+        ordinal -> BigInt,
+        bytes -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -317,5 +366,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     calendar_proposal,
     calendar_move,
-    card
+    card,
+    idempotency,
+    job,
+    job_piece
 );

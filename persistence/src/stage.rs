@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use domain::{
     id::{PersonId, ProjectId, UnitId, ZoneId},
     ladder,
+    lamp::LampDays,
     office::Office,
     project::Project,
     stage::{Stage, StageState},
@@ -40,6 +41,10 @@ pub(crate) struct StageRow {
     done_on: Option<Date>,
     next_check_at: Option<At>,
     body: String,
+    blue_on: Option<Date>,
+    yellow_on: Option<Date>,
+    red_on: Option<Date>,
+    phase: Option<&'static str>,
 }
 
 impl StageRow {
@@ -52,6 +57,7 @@ impl StageRow {
         // A calendar without an answer is in the record as such; the sweep has nothing to look at.
         let next_check_on =
             ladder::next_check_on(stage, &office.ladder, &office.calendar).unwrap_or_default();
+        let lamp = LampDays::of(stage, &office.ladder, &office.calendar);
         Ok(Self {
             zone_id: Key(office.zone.0),
             project_id: Key(project.0),
@@ -64,16 +70,24 @@ impl StageRow {
             done_on: stage.done_on,
             next_check_at: next_check_on.map(|day| At(office.time.start_of(day))),
             body: serde_json::to_string(stage)?,
+            blue_on: lamp.blue_on,
+            yellow_on: lamp.yellow_on,
+            red_on: lamp.red_on,
+            phase: Some(stage.phase.code()),
         })
     }
 
     /// True when queries by unit, officer, state or day find the row where they found `old`.
-    fn is_found_like(&self, old: &Stage) -> bool {
+    fn is_found_like(&self, (old, new): (&Stage, &Stage)) -> bool {
         self.unit_id.0 == old.unit.0
             && self.officer_id.map(|key| key.0) == old.officer.map(|id| id.0)
             && self.state == old.state.code()
             && self.due_on == old.deadline.ends_on()
             && self.done_on == old.done_on
+            // What the days of the lamp follow from, but for the zone's ladder: where that is changed, they
+            // follow with the next decision that moves a date.
+            && new.deadline == old.deadline
+            && new.extension.is_some() == old.extension.is_some()
     }
 }
 
@@ -102,10 +116,10 @@ pub enum WorkScope {
 }
 
 impl Tx {
-    /// Keeps a stage that was `old` until now.
+    /// Keeps a stage that was `old` until now and is `new`.
     pub(crate) async fn save_stage(
         &mut self,
-        old: &Stage,
+        (old, new): (&Stage, &Stage),
         row: &StageRow,
     ) -> Result<(), StoreError> {
         let this = stage::zone_id
@@ -117,7 +131,7 @@ impl Tx {
             stage::body.eq(&row.body),
         );
         // SQLite writes the index of every column that is set, even to what it is.
-        if row.is_found_like(old) {
+        if row.is_found_like((old, new)) {
             run!(self, execute, change(stage::table, this, document))?;
             return Ok(());
         }
@@ -127,6 +141,9 @@ impl Tx {
             stage::state.eq(row.state),
             stage::due_on.eq(row.due_on),
             stage::done_on.eq(row.done_on),
+            stage::blue_on.eq(row.blue_on),
+            stage::yellow_on.eq(row.yellow_on),
+            stage::red_on.eq(row.red_on),
         );
         run!(self, execute, change(stage::table, this, (found, document)))?;
         Ok(())

@@ -10,10 +10,13 @@ use diesel_async::{
     pooled_connection::deadpool::{Object, Pool},
 };
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::{
     cache::Cache,
     connection::{self, Conn, Target},
     error::StoreError,
+    idempotency::Once,
     prepared::Plain,
     writer::Writer,
 };
@@ -176,7 +179,66 @@ impl Store {
     /// The answer comes only after the commit is durable. On SQLite the work runs on the one writer
     /// thread, which commits what waits in groups. Inside, await nothing but the transaction's own
     /// methods.
+    ///
+    /// Inside a request that bears a key (see [`crate::idempotency`]) the first write keeps a receipt of it: the
+    /// same request cannot be carried out twice, whoever writes.
     pub async fn write<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        if Once::is_again() {
+            return Err(StoreError::Repeated.into());
+        }
+        let Some(receipt) = Once::take() else {
+            return self.write_bare(work).await;
+        };
+        let kept = receipt.clone();
+        let outcome = self
+            .write_bare(async move |tx: &mut Tx| {
+                tx.add_receipt(&kept).await?;
+                work(tx).await
+            })
+            .await;
+        Once::settle(receipt, outcome.is_ok());
+        outcome
+    }
+
+    /// Like [`Store::write`], for work whose result must outlive a lost answer: inside a request that bears a
+    /// key, the result is kept with the effect, and a request that comes again gets it without the work being
+    /// done again.
+    pub async fn write_once<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        if let Some(result) = Once::result() {
+            return serde_json::from_slice(&result).map_err(|error| E::from(error.into()));
+        }
+        let Some(receipt) = Once::take() else {
+            return self.write_bare(work).await;
+        };
+        let kept = receipt.clone();
+        let outcome = self
+            .write_bare(async move |tx: &mut Tx| {
+                tx.add_receipt(&kept).await?;
+                let result = work(tx).await?;
+                let bytes = serde_json::to_vec(&result).map_err(StoreError::from)?;
+                tx.keep_result(&kept, &bytes).await?;
+                Ok(result)
+            })
+            .await;
+        Once::settle(receipt, outcome.is_ok());
+        outcome
+    }
+
+    async fn write_bare<T, E>(
         &self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>

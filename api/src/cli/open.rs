@@ -31,6 +31,7 @@ impl From<StoreError> for Failure {
             | StoreError::Stale { .. }
             | StoreError::Duplicate { .. }
             | StoreError::Busy
+            | StoreError::Repeated
             | StoreError::Corrupt { .. }
             | StoreError::Broken { .. } => Self::failed(error),
         }

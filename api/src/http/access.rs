@@ -131,7 +131,8 @@ impl FromRequest for SignedIn {
     }
 }
 
-async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
+/// Who asks, by the token of the request.
+pub(super) async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
     let app = request
         .app_data::<Data<App>>()
         .ok_or_else(|| AppError::Broken {
@@ -147,9 +148,11 @@ async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
         .tokens
         .verify(token.trim(), app.now())
         .ok_or(AppError::Unknown)?;
-    account::find_actor(app, person)
+    let actor = account::find_actor(app, person)
         .await?
-        .ok_or(AppError::Unknown)
+        .ok_or(AppError::Unknown)?;
+    super::trace::name_caller(request, actor.person);
+    Ok(actor)
 }
 
 /// The language that the caller likes best, Chinese where nothing is said.

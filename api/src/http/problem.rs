@@ -10,6 +10,7 @@ use domain::text::Language;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::trace;
 use crate::{
     error::{AppError, FieldFlaw},
     web::refusal,
@@ -48,6 +49,10 @@ pub struct Problem {
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
+    /// This very case: `urn:uuid:` and the `Request-Id` of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "urn:uuid:019d0000-0000-7000-8000-000000000000")]
+    pub instance: Option<String>,
 }
 
 /// One field that cannot be taken.
@@ -77,6 +82,9 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::Unconventional(flaw) => {
+            StatusCode::from_u16(flaw.status()).unwrap_or(StatusCode::BAD_REQUEST)
+        }
     }
 }
 
@@ -98,6 +106,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::TooManyTries { .. } => "rate.limited",
         AppError::Busy => "server.busy",
         AppError::Broken { .. } => "internal",
+        AppError::Unconventional(flaw) => flaw.code(),
     }
 }
 
@@ -106,6 +115,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         AppError::Refused(refusal) => refusal.arguments(),
         AppError::NotAdmitted(flaw) => vec![("detail", flaw.to_string())],
         AppError::Malformed { detail } => vec![("detail", detail.clone())],
+        AppError::Unconventional(flaw) => flaw.arguments(),
         AppError::TooLarge
         | AppError::Flawed(_)
         | AppError::Absent
@@ -119,6 +129,16 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::Busy
         | AppError::Broken { .. } => Vec::new(),
     }
+}
+
+fn is_retryable(error: &AppError) -> bool {
+    if let AppError::Unconventional(flaw) = error {
+        return flaw.is_retryable();
+    }
+    matches!(
+        error,
+        AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
+    )
 }
 
 /// The sentence of a code in every language.
@@ -174,10 +194,8 @@ impl Problem {
             current_version: change.map(|change| change.version),
             changed_by: change.and_then(|change| change.by.clone()),
             changed_at: change.and_then(|change| change.at.format(&rfc3339).ok()),
-            retryable: matches!(
-                error,
-                AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
-            ),
+            retryable: is_retryable(error),
+            instance: trace::current().map(|id| format!("urn:uuid:{id}")),
         }
     }
 }

@@ -7,7 +7,7 @@ use time::{Date, OffsetDateTime};
 use crate::error::AppError;
 
 /// What a client has, and what it wants to change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edition {
     /// Counts up with every decision; a change is based on it.
     pub version: i64,

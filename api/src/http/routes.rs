@@ -1,9 +1,12 @@
 //! Which address leads where.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    middleware::from_fn,
+    web::{self, ServiceConfig},
+};
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
+    alert, auth, calendar, card, clock, document, health, idempotency, problem::ApiError, progress, project,
     stage,
 };
 use crate::error::AppError;
@@ -22,6 +25,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(health::readyz);
     config.service(
         web::scope("/api/v1")
+            .wrap(from_fn(idempotency::once))
             .service(auth::create_token)
             .service(auth::get_me)
             .service(project::list_projects)

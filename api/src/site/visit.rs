@@ -25,7 +25,7 @@ use super::{
 use crate::{
     app::App,
     error::AppError,
-    http::{access, problem, routes::BODY_KILOBYTES_MAX},
+    http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
     usecase::{
         account::{self, Opened},
         count,
@@ -339,7 +339,8 @@ impl Visit {
     }
 
     async fn problem(&self, error: &AppError) -> HttpResponse {
-        let number = self.app.ids.key(self.app.now()).to_string();
+        let named = trace::current().unwrap_or_else(|| self.app.ids.key(self.app.now()));
+        let number = named.to_string();
         if let AppError::Broken { cause } = error {
             tracing::error!(%cause, %number, "a page failed");
         }
@@ -362,7 +363,8 @@ impl Visit {
             | AppError::WrongPassword
             | AppError::Stale(_)
             | AppError::VersionRequired
-            | AppError::Broken { .. } => Problem::Internal,
+            | AppError::Broken { .. }
+            | AppError::Unconventional(_) => Problem::Internal,
         };
         let status = problem::status(error);
         let draw = async {

@@ -19,7 +19,7 @@ pub async fn acknowledge(
 ) -> Result<Decided, AppError> {
     let (zone, at) = (app.zone, app.now());
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let alert = tx.alert(zone, alert).await?;
             let permission = Permission::AcknowledgeAlert;

@@ -38,10 +38,13 @@ pub async fn propose(app: &App, actor: Actor, wish: Wish) -> Result<ProposalId, 
     let (zone, at) = (app.zone, app.now());
     let id = ProposalId(app.ids.key(at));
     app.store
-        .write(async move |tx| propose_in(tx, (zone, id), &actor, wish, at).await)
-        .await?;
-    app.poke.poke();
-    Ok(id)
+        .write_once(async move |tx| {
+            propose_in(tx, (zone, id), &actor, wish, at).await?;
+            // A request that comes again has made another key; the first one counts.
+            Ok::<_, AppError>(id)
+        })
+        .await
+        .inspect(|_| app.poke.poke())
 }
 
 /// Proposes a calendar inside a transaction.
@@ -102,7 +105,7 @@ pub async fn approve(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppE
     let (zone, at) = (app.zone, app.now());
     require(&actor)?;
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let proposal = tx.proposal_to_decide(zone, id).await?;
             let present = office.calendar.reference();
@@ -133,7 +136,7 @@ pub async fn reject(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppEr
     let (zone, at) = (app.zone, app.now());
     require(&actor)?;
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let proposal = tx.proposal_to_decide(zone, id).await?;
             proposal.may_reject(actor.person)?;

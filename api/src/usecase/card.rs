@@ -64,7 +64,7 @@ pub async fn act(
     let (zone, at) = (app.zone, app.now());
     let decided = app
         .store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let stage = tx.card(zone, card).await?.stage;
             let held = held_for(tx, (zone, stage), &actor, act.permission()).await?;

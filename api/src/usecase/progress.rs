@@ -57,7 +57,7 @@ pub async fn act(
 ) -> Result<Decided, AppError> {
     let (zone, at) = (app.zone, app.now());
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let id = name.resolve(tx, zone).await?;
             let held = tx.project_to_decide(zone, id).await?;

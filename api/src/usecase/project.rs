@@ -11,6 +11,7 @@ use domain::{
     text::Line,
 };
 use persistence::{StoreError, Tx, project::Secrets};
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use crate::{
@@ -46,14 +47,29 @@ pub struct Admit {
 }
 
 /// A newly admitted project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Admitted {
     /// Key.
     pub id: ProjectId,
     /// The zone's number for it.
     pub code: ProjectCode,
     /// The secret for the investor, shown once.
+    #[serde(with = "query_code_in_clear")]
     pub query_code: QueryCode,
+}
+
+/// A query code as its digits, for what is sealed before it is kept; nothing else may write it down.
+mod query_code_in_clear {
+    use domain::code::QueryCode;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(code: &QueryCode, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(code.digits())
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<QueryCode, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
 }
 
 /// Admits a project for `actor`.
@@ -68,7 +84,7 @@ pub async fn admit(app: &App, actor: Actor, admit: Admit) -> Result<Admitted, Ap
     };
     let (at, author) = (app.now(), Author::Person(actor.person));
     app.store
-        .write(async move |tx| admitter.admit(tx, admit, author, at).await)
+        .write_once(async move |tx| admitter.admit(tx, admit, author, at).await)
         .await
 }
 

@@ -23,6 +23,7 @@ use persistence::{
     alert::alert_id,
     project::{Held, Saved},
 };
+use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::look::{Seen, Surroundings};
@@ -163,7 +164,7 @@ impl Act {
 }
 
 /// What a decision left behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
     /// The project.
     pub project: ProjectId,
@@ -194,7 +195,7 @@ pub async fn act(
     let (zone, at) = (app.zone, app.now());
     let decided = app
         .store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let held = tx.stage_project_to_decide(zone, stage).await?;
             let now = office.moment(at);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    App as Web, body::to_bytes, dev::Service as _, http::header, test, test::TestRequest, web::Data,
+    App as Web, body::to_bytes, dev::Service as _, http::header, middleware::from_fn, test, test::TestRequest, web::Data,
 };
 use api::{
     app::App,
@@ -320,6 +320,7 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     let web = Web::new()
         .app_data(Data::new(app))
         .wrap(http::frame::headers())
+        .wrap(from_fn(http::trace::follow))
         .configure(http::routes::configure)
         .configure(site::configure);
     let service = Rc::new(test::init_service(web).await);

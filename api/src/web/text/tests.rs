@@ -227,7 +227,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 60] = [
+const CODES: [&str; 71] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -288,6 +288,17 @@ const CODES: [&str; 60] = [
     "calendar.file.wrong_year",
     "validation.month",
     "validation.percent",
+    "idempotency.key_missing",
+    "idempotency.key_malformed",
+    "idempotency.key_reused",
+    "idempotency.running",
+    "idempotency.answer_lost",
+    "query.unknown",
+    "query.repeated",
+    "query.value",
+    "cursor.malformed",
+    "cursor.foreign",
+    "request.not_acceptable",
 ];
 
 #[test]

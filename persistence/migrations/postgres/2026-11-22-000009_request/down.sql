@@ -1,0 +1,13 @@
+ALTER TABLE project DROP COLUMN metadata;
+DROP INDEX stage_due;
+DROP INDEX stage_blue;
+DROP INDEX stage_yellow;
+DROP INDEX stage_red;
+DROP INDEX stage_underived;
+ALTER TABLE stage DROP COLUMN phase;
+ALTER TABLE stage DROP COLUMN red_on;
+ALTER TABLE stage DROP COLUMN yellow_on;
+ALTER TABLE stage DROP COLUMN blue_on;
+DROP TABLE job_piece;
+DROP TABLE job;
+DROP TABLE idempotency;
