@@ -309,6 +309,58 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{Ts, Uid};
 
+    chain_head (zone_id, chain) {
+        zone_id -> Uid,
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    security_event (zone_id, seq) {
+        zone_id -> Uid,
+        seq -> BigInt,
+        act -> Text,
+        outcome -> Text,
+        actor_id -> Nullable<Uid>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
+        recorded_at -> Ts,
+        hash -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    zone,
+    counter,
+    calendar,
+    template,
+    unit,
+    person,
+    person_role,
+    project,
+    project_contact,
+    stage,
+    event,
+    alert,
+    outbox,
+    session,
+    calendar_proposal,
+    calendar_move,
+    card,
+    chain_head,
+    security_event
+);
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
     idempotency (zone_id, key_hash) {
         zone_id -> Uid,
         key_hash -> Binary,
@@ -348,26 +400,3 @@ diesel::table! {
         bytes -> Binary,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(
-    zone,
-    counter,
-    calendar,
-    template,
-    unit,
-    person,
-    person_role,
-    project,
-    project_contact,
-    stage,
-    event,
-    alert,
-    outbox,
-    session,
-    calendar_proposal,
-    calendar_move,
-    card,
-    idempotency,
-    job,
-    job_piece
-);
