@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod calendar;
 pub mod card;
+pub mod catalogue;
 pub mod clock;
 pub mod document;
 pub mod frame;

@@ -3,15 +3,29 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderName},
+    },
+    middleware::Next,
+    web::Data,
 };
 use domain::text::Language;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+use uuid::Uuid;
 
+use super::{access::language, catalogue};
 use crate::{
+    app::App,
     error::{AppError, FieldFlaw},
+    view::schema,
     web::refusal,
 };
 
@@ -20,7 +34,7 @@ use crate::{
 pub struct Problem {
     /// A page about this kind of problem.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/stage.clock.stopped")]
+    #[schema(example = "https://gc.example.gov.cn/problems/stage.clock.stopped")]
     pub kind: String,
     /// The kind in words.
     pub title: String,
@@ -30,21 +44,29 @@ pub struct Problem {
     /// This case in words.
     pub detail: String,
     /// Stable; never changes with the language.
-    #[schema(example = "stage.clock.stopped")]
+    #[schema(value_type = ProblemCode)]
     pub code: String,
+    /// This case: the log says the same number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, example = "urn:uuid:019aa2b4-7c11-7d31-9c5e-0f4c1f6e2a90")]
+    pub instance: Option<String>,
     /// The sentence in every language, by BCP 47 tag.
     pub messages: BTreeMap<String, String>,
     /// The fields that cannot be taken, all at once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub errors: Vec<FieldProblem>,
     /// The version that is kept now, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub current_version: Option<i64>,
     /// Who was faster, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub changed_by: Option<String>,
     /// When, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
@@ -57,16 +79,36 @@ pub struct FieldProblem {
     #[schema(example = "/on")]
     pub pointer: String,
     /// Stable.
+    #[schema(value_type = ProblemCode)]
     pub code: String,
     /// The sentence in every language, by BCP 47 tag.
     pub messages: BTreeMap<String, String>,
+    /// What stands in the sentence, by name.
+    pub params: BTreeMap<String, String>,
 }
+
+/// Every code that a problem or one of its fields may have.
+#[derive(Debug)]
+pub struct ProblemCode;
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<_> = catalogue::kinds().map(|kind| kind.code.into()).collect();
+        schema::open_codes(
+            &codes,
+            "Says what kind of problem it is; every code has a page.",
+        )
+    }
+}
+
+impl ToSchema for ProblemCode {}
 
 /// The status of a failure.
 pub fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::Malformed { .. } => StatusCode::BAD_REQUEST,
         AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        AppError::WrongMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::Flawed(_) | AppError::NotAdmitted(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Refused(_) => StatusCode::CONFLICT,
         AppError::Absent => StatusCode::NOT_FOUND,
@@ -85,6 +127,7 @@ pub fn code(error: &AppError) -> &str {
     match error {
         AppError::Malformed { .. } => "request.malformed",
         AppError::TooLarge => "request.too_large",
+        AppError::WrongMedia => "request.media_type",
         AppError::Flawed(_) => "validation.failed",
         AppError::Refused(refusal) => refusal.code(),
         AppError::NotAdmitted(_) => "project.not_admitted",
@@ -107,6 +150,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         AppError::NotAdmitted(flaw) => vec![("detail", flaw.to_string())],
         AppError::Malformed { detail } => vec![("detail", detail.clone())],
         AppError::TooLarge
+        | AppError::WrongMedia
         | AppError::Flawed(_)
         | AppError::Absent
         | AppError::Unknown
@@ -134,11 +178,19 @@ fn messages(code: &str, arguments: &[(&'static str, String)]) -> BTreeMap<String
         .collect()
 }
 
+fn params(arguments: &[(&'static str, String)]) -> BTreeMap<String, String> {
+    let named = arguments.iter();
+    named
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect()
+}
+
 fn field_problem(flaw: &FieldFlaw) -> FieldProblem {
     FieldProblem {
         pointer: format!("/{}", flaw.field),
         code: flaw.code.clone(),
         messages: messages(&flaw.code, &flaw.arguments),
+        params: params(&flaw.arguments),
     }
 }
 
@@ -162,10 +214,8 @@ impl Problem {
         let rfc3339 = time::format_description::well_known::Rfc3339;
         Self {
             kind: format!("/problems/{code}"),
-            title: status(error)
-                .canonical_reason()
-                .unwrap_or_default()
-                .to_owned(),
+            title: catalogue::title(language, code),
+            instance: None,
             status: status(error).as_u16(),
             detail,
             code: code.to_owned(),
@@ -174,10 +224,7 @@ impl Problem {
             current_version: change.map(|change| change.version),
             changed_by: change.and_then(|change| change.by.clone()),
             changed_at: change.and_then(|change| change.at.format(&rfc3339).ok()),
-            retryable: matches!(
-                error,
-                AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
-            ),
+            retryable: catalogue::is_retryable(status(error)),
         }
     }
 }
@@ -221,6 +268,13 @@ impl ResponseError for ApiError {
         if let AppError::Broken { cause } = &self.error {
             tracing::error!(%cause, "a request failed");
         }
+        // The frame of the API says it again with what it knows of the request.
+        self.answer(&Problem::of(&self.error, self.language))
+    }
+}
+
+impl ApiError {
+    fn answer(&self, problem: &Problem) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -233,7 +287,45 @@ impl ResponseError for ApiError {
         if matches!(self.error, AppError::Busy) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        let problem = Problem::of(&self.error, self.language);
-        response.body(serde_json::to_vec(&problem).unwrap_or_default())
+        response.body(serde_json::to_vec(problem).unwrap_or_default())
     }
+}
+
+/// The page about the problems of a code.
+pub fn page_of(request: &HttpRequest, code: &str) -> String {
+    let app = request.app_data::<Data<App>>();
+    let root = app.map_or("", |app| app.postmark.public_url.as_str());
+    format!("{root}/problems/{code}")
+}
+
+/// Says every failure of the API in the language of whoever asks, with the number of the request and the
+/// whole address of the page about it.
+pub async fn tell<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answered = next.call(request).await?.map_into_boxed_body();
+    let error = answered.response().error();
+    let Some(error) = error.and_then(|error| error.as_error::<ApiError>()) else {
+        return Ok(answered);
+    };
+    let asked = answered.request();
+    let mut problem = Problem::of(&error.error, language(asked));
+    problem.kind = page_of(asked, &problem.code);
+    let number = number_of(asked);
+    problem.instance = Some(format!("urn:uuid:{number}"));
+    let mut response = error.answer(&problem);
+    if let Ok(number) = number.to_string().parse() {
+        response.headers_mut().insert(REQUEST_ID, number);
+    }
+    Ok(ServiceResponse::new(asked.clone(), response))
+}
+
+/// The header with the number of a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// The number of a request.
+fn number_of(request: &HttpRequest) -> Uuid {
+    let app = request.app_data::<Data<App>>();
+    app.map(|app| app.ids.key(app.now())).unwrap_or_default()
 }

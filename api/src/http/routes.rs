@@ -1,10 +1,14 @@
 //! Which address leads where.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    middleware,
+    web::{self, ServiceConfig},
+};
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
-    stage,
+    alert, auth, calendar, card, catalogue, clock, document, health,
+    problem::{self, ApiError},
+    progress, project, stage,
 };
 use crate::error::AppError;
 
@@ -22,6 +26,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(health::readyz);
     config.service(
         web::scope("/api/v1")
+            .wrap(middleware::from_fn(problem::tell))
             .service(auth::create_token)
             .service(auth::get_me)
             .service(project::list_projects)
@@ -65,6 +70,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::appeal_card)
             .service(card::decide_card)
             .service(document::openapi_json)
+            .service(document::openapi_yaml)
+            .service(catalogue::list_problems)
             .default_service(web::to(no_such_address)),
     );
 }
