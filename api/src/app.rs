@@ -47,6 +47,8 @@ pub struct Inner {
     pub poke: crate::worker::Poke,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
+    /// Whom to tell of a weakness.
+    pub security_contact: Option<String>,
 }
 
 impl std::ops::Deref for App {

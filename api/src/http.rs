@@ -10,6 +10,7 @@ pub mod body;
 pub mod calendar;
 pub mod card;
 pub mod catalogue;
+pub mod change;
 pub mod clock;
 pub mod document;
 pub mod frame;

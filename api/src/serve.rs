@@ -164,6 +164,8 @@ pub struct Parts {
     pub from_address: String,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
+    /// Whom to tell of a weakness.
+    pub security_contact: Option<String>,
 }
 
 /// Puts an application together.
@@ -196,6 +198,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         postmark,
         poke,
         demo: parts.demo,
+        security_contact: parts.security_contact,
     }))
 }
 

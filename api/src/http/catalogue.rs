@@ -8,10 +8,7 @@ use domain::{refusal::Refusal, text::Language};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    problem::{ApiError, Problem},
-    respond,
-};
+use super::{problem::ApiError, respond};
 use crate::web::{
     refusal::key,
     text::{self, find, t},
@@ -152,6 +149,15 @@ pub fn title(language: Language, code: &str) -> String {
 }
 
 impl Kind {
+    /// The kind in a few words; a field is named by its sentence.
+    pub fn name(self, language: Language) -> String {
+        if self.is_of_field {
+            self.sentence(language)
+        } else {
+            title(language, self.code)
+        }
+    }
+
     /// The sentence of a case, with the names of its parameters where their values will stand.
     pub fn sentence(self, language: Language) -> String {
         let holes = text::holes(&key(self.code));
@@ -206,7 +212,7 @@ fn in_every_language(say: impl Fn(Language) -> String) -> BTreeMap<String, Strin
 
 /// Every kind of problem that the API may answer with: status, titles, messages, and what to do.
 #[utoipa::path(tag = "problems", operation_id = "listProblems", security(()),
-    responses((status = 200, body = ProblemKinds), (status = 500, body = Problem)))]
+    responses((status = 200, body = ProblemKinds)))]
 #[get("/problems")]
 pub(crate) async fn list_problems(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let data = kinds().map(|kind| ProblemKind {

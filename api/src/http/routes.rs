@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use super::{
-    alert, auth, calendar, card, catalogue, clock, document, health,
+    alert, auth, calendar, card, catalogue, change, clock, document, health,
     problem::{self, ApiError},
     progress, project, stage,
 };
@@ -26,6 +26,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(health::readyz);
     config.service(
         web::scope("/api/v1")
+            .wrap(middleware::from_fn(change::announce))
             .wrap(middleware::from_fn(problem::tell))
             .service(auth::create_token)
             .service(auth::get_me)

@@ -27,6 +27,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/progress.ftl")),
             include_str!(concat!("../../locales/", $folder, "/card.ftl")),
             include_str!(concat!("../../locales/", $folder, "/catalogue.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/docs.ftl")),
         ]
     };
 }

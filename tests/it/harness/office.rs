@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use super::{
     browser::Browser,
+    contract,
     letter::Letter,
     staff,
     store::{Database, on_each_database},
@@ -66,6 +67,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer as if it had come.
+    pub(crate) fn of(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        let headers = headers.iter();
+        Self {
+            status,
+            headers: headers
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.to_owned(),
+        }
+    }
+
     /// The first value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
@@ -133,6 +146,7 @@ impl Office {
             public_url: "http://gc.example".into(),
             from_address: "green-channel@gc.example".into(),
             demo: None,
+            security_contact: Some("mailto:security@gc.example".into()),
         };
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
@@ -326,7 +340,10 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     Box::new(move |request| {
         let service = service.clone();
         Box::pin(async move {
-            let response = match service.call(request.to_request()).await {
+            let request = request.to_request();
+            let method = request.method().as_str().to_ascii_lowercase();
+            let path = request.path().to_owned();
+            let response = match service.call(request).await {
                 Ok(response) => response.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
             };
@@ -337,11 +354,13 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
             });
             let (status, headers) = (response.status().as_u16(), headers.collect());
             let body = to_bytes(response.into_body()).await.unwrap();
-            Answer {
+            let answer = Answer {
                 status,
                 headers,
                 body: String::from_utf8_lossy(&body).into_owned(),
-            }
+            };
+            contract::check(&method, &path, &answer);
+            answer
         })
     })
 }

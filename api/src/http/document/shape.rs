@@ -8,9 +8,6 @@ use serde_json::{Map, Value, json};
 /// Where named schemas stand.
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
-/// What every failure is made of.
-const FAILURES: [&str; 2] = ["Problem", "FieldProblem"];
-
 /// Properties that may be null and may be missing as well; every other property of an answer that may be
 /// null is always there. Only schemas that are written by hand can be such.
 const MAY_BE_MISSING: [(&str, &str); 3] = [
@@ -33,7 +30,10 @@ pub(super) fn shape(document: &mut Value) {
         }
     }
     walk(document, &mut or_null);
-    let asked = reachable(document, &|key| key == "requestBody");
+    let asked = reachable(
+        document,
+        &operations(document, &|part| part == "requestBody"),
+    );
     if let Some(schemas) = schemas(document) {
         for (name, schema) in schemas.iter_mut() {
             if !asked.contains(name) {
@@ -41,9 +41,9 @@ pub(super) fn shape(document: &mut Value) {
             }
         }
     }
-    let mut needed = reachable(document, &|_every| true);
-    // Failures stand among the shared answers, which no schema leads to.
-    needed.extend(FAILURES.map(str::to_owned));
+    let mut all = operations(document, &|_part| true);
+    all.extend(document.pointer("/components/responses"));
+    let needed = reachable(document, &all);
     if let Some(schemas) = schemas(document) {
         schemas.retain(|name, _| needed.contains(name));
     }
@@ -143,23 +143,22 @@ fn say_what_is_there(name: &str, schema: &mut Value) {
     }
 }
 
-/// The names of the schemas that are reached from what stands below one of the wanted keys of a path.
-fn reachable(document: &Value, is_wanted: &impl Fn(&str) -> bool) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<&Value> = Vec::new();
+/// The parts of operations with one of the wanted names.
+fn operations<'a>(document: &'a Value, is_wanted: &impl Fn(&str) -> bool) -> Vec<&'a Value> {
     let paths = document.get("paths").and_then(Value::as_object);
-    let operations = paths.into_iter().flat_map(Map::values);
-    for operation in operations
-        .filter_map(Value::as_object)
-        .flat_map(Map::values)
-    {
-        let parts = operation.as_object().into_iter().flatten();
-        open.extend(
-            parts
-                .filter(|(key, _)| is_wanted(key))
-                .map(|(_, part)| part),
-        );
-    }
+    let methods = paths.into_iter().flat_map(Map::values);
+    let operations = methods.filter_map(Value::as_object).flat_map(Map::values);
+    let parts = operations.filter_map(Value::as_object).flatten();
+    parts
+        .filter(|(part, _)| is_wanted(part))
+        .map(|(_, value)| value)
+        .collect()
+}
+
+/// The names of the schemas to which references from `starts` lead.
+fn reachable(document: &Value, starts: &[&Value]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = starts.to_vec();
     while let Some(value) = open.pop() {
         if let Some(name) = target(value)
             && found.insert(name.to_owned())
