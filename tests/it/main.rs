@@ -34,6 +34,8 @@ mod harness;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod investor;
 #[cfg(test)]
 mod keeping;
@@ -52,6 +54,8 @@ mod progress;
 #[cfg(test)]
 mod project;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod refusal;
 #[cfg(test)]
 mod right;
@@ -63,7 +67,3 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
-#[cfg(test)]
-mod idempotency;
-#[cfg(test)]
-mod race;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::AlertId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     access::{AcknowledgeAlert, Allowed, ReadBoard},
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{alert, look},
-    view::setting::Viewer,
+    view::{alert::AlertPageView, setting::Viewer},
 };
 
 fn alert_id(path: &str) -> Result<AlertId, AppError> {
@@ -22,14 +23,15 @@ fn alert_id(path: &str) -> Result<AlertId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-#[derive(Serialize)]
+/// Alerts.
+#[derive(Serialize, ToSchema)]
 struct AlertList {
     data: Vec<crate::view::alert::AlertView>,
 }
 
 /// Lists the alerts that wait for an answer, the gravest and oldest first.
 #[utoipa::path(tag = "alerts", operation_id = "listAlerts",
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<AlertList>), (status = 403, body = Problem)))]
 #[get("/alerts")]
 pub(crate) async fn list_alerts(
     app: web::Data<App>,
@@ -45,7 +47,7 @@ pub(crate) async fn list_alerts(
 /// An alert with its stage.
 #[utoipa::path(tag = "alerts", operation_id = "getAlert",
     params(("alert" = String, Path, description = "`alr_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<AlertPageView>), (status = 404, body = Problem)))]
 #[get("/alerts/{alert}")]
 pub(crate) async fn get_alert(
     app: web::Data<App>,
@@ -66,7 +68,7 @@ pub(crate) async fn get_alert(
 /// Answers an alert with an instruction and a new date; until then no higher rung fires.
 #[utoipa::path(tag = "alerts", operation_id = "acknowledgeAlert", request_body = AcknowledgeBody,
     params(("alert" = String, Path, description = "`alr_...`"), ("If-Match" = String, Header, description = "The ETag of the alert, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<AlertPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/alerts/{alert}/acknowledgement")]
 pub(crate) async fn acknowledge_alert(
     app: web::Data<App>,

@@ -5,7 +5,7 @@ use domain::{access::Actor, card::CardState, id::CardId};
 use persistence::card::CardFilter;
 use serde::{Deserialize, Serialize};
 use time::{Date, format_description::well_known::Iso8601};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{Allowed, AppealCard, DecideCard, ExplainCard, ReadBoard, ReadProject},
@@ -21,7 +21,10 @@ use crate::{
         card::{self, CardAct},
         look,
     },
-    view::{card::CardRow, setting::Viewer},
+    view::{
+        card::{CardPageView, CardRow},
+        setting::Viewer,
+    },
 };
 
 /// Rows of a page if nothing is said, and at most.
@@ -41,7 +44,8 @@ pub struct CardQuery {
     pub cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A page of cards.
+#[derive(Serialize, ToSchema)]
 struct CardPage {
     data: Vec<CardRow>,
     page: PageMark,
@@ -54,7 +58,7 @@ fn card_id(path: &str) -> Result<CardId, AppError> {
 
 /// Lists the cards in the caller's reach, the newest first.
 #[utoipa::path(tag = "cards", operation_id = "listCards", params(CardQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<CardPage>), (status = 403, body = Problem)))]
 #[get("/cards")]
 pub(crate) async fn list_cards(
     app: web::Data<App>,
@@ -137,7 +141,7 @@ async fn act(
 /// A card with its stage and what may be done with it.
 #[utoipa::path(tag = "cards", operation_id = "getCard",
     params(("card" = String, Path, description = "`crd_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem)))]
 #[get("/cards/{card}")]
 pub(crate) async fn get_card(
     app: web::Data<App>,
@@ -150,7 +154,7 @@ pub(crate) async fn get_card(
 /// Gives the reason for the miss, once. Of a red card the investor is told, with another date.
 #[utoipa::path(tag = "cards", operation_id = "explainCard", request_body = ExplainCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/explanation")]
 pub(crate) async fn explain_card(
     app: web::Data<App>,
@@ -166,7 +170,7 @@ pub(crate) async fn explain_card(
 /// Asks the efficacy office to take the card back, once.
 #[utoipa::path(tag = "cards", operation_id = "appealCard", request_body = AppealCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/appeal")]
 pub(crate) async fn appeal_card(
     app: web::Data<App>,
@@ -182,7 +186,7 @@ pub(crate) async fn appeal_card(
 /// Takes the card back, or rejects the appeal against it.
 #[utoipa::path(tag = "cards", operation_id = "decideCard", request_body = DecideCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/decision")]
 pub(crate) async fn decide_card(
     app: web::Data<App>,

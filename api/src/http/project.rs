@@ -19,7 +19,7 @@ use crate::{
         look,
         project::{self, ProjectName},
     },
-    view::setting::Viewer,
+    view::{history::HistoryLine, project::ProjectView, setting::Viewer},
 };
 
 /// Rows of a page if nothing is said, and at most.
@@ -86,7 +86,7 @@ pub struct PageMark {
 
 /// Lists the projects that the caller may see, last decided first.
 #[utoipa::path(tag = "projects", operation_id = "listProjects", params(ListQuery),
-    responses((status = 200, body = ProjectPage), (status = 401, body = Problem)))]
+    responses((status = 200, body = Dated<ProjectPage>), (status = 401, body = Problem)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     app: web::Data<App>,
@@ -175,7 +175,7 @@ fn row(header: ProjectHeader) -> ProjectRow {
 /// A project with its stages, by key or code. A project that is not the caller's does not exist.
 #[utoipa::path(tag = "projects", operation_id = "getProject",
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
-    responses((status = 200, body = Object), (status = 304), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<ProjectView>), (status = 304), (status = 404, body = Problem)))]
 #[get("/projects/{project}")]
 pub(crate) async fn get_project(
     app: web::Data<App>,
@@ -241,7 +241,7 @@ pub(crate) async fn create_project(
 /// The record of a project, newest first; internal lines for staff only.
 #[utoipa::path(tag = "projects", operation_id = "listProjectEvents",
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<EventList>), (status = 404, body = Problem)))]
 #[get("/projects/{project}/events")]
 pub(crate) async fn list_project_events(
     app: web::Data<App>,
@@ -251,9 +251,10 @@ pub(crate) async fn list_project_events(
     let name: ProjectName = path.parse()?;
     let viewer = Viewer::Person(allowed.actor);
     let seen = look::history(&app, &name, &viewer).await?;
-    let list = EventList { data: &seen.view };
+    let edition = seen.edition();
+    let list = EventList { data: seen.view };
     Ok(respond::edition(
-        seen.edition(),
+        edition,
         &Dated {
             body: list,
             as_of: app.now(),
@@ -261,7 +262,8 @@ pub(crate) async fn list_project_events(
     )?)
 }
 
-#[derive(Serialize)]
-struct EventList<'a> {
-    data: &'a [crate::view::history::HistoryLine],
+/// Lines of a record, the newest first.
+#[derive(Serialize, ToSchema)]
+struct EventList {
+    data: Vec<HistoryLine>,
 }
