@@ -182,6 +182,8 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
     };
     let salt: [u8; 16] =
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());
+    let audit = crate::audit::Audit::new(&parts.keys)
+        .ok_or_else(|| StartError("the key for checkpoints cannot be made".into()))?;
     Ok(App::new(Inner {
         store,
         zone: parts.zone,
@@ -195,6 +197,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         warned_on: std::sync::Mutex::default(),
         postmark,
         poke,
+        audit,
         demo: parts.demo,
     }))
 }
