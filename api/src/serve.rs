@@ -12,8 +12,12 @@ use persistence::{Store, StoreError, connection::Target};
 
 use crate::{
     app::{App, Inner},
+    audit::{
+        outlet::Outlets,
+        syslog::{Receiver, Syslog},
+    },
     clock::Clock,
-    config::{Config, Mail, MailSecurity, Transport},
+    config::{self, Config, Mail, MailSecurity, Transport},
     ending::Ending,
     http,
     ids::Ids,
@@ -98,6 +102,36 @@ fn login(mail: &Mail) -> Result<Option<Login>, StartError> {
         user: user.clone(),
         password: password.trim_end().to_owned(),
     }))
+}
+
+/// The secrets of a deployment, where they are already; none are made.
+pub fn known_keys(config: &Config, target: &Target, ids: &Ids) -> Result<Keys, StartError> {
+    if let (None, Target::Sqlite(database)) = (&config.secret.key_file, target) {
+        let path = Path::new(database).with_added_extension("key");
+        if !path.exists() {
+            return Err(StartError(format!("{}: there is no key", path.display())));
+        }
+    }
+    keys(config, target, ids)
+}
+
+/// Where checkpoints go besides the database, by configuration.
+pub fn outlets(audit: &config::Audit) -> Result<Outlets, StartError> {
+    let syslog = match &audit.syslog {
+        None => None,
+        Some(address) => {
+            let receiver = Receiver::parse(address)
+                .map_err(|error| StartError(format!("audit.syslog: {error}")))?;
+            Some(Syslog::new(receiver, &host_name()))
+        }
+    };
+    Ok(Outlets::new(audit.checkpoint_file.clone(), syslog))
+}
+
+/// What this machine calls itself, for logs that several machines write to.
+fn host_name() -> String {
+    let named = std::fs::read_to_string("/proc/sys/kernel/hostname");
+    named.map_or_else(|_elsewhere| String::new(), |name| name.trim().to_owned())
 }
 
 /// The secrets of a deployment: from the configured file, or made once beside an SQLite database.

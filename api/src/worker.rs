@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::{
     app::App,
+    audit::{outlet, seal},
     usecase::{
         calendar::{
             self,
@@ -224,6 +225,13 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");
+    }
+    // What was done stands; that it is sealed later than it should is for the log.
+    if let Err(error) = seal::seal(app).await {
+        tracing::error!(%error, "no checkpoint could be made");
+    }
+    if let Err(error) = outlet::publish(app).await {
+        tracing::error!(%error, "checkpoints could not be sent");
     }
     count_figures(app).await;
     warn_of_calendar(app).await;

@@ -13,7 +13,7 @@
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
 //! | Why not? | [`refusal`] |
-//! | What goes into the record? | [`event`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
@@ -57,6 +57,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod security;
 pub mod stage;
 pub mod template;
 pub mod text;

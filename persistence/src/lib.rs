@@ -51,6 +51,7 @@ pub mod outbox;
 pub mod person;
 pub mod pseudonym;
 pub mod project;
+pub mod security;
 pub mod session;
 pub mod settings;
 pub mod stage;

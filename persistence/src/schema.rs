@@ -304,6 +304,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{Ts, Uid};
 
+    chain_head (zone_id, chain) {
+        zone_id -> Uid,
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    security_event (zone_id, seq) {
+        zone_id -> Uid,
+        seq -> BigInt,
+        act -> Text,
+        outcome -> Text,
+        actor_id -> Nullable<Uid>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
+        recorded_at -> Ts,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
     checkpoint (zone_id, number) {
         zone_id -> Uid,
         number -> BigInt,
@@ -376,5 +406,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     session,
     calendar_proposal,
     calendar_move,
-    card
+    card,
+    chain_head,
+    security_event
 );

@@ -63,3 +63,5 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod audit;

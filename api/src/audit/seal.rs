@@ -160,6 +160,14 @@ async fn caught_up(
 }
 
 /// Where the security record stands; `None` while it has no line.
-async fn security_leaf(_tx: &mut Tx, _zone: ZoneId) -> Result<Option<Leaf>, StoreError> {
-    Ok(None)
+async fn security_leaf(tx: &mut Tx, zone: ZoneId) -> Result<Option<Leaf>, StoreError> {
+    let head = tx.security_head(zone).await?;
+    Ok((head.seq > 0).then_some(Leaf {
+        number: 0,
+        slot: 0,
+        chain: ChainId::Security,
+        seq: head.seq,
+        hash: head.hash,
+        is_last: true,
+    }))
 }

@@ -44,3 +44,7 @@ CREATE INDEX project_unsealed ON project (zone_id, id) WHERE chain_seq <> sealed
 -- The heads under the last checkpoint.
 CREATE UNIQUE INDEX checkpoint_leaf_slot ON checkpoint_leaf (zone_id, slot) WHERE is_last;
 CREATE UNIQUE INDEX checkpoint_leaf_chain ON checkpoint_leaf (zone_id, chain_kind, chain_of) WHERE is_last;
+-- What an auditor looks for: one act, one person, one thing.
+CREATE INDEX security_event_of_act ON security_event (zone_id, act, seq);
+CREATE INDEX security_event_of_actor ON security_event (zone_id, actor_id, seq) WHERE actor_id IS NOT NULL;
+CREATE INDEX security_event_on_object ON security_event (zone_id, object, seq) WHERE object IS NOT NULL;

@@ -1,0 +1,1 @@
+//! Checkpoints in time, and where they go.
