@@ -4,6 +4,7 @@
 //! | question | file |
 //! |---|---|
 //! | When is a checkpoint made? | [`seal`] |
+//! | Who was refused what? Does the security record hold? | [`refusals`], [`status`] |
 //! | Where does it go besides the database? | [`outlet`], [`file`], [`syslog`] |
 //! | Is everything as it was recorded? | [`verify`] |
 //! | How does somebody else check it? | [`export`], `docs/audit-format.md` |
@@ -13,7 +14,9 @@
 pub mod export;
 pub mod file;
 pub mod outlet;
+pub mod refusals;
 pub mod seal;
+pub mod status;
 pub mod syslog;
 pub mod verify;
 
@@ -80,6 +83,9 @@ pub struct Audit {
     /// The heads under the last checkpoint that this process has made or seen, with its number.
     heads: Arc<Mutex<(i64, Heads)>>,
     outlets: Arc<OnceLock<outlet::Outlets>>,
+    /// What was refused, until its minute is over.
+    pub refusals: Arc<refusals::Refusals>,
+    checked: Arc<Mutex<status::Checked>>,
 }
 
 impl Audit {
@@ -90,6 +96,8 @@ impl Audit {
             signer: Arc::new(Signer { pair }),
             heads: Arc::default(),
             outlets: Arc::default(),
+            refusals: Arc::default(),
+            checked: Arc::default(),
         })
     }
 

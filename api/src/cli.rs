@@ -217,6 +217,7 @@ pub fn start_log() {
     let _set_before = tracing_subscriber::registry()
         .with(lines.with_filter(shown))
         .try_init();
+    crate::http::witness::log_panics();
 }
 
 /// Runs asynchronous work to its end.

@@ -92,6 +92,11 @@ pub enum AppError {
         /// The cause.
         cause: String,
     },
+    /// Our own fault, of a kind that nobody has foreseen.
+    Panicked {
+        /// By which the log knows it.
+        number: String,
+    },
 }
 
 impl std::fmt::Display for AppError {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod calendar;
@@ -19,3 +20,4 @@ pub mod project;
 pub mod respond;
 pub mod routes;
 pub mod stage;
+pub mod witness;

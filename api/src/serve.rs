@@ -242,6 +242,7 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
         Web::new()
             .app_data(Data::new(app.clone()))
             .wrap(http::frame::headers())
+            .wrap(actix_web::middleware::from_fn(http::witness::watch))
             .configure(http::routes::configure)
             .configure(site::configure)
     });

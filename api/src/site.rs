@@ -4,6 +4,7 @@
 
 mod account;
 mod asset;
+mod audit;
 mod banner;
 mod board;
 mod calculator;
@@ -54,6 +55,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
+        .service(audit::show_audit)
+        .service(audit::export_audit)
         .service(asset::show_asset)
         .default_service(actix_web::web::to(public::nothing_here));
 }

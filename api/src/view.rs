@@ -21,6 +21,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod audit;
 pub mod board;
 pub mod calendar;
 pub mod card;

@@ -10,6 +10,7 @@
 //! | The desk, the board, an alert, a card | [`desk`], [`board`], [`alert`], [`card`] |
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
+//! | The security record | [`audit`] |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
@@ -17,6 +18,7 @@
 
 pub mod alert;
 mod answer;
+pub mod audit;
 pub mod board;
 pub mod calculator;
 pub mod calendar;

@@ -232,15 +232,20 @@ async fn write_security(
 }
 
 fn write_security_entry(line: &SecurityLine, pen: &mut Pen<'_>) -> Result<(), ExportError> {
+    pen.entries += 1;
+    pen.line(&security_entry(line))
+}
+
+/// A line of the security record as the dump has it.
+pub fn security_entry(line: &SecurityLine) -> Value {
     let (act, outcome, detail) = line.texts();
     let (object, address) = line.object_and_address();
     let head = line.head();
-    pen.entries += 1;
-    pen.line(&json!({
+    json!({
         "type": "entry", "chain": ChainId::Security.name(), "seq": head.seq,
         "hash": hexadecimal(&head.hash), "act": act, "outcome": outcome,
         "actor": line.actor().map(|key| key.simple().to_string()),
         "object": object, "address": address, "detail": detail,
         "recorded": whole(line.recorded_micros()),
-    }))
+    })
 }

@@ -7,7 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::id::ZoneId;
+use domain::{id::ZoneId, security::Outcome};
 use persistence::{StoreError, Tx, checkpoint::Checkpoint};
 
 use super::{
@@ -20,6 +20,9 @@ use crate::app::App;
 const PAGE: i64 = 500;
 /// The counter of the last checkpoint that went to syslog.
 const SYSLOG_MARK: &str = "audit:syslog:checkpoint";
+
+/// The counter of the last security event that went there.
+const SYSLOG_EVENTS: &str = "audit:syslog:security";
 
 /// Where checkpoints and security events go.
 #[derive(Debug, Default)]
@@ -69,6 +72,7 @@ pub async fn publish(app: &App) -> Result<(), StoreError> {
     }
     if let Some(syslog) = &outlets.syslog {
         send_checkpoints(app, syslog).await?;
+        send_events(app, syslog).await?;
     }
     Ok(())
 }
@@ -149,6 +153,30 @@ async fn send_checkpoints(app: &App, syslog: &Syslog) -> Result<(), StoreError> 
         reached = checkpoint.number;
     }
     mark(app, zone, (SYSLOG_MARK, sent), reached).await
+}
+
+async fn send_events(app: &App, syslog: &Syslog) -> Result<(), StoreError> {
+    let zone = app.zone;
+    let (sent, lines) = app
+        .store
+        .read(async |tx: &mut Tx| {
+            let sent = tx.number(zone, SYSLOG_EVENTS).await?;
+            Ok::<_, StoreError>((sent, tx.security_lines(zone, sent, PAGE).await?))
+        })
+        .await?;
+    let mut reached = sent;
+    for line in lines {
+        let seq = line.head().seq;
+        let text = super::export::security_entry(&line).to_string();
+        let told = line.read()?;
+        let is_warning = told.event.outcome == Outcome::Refused;
+        if let Err(error) = syslog.send("security", is_warning, told.recorded_at, &text) {
+            tracing::error!(%error, "syslog takes no security event");
+            break;
+        }
+        reached = seq;
+    }
+    mark(app, zone, (SYSLOG_EVENTS, sent), reached).await
 }
 
 /// Notes how far an outlet is. Of two processes the farther counts.

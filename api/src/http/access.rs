@@ -76,6 +76,8 @@ rights! {
     AppealCard;
     /// May decide upon a card.
     DecideCard;
+    /// May read the security record.
+    ReadAudit;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the
@@ -147,6 +149,7 @@ async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
         .tokens
         .verify(token.trim(), app.now())
         .ok_or(AppError::Unknown)?;
+    super::witness::name_caller(request, person);
     account::find_actor(app, person)
         .await?
         .ok_or(AppError::Unknown)

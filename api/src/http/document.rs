@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, audit, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +69,7 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        audit::list_security_events,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -79,7 +80,8 @@ use super::{
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
         (name = "calendar", description = "Working days, and what another calendar would move"),
         (name = "progress", description = "How far works are against their plan"),
-        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
+        (name = "audit", description = "The security record")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)

@@ -48,6 +48,9 @@ pub struct Problem {
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
+    /// By which our log knows a fault of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
 }
 
 /// One field that cannot be taken.
@@ -76,7 +79,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::Broken { .. } | AppError::Panicked { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -97,7 +100,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::FormExpired => "form.expired",
         AppError::TooManyTries { .. } => "rate.limited",
         AppError::Busy => "server.busy",
-        AppError::Broken { .. } => "internal",
+        AppError::Broken { .. } | AppError::Panicked { .. } => "internal",
     }
 }
 
@@ -117,7 +120,8 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::FormExpired
         | AppError::TooManyTries { .. }
         | AppError::Busy
-        | AppError::Broken { .. } => Vec::new(),
+        | AppError::Broken { .. }
+        | AppError::Panicked { .. } => Vec::new(),
     }
 }
 
@@ -178,6 +182,11 @@ impl Problem {
                 error,
                 AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
             ),
+            number: if let AppError::Panicked { number } = error {
+                Some(number.clone())
+            } else {
+                None
+            },
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
+    alert, audit, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
     stage,
 };
 use crate::error::AppError;
@@ -64,6 +64,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::explain_card)
             .service(card::appeal_card)
             .service(card::decide_card)
+            .service(audit::list_security_events)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     app::App,
     error::AppError,
-    http::{access, problem, routes::BODY_KILOBYTES_MAX},
+    http::{access, problem, routes::BODY_KILOBYTES_MAX, witness},
     usecase::{
         account::{self, Opened},
         count,
@@ -83,7 +83,10 @@ impl Visit {
             None => None,
         };
         let actor = match session.as_ref().map(|session| session.of) {
-            Some(SessionOf::Person(person)) => account::find_actor(&app, person).await?,
+            Some(SessionOf::Person(person)) => {
+                witness::name_caller(&request, person);
+                account::find_actor(&app, person).await?
+            }
             Some(SessionOf::Guest(_)) | None => None,
         };
         let mut visit = Self {
@@ -177,6 +180,8 @@ impl Visit {
             "/board"
         } else if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
             "/projects"
+        } else if actor.may(Permission::ReadAudit) {
+            "/admin/audit"
         } else {
             "/"
         }
@@ -362,7 +367,8 @@ impl Visit {
             | AppError::WrongPassword
             | AppError::Stale(_)
             | AppError::VersionRequired
-            | AppError::Broken { .. } => Problem::Internal,
+            | AppError::Broken { .. }
+            | AppError::Panicked { .. } => Problem::Internal,
         };
         let status = problem::status(error);
         let draw = async {

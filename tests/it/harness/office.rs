@@ -320,6 +320,7 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     let web = Web::new()
         .app_data(Data::new(app))
         .wrap(http::frame::headers())
+        .wrap(actix_web::middleware::from_fn(http::witness::watch))
         .configure(http::routes::configure)
         .configure(site::configure);
     let service = Rc::new(test::init_service(web).await);
