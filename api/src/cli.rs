@@ -210,6 +210,7 @@ pub fn start_log() {
         layer()
             .with_writer(std::io::stderr)
             .with_target(false)
+            .fmt_fields(crate::log::plain_fields())
             .boxed()
     } else {
         layer().with_writer(std::io::stderr).json().boxed()

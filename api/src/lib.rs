@@ -30,6 +30,7 @@ pub mod http;
 pub mod ids;
 pub mod import;
 pub mod keys;
+pub mod log;
 pub mod password;
 pub mod replay;
 pub mod serve;

@@ -3,7 +3,7 @@
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use actix_web::{App as Web, HttpServer, dev::Server, web::Data};
-use domain::id::ZoneId;
+use domain::{id::ZoneId, secret::Secret};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
@@ -100,7 +100,7 @@ fn login(mail: &Mail) -> Result<Option<Login>, StartError> {
         .map_err(|error| StartError(format!("mail.password_file: {}: {error}", file.display())))?;
     Ok(Some(Login {
         user: user.clone(),
-        password: password.trim_end().to_owned(),
+        password: Secret::new(password.trim_end().to_owned()),
     }))
 }
 

@@ -135,7 +135,10 @@ impl Heads {
 
     /// The slot of a chain: its own, or the next.
     pub fn slot_of(&self, chain: ChainId) -> i64 {
-        let slot = self.known.get(&chain).map_or(self.tree.len(), |(slot, _)| *slot);
+        let slot = self
+            .known
+            .get(&chain)
+            .map_or(self.tree.len(), |(slot, _)| *slot);
         i64::try_from(slot).unwrap_or(i64::MAX)
     }
 
@@ -163,11 +166,17 @@ impl Heads {
 impl Tx {
     /// The heads under the last checkpoint, and its number; read as a whole.
     pub async fn sealed_heads(&mut self, zone: ZoneId) -> Result<(i64, Heads), StoreError> {
-        let number = self.last_checkpoint(zone).await?.map_or(0, |last| last.number);
+        let number = self
+            .last_checkpoint(zone)
+            .await?
+            .map_or(0, |last| last.number);
         let mut heads = Heads::default();
         for leaf in self.last_leaves(zone).await? {
             let broken = |flaw| StoreError::Corrupt {
-                what: format!("checkpoint: the head of {} does not fit: {flaw:?}", leaf.chain),
+                what: format!(
+                    "checkpoint: the head of {} does not fit: {flaw:?}",
+                    leaf.chain
+                ),
             };
             heads.advance(zone, &leaf).map_err(broken)?;
         }

@@ -21,9 +21,7 @@ fn keyed(salt: &Hash, value: &[u8]) -> Hash {
         .chain_update(padded(0x36))
         .chain_update(value)
         .finalize();
-    let outer = Sha256::new()
-        .chain_update(padded(0x5c))
-        .chain_update(inner);
+    let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner);
     outer.finalize().into()
 }
 
@@ -73,7 +71,13 @@ mod tests {
     fn the_pseudonym_is_the_hmac_of_the_standard() {
         // The key of 32 bytes 0..32 over "abc", as computed by two other programs.
         let salt = std::array::from_fn(|at| u8::try_from(at).unwrap());
-        let hex: String = keyed(&salt, b"abc").iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "f0133729c4163dede81e21cd47839256da58171238c8a0d874397c73b14e1e47");
+        let hex: String = keyed(&salt, b"abc")
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(
+            hex,
+            "f0133729c4163dede81e21cd47839256da58171238c8a0d874397c73b14e1e47"
+        );
     }
 }

@@ -123,7 +123,8 @@ async fn write_checkpoints(
     loop {
         let page = store
             .read(async |tx: &mut Tx| {
-                tx.checkpoints_after(zone, after, CHECKPOINTS_PER_PAGE).await
+                tx.checkpoints_after(zone, after, CHECKPOINTS_PER_PAGE)
+                    .await
             })
             .await?;
         let Some((last, _)) = page.last() else {
@@ -141,7 +142,8 @@ async fn write_checkpoints(
 }
 
 fn checkpoint_line(checkpoint: &Checkpoint) -> Result<Value, ExportError> {
-    let mut line = serde_json::to_value(CheckpointLine::of(checkpoint)).map_err(StoreError::from)?;
+    let mut line =
+        serde_json::to_value(CheckpointLine::of(checkpoint)).map_err(StoreError::from)?;
     if let Some(fields) = line.as_object_mut() {
         fields.insert("type".into(), "checkpoint".into());
     }
@@ -197,11 +199,7 @@ fn whole(micros: i128) -> i64 {
     i64::try_from(micros).unwrap_or(i64::MIN)
 }
 
-async fn write_security(
-    store: &Store,
-    zone: ZoneId,
-    pen: &mut Pen<'_>,
-) -> Result<(), ExportError> {
+async fn write_security(store: &Store, zone: ZoneId, pen: &mut Pen<'_>) -> Result<(), ExportError> {
     let mut after = 0;
     // The head first: lines that are added meanwhile are left out.
     let head = store

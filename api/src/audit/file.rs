@@ -122,7 +122,11 @@ impl CheckpointFile {
     /// Adds checkpoints and waits until they are on the disk.
     pub fn add(&self, new: &[Checkpoint]) -> io::Result<()> {
         let mut options = OpenOptions::new();
-        let mut file = options.create(true).read(true).append(true).open(&self.path)?;
+        let mut file = options
+            .create(true)
+            .read(true)
+            .append(true)
+            .open(&self.path)?;
         let mut text = String::new();
         if is_cut_off(&mut file)? {
             text.push('\n');

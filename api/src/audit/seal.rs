@@ -41,7 +41,9 @@ async fn is_due(app: &App) -> Result<bool, StoreError> {
             let unsealed = tx.unsealed(zone, RECORDS_MAX).await?;
             let security = security_leaf(tx, zone).await?;
             let sealed = tx.sealed_seq(zone, ChainId::Security).await?;
-            let new_security = security.map_or(0, |leaf| leaf.seq.saturating_sub(sealed)).max(0);
+            let new_security = security
+                .map_or(0, |leaf| leaf.seq.saturating_sub(sealed))
+                .max(0);
             let entries = unsealed.entries().saturating_add(new_security);
             let last = tx.last_checkpoint(zone).await?;
             Ok(entries > 0 && last.is_none_or(|last| is_over(&last, entries, now)))

@@ -56,7 +56,9 @@ pub async fn go_on(app: &App) -> Result<Status, StoreError> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
-    let is_old = checked.begun_at.is_none_or(|at| now - at > AGE_MAX || now < at);
+    let is_old = checked
+        .begun_at
+        .is_none_or(|at| now - at > AGE_MAX || now < at);
     if is_old {
         checked = Checked {
             begun_at: Some(now),
@@ -89,7 +91,10 @@ pub async fn go_on(app: &App) -> Result<Status, StoreError> {
             checked.wrong = Some(checked.head.seq + 1);
         }
         if let Some(line) = checked.wrong {
-            tracing::error!(line, "the security record does not hold: run `green-channel audit verify`");
+            tracing::error!(
+                line,
+                "the security record does not hold: run `green-channel audit verify`"
+            );
         }
     }
     let status = Status {

@@ -120,7 +120,9 @@ impl std::fmt::Display for Fault {
                 f,
                 "{chain}: line {seq} is not the one that checkpoint {number} covers; the record was cut off or written anew"
             ),
-            Self::SealMark { chain } => write!(f, "{chain}: the mark of its last checkpoint is wrong"),
+            Self::SealMark { chain } => {
+                write!(f, "{chain}: the mark of its last checkpoint is wrong")
+            }
             Self::Checkpoint { number, flaw } => {
                 let why = match flaw {
                     CheckpointFlaw::Number => "is missing or out of place",
@@ -219,7 +221,12 @@ async fn replay(
             number += 1;
             let follows = checkpoint.number == number;
             let flaw = if follows {
-                judge(&checkpoint, &leaves, &previous, (question, &mut sealed.heads))
+                judge(
+                    &checkpoint,
+                    &leaves,
+                    &previous,
+                    (question, &mut sealed.heads),
+                )
             } else {
                 Some(CheckpointFlaw::Number)
             };
@@ -279,11 +286,7 @@ fn judge(
 }
 
 /// What was kept outside must be inside, and the same.
-fn judge_kept(
-    question: Question<'_>,
-    inside: &BTreeMap<i64, Checkpoint>,
-    report: &mut Report,
-) {
+fn judge_kept(question: Question<'_>, inside: &BTreeMap<i64, Checkpoint>, report: &mut Report) {
     let own = question
         .kept
         .iter()

@@ -195,10 +195,16 @@ impl Export {
             };
             let mut meter: Option<Meter> = None;
             let now = Clock::system().now();
-            export(&store, (*zone, &public_key), now, &mut out, &mut |done, total| {
-                let meter = meter.get_or_insert_with(|| Meter::start("export", total));
-                meter.reach(done);
-            })
+            export(
+                &store,
+                (*zone, &public_key),
+                now,
+                &mut out,
+                &mut |done, total| {
+                    let meter = meter.get_or_insert_with(|| Meter::start("export", total));
+                    meter.reach(done);
+                },
+            )
             .await?;
             if let Some(meter) = meter {
                 meter.end();

@@ -75,7 +75,9 @@ impl AuditQuery {
 
 /// A field of a form that was left empty says nothing.
 fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    text.as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
 }
 
 fn parsed<T>(
@@ -121,7 +123,9 @@ pub(crate) async fn list_security_events(
     let surroundings = look::surroundings(&app).await?;
     let time = &surroundings.zone.office.time;
     let filter = query.filter(|day| time.at_time(day, time::Time::MIDNIGHT))?;
-    let seen = audit::page(&app, &allowed.actor, &filter, limit).await?.view;
+    let seen = audit::page(&app, &allowed.actor, &filter, limit)
+        .await?
+        .view;
     let viewed = (SecurityAct::AuditViewed, Some(allowed.actor.person));
     witness::tell(&app, &request, viewed);
     let page = PageMark {

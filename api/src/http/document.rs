@@ -206,6 +206,11 @@ pub fn yaml() -> Option<String> {
 }
 
 /// The description in JSON.
+pub fn json() -> Option<String> {
+    ApiDocument::openapi().to_json().ok()
+}
+
+/// The description in JSON.
 #[get("/openapi.json")]
 pub(crate) async fn openapi_json() -> HttpResponse {
     match ApiDocument::openapi().to_json() {

@@ -3,8 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    alert, audit, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
-    stage,
+    alert, audit, auth, calendar, card, clock, document, health, problem::ApiError, progress,
+    project, stage,
 };
 use crate::error::AppError;
 

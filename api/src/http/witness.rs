@@ -46,7 +46,10 @@ thread_local! {
 /// Lets panics speak through the log, and without what they were about: a message may hold anything.
 pub fn log_panics() {
     panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         if IS_WATCHED.get() {
             PLACE.set(Some(place));
         } else {

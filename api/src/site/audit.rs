@@ -1,7 +1,10 @@
 //! The page of the security record, and taking it away as a file.
 
 use actix_web::{HttpResponse, get, http::header, web};
-use domain::{access::{Actor, Permission}, security::SecurityAct};
+use domain::{
+    access::{Actor, Permission},
+    security::SecurityAct,
+};
 use futures_util::stream;
 use persistence::security::SecurityFilter;
 use time::format_description::well_known::Rfc3339;
@@ -11,7 +14,10 @@ use crate::{
     app::App,
     error::AppError,
     http::{audit::AuditQuery, witness},
-    usecase::{audit::{self, FILE_PAGE}, look},
+    usecase::{
+        audit::{self, FILE_PAGE},
+        look,
+    },
     view::audit::AuditLineView,
     web::audit::audit_page,
 };
@@ -54,7 +60,9 @@ async fn draw_audit(visit: &Visit) -> Result<HttpResponse, AppError> {
     let viewed = (SecurityAct::AuditViewed, Some(actor.person));
     witness::tell(&visit.app, visit.request(), viewed);
     visit
-        .page(&seen.surroundings, |frame| audit_page(frame, &seen.view, &query))
+        .page(&seen.surroundings, |frame| {
+            audit_page(frame, &seen.view, &query)
+        })
         .await
 }
 
@@ -110,7 +118,15 @@ fn rows(lines: &[AuditLineView], is_first: bool) -> Result<Vec<u8>, csv::Error> 
     let mut writer = csv::Writer::from_writer(Vec::new());
     if is_first {
         writer.write_record([
-            "number", "recorded_at", "act", "outcome", "actor", "actor_name", "object", "address", "detail",
+            "number",
+            "recorded_at",
+            "act",
+            "outcome",
+            "actor",
+            "actor_name",
+            "object",
+            "address",
+            "detail",
         ])?;
     }
     for line in lines {
@@ -135,7 +151,10 @@ fn rows(lines: &[AuditLineView], is_first: bool) -> Result<Vec<u8>, csv::Error> 
 
 /// A cell that no spreadsheet takes for a formula.
 fn plain(cell: &str) -> String {
-    let first = cell.trim_start_matches([' ', '\u{a0}', '\u{feff}']).chars().next();
+    let first = cell
+        .trim_start_matches([' ', '\u{a0}', '\u{feff}'])
+        .chars()
+        .next();
     match first {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
             format!("'{cell}")

@@ -1,6 +1,10 @@
 //! Reading the security record, which is itself told to the record.
 
-use domain::{access::Actor, access::Permission, security::{SecurityAct, SecurityEvent}};
+use domain::{
+    access::Actor,
+    access::Permission,
+    security::{SecurityAct, SecurityEvent},
+};
 use persistence::{Tx, security::SecurityFilter};
 
 use super::look::{self, Seen};
@@ -59,7 +63,9 @@ pub async fn lines(
         })
         .await?;
     let lines = lines.into_iter();
-    Ok(lines.map(|line| AuditLineView::of(line, &directory)).collect())
+    Ok(lines
+        .map(|line| AuditLineView::of(line, &directory))
+        .collect())
 }
 
 /// Tells the record that somebody takes it away, before they do.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{id::PersonId, security::{Outcome, SecurityAct}};
+use domain::{
+    id::PersonId,
+    security::{Outcome, SecurityAct},
+};
 use persistence::{person::Directory, security::RecordedSecurityEvent};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -50,7 +53,10 @@ impl AuditLineView {
     pub fn of(line: RecordedSecurityEvent, directory: &Directory) -> Self {
         let name = |id: PersonId| directory.people.get(&id).map(|person| person.name.clone());
         let event = line.event;
-        let on_person = event.object.as_deref().and_then(|object| object.parse().ok());
+        let on_person = event
+            .object
+            .as_deref()
+            .and_then(|object| object.parse().ok());
         Self {
             seq: line.seq,
             recorded_at: line.recorded_at,

@@ -3,8 +3,15 @@
 use askama::Template;
 use domain::security::SecurityAct;
 
-use super::{Rendered, frame::{Frame, Theme}, words::Words};
-use crate::{http::audit::AuditQuery, view::audit::{AuditLineView, AuditPageView}};
+use super::{
+    Rendered,
+    frame::{Frame, Theme},
+    words::Words,
+};
+use crate::{
+    http::audit::AuditQuery,
+    view::audit::{AuditLineView, AuditPageView},
+};
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -37,7 +44,10 @@ pub fn audit_page(frame: &Frame<'_>, view: &AuditPageView, query: &AuditQuery) -
         Some(line) => w.with("audit-broken", "line", line.to_string()),
         None if chain.checked_to < chain.last => w.filled(
             "audit-checking",
-            &[("to", &chain.checked_to.to_string()), ("last", &chain.last.to_string())],
+            &[
+                ("to", &chain.checked_to.to_string()),
+                ("last", &chain.last.to_string()),
+            ],
         ),
         None => w.with("audit-whole", "to", chain.checked_to.to_string()),
     };

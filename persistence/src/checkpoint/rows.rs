@@ -79,7 +79,10 @@ impl LeafRow {
             number: self.number,
             slot: self.slot,
             chain: chain.ok_or_else(|| StoreError::Corrupt {
-                what: format!("checkpoint {}: a chain of kind {}", self.number, self.chain_kind),
+                what: format!(
+                    "checkpoint {}: a chain of kind {}",
+                    self.number, self.chain_kind
+                ),
             })?,
             seq: self.seq,
             hash: self.hash,
@@ -98,7 +101,8 @@ pub struct Unsealed {
 impl Unsealed {
     /// How many lines these are.
     pub fn entries(&self) -> i64 {
-        let new = |(_, head, sealed): &(ProjectId, ChainHead, i64)| head.seq.saturating_sub(*sealed);
+        let new =
+            |(_, head, sealed): &(ProjectId, ChainHead, i64)| head.seq.saturating_sub(*sealed);
         self.heads.iter().map(new).sum()
     }
 }
@@ -198,7 +202,10 @@ impl Tx {
     }
 
     /// The last checkpoint.
-    pub async fn last_checkpoint(&mut self, zone: ZoneId) -> Result<Option<Checkpoint>, StoreError> {
+    pub async fn last_checkpoint(
+        &mut self,
+        zone: ZoneId,
+    ) -> Result<Option<Checkpoint>, StoreError> {
         let query = checkpoint::table
             .filter(checkpoint::zone_id.eq(Key(zone.0)))
             .order(checkpoint::number.desc())
@@ -221,7 +228,10 @@ impl Tx {
             .limit(limit);
         let rows: Vec<CheckpointRow> = run!(self, load, query)?;
         let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
-        let to = rows.last().filter(|_| is_full).map_or(i64::MAX, |row| row.number);
+        let to = rows
+            .last()
+            .filter(|_| is_full)
+            .map_or(i64::MAX, |row| row.number);
         let query = checkpoint_leaf::table
             .filter(checkpoint_leaf::zone_id.eq(Key(zone.0)))
             .filter(checkpoint_leaf::number.gt(number))

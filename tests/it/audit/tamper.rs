@@ -263,7 +263,11 @@ impl Scene {
     fn on_event(&self, dice: &mut Dice) -> (String, String) {
         let project = self.project(dice);
         let count = self.lines[&project].len();
-        let mine = format!("zone_id = {} AND project_id = {}", self.zone, self.key(project));
+        let mine = format!(
+            "zone_id = {} AND project_id = {}",
+            self.zone,
+            self.key(project)
+        );
         let changes = [
             "stage_id = NULL".into(),
             format!("stage_id = {}", self.key(ProjectId(key(9, 9)))),
@@ -281,7 +285,12 @@ impl Scene {
         let copied = "stage_id, kind, is_public, author, happened_at, recorded_at, is_late_entry, fact, \
                       source_key, hash";
         let of = ("event", mine.as_str(), "seq", count);
-        rows(dice, of, &changes, &format!("zone_id, project_id, {{}}, {copied}"))
+        rows(
+            dice,
+            of,
+            &changes,
+            &format!("zone_id, project_id, {{}}, {copied}"),
+        )
     }
 
     fn on_security(&self, dice: &mut Dice) -> (String, String) {
@@ -329,14 +338,22 @@ impl Scene {
     fn on_leaf(&self, dice: &mut Dice) -> (String, String) {
         let mine = format!("zone_id = {}", self.zone);
         let number = dice.roll(self.checkpoints) + 1;
-        let this = format!("{mine} AND number = {number} AND seq = (SELECT max(seq) FROM checkpoint_leaf WHERE {mine} AND number = {number})");
+        let this = format!(
+            "{mine} AND number = {number} AND seq = (SELECT max(seq) FROM checkpoint_leaf WHERE {mine} AND number = {number})"
+        );
         let changes = [
             "UPDATE checkpoint_leaf SET seq = seq - 1 WHERE {this}".into(),
             "UPDATE checkpoint_leaf SET slot = slot + 10 WHERE {this}".into(),
-            format!("UPDATE checkpoint_leaf SET chain_of = {} WHERE {{this}}", self.key(ProjectId(key(9, 9)))),
+            format!(
+                "UPDATE checkpoint_leaf SET chain_of = {} WHERE {{this}}",
+                self.key(ProjectId(key(9, 9)))
+            ),
             "UPDATE checkpoint_leaf SET chain_kind = 3 - chain_kind WHERE {this}".into(),
             "UPDATE checkpoint_leaf SET is_last = NOT is_last WHERE {this}".into(),
-            format!("UPDATE checkpoint_leaf SET {} WHERE {{this}}", self.flipped("hash")),
+            format!(
+                "UPDATE checkpoint_leaf SET {} WHERE {{this}}",
+                self.flipped("hash")
+            ),
             "DELETE FROM checkpoint_leaf WHERE {this}".into(),
         ];
         let sql = dice.one(&changes).replace("{this}", &this);
@@ -348,8 +365,14 @@ impl Scene {
         let of = format!("zone_id = {} AND id = {}", self.zone, self.key(project));
         let changes = [
             format!("UPDATE project SET chain_seq = chain_seq - 1 WHERE {of}"),
-            format!("UPDATE project SET chain_seq = 0, chain_hash = {} WHERE {of}", self.blob(&[0; 32])),
-            format!("UPDATE project SET {} WHERE {of}", self.flipped("chain_hash")),
+            format!(
+                "UPDATE project SET chain_seq = 0, chain_hash = {} WHERE {of}",
+                self.blob(&[0; 32])
+            ),
+            format!(
+                "UPDATE project SET {} WHERE {of}",
+                self.flipped("chain_hash")
+            ),
             format!("UPDATE project SET sealed_seq = sealed_seq + 1 WHERE {of}"),
             format!("UPDATE project SET sealed_seq = 0 WHERE {of}"),
             "UPDATE chain_head SET seq = seq + 1".into(),
@@ -370,21 +393,33 @@ impl Scene {
             0 => {
                 let mut lines = lines;
                 lines[at].fact.push(' ');
-                (format!("rewritten from line {}", at + 1), self.replace(project, &lines))
+                (
+                    format!("rewritten from line {}", at + 1),
+                    self.replace(project, &lines),
+                )
             }
             1 => {
                 let mut lines = lines;
                 lines.remove(at);
-                (format!("without line {}", at + 1), self.replace(project, &lines))
+                (
+                    format!("without line {}", at + 1),
+                    self.replace(project, &lines),
+                )
             }
             2 => {
                 let lines = &lines[..at];
-                (format!("cut off behind line {at}"), self.replace(project, lines))
+                (
+                    format!("cut off behind line {at}"),
+                    self.replace(project, lines),
+                )
             }
             3 => {
                 let other = self.lines.keys().find(|other| **other != project).unwrap();
                 let lines: Vec<Forged> = self.lines[other].iter().map(Forged::of).collect();
-                ("another project's record".into(), self.replace(project, &lines))
+                (
+                    "another project's record".into(),
+                    self.replace(project, &lines),
+                )
             }
             _ => {
                 let to = dice.roll(self.checkpoints);
@@ -396,7 +431,11 @@ impl Scene {
     /// The record of a project anew, with hashes that fit, a head and marks that fit.
     fn replace(&self, project: ProjectId, lines: &[Forged]) -> String {
         let zone = domain::id::ZoneId(key(1, 1));
-        let mine = format!("zone_id = {} AND project_id = {}", self.zone, self.key(project));
+        let mine = format!(
+            "zone_id = {} AND project_id = {}",
+            self.zone,
+            self.key(project)
+        );
         let mut sql = format!("DELETE FROM event WHERE {mine};");
         let mut head = [0; 32];
         for (seq, line) in (1_i64..).zip(lines) {
@@ -426,7 +465,8 @@ impl Scene {
 
     /// Every table as it was at a checkpoint.
     fn set_back(&self, to: usize) -> String {
-        let newest = "(SELECT max(o.number) FROM checkpoint_leaf o WHERE o.slot = checkpoint_leaf.slot)";
+        let newest =
+            "(SELECT max(o.number) FROM checkpoint_leaf o WHERE o.slot = checkpoint_leaf.slot)";
         let sealed = "coalesce((SELECT l.seq FROM checkpoint_leaf l WHERE l.chain_of = {of} AND l.is_last), 0)";
         let (of_project, of_event) = (
             sealed.replace("{of}", "project.id"),
@@ -462,7 +502,8 @@ impl Forged {
         let eight = |micros: i128| i64::try_from(micros).unwrap().to_be_bytes().to_vec();
         let (author, fact) = line.texts();
         let fields = [
-            line.stage().map_or(Vec::new(), |key| key.as_bytes().to_vec()),
+            line.stage()
+                .map_or(Vec::new(), |key| key.as_bytes().to_vec()),
             line.kind().0.into(),
             vec![u8::from(line.kind().1)],
             author.into(),
@@ -505,8 +546,14 @@ fn rows(
     };
     let (what, sql) = match dice.roll(changes.len() + 8) {
         0 => ("delete", format!("DELETE FROM {table} WHERE {line}")),
-        1 => ("truncate", format!("DELETE FROM {table} WHERE {mine} AND {number} >= {this}")),
-        2 => ("behead", format!("DELETE FROM {table} WHERE {mine} AND {number} <= {this}")),
+        1 => (
+            "truncate",
+            format!("DELETE FROM {table} WHERE {mine} AND {number} >= {this}"),
+        ),
+        2 => (
+            "behead",
+            format!("DELETE FROM {table} WHERE {mine} AND {number} <= {this}"),
+        ),
         3 => (
             "swap",
             format!(
@@ -525,7 +572,10 @@ fn rows(
                 copy(this + 1)
             ),
         ),
-        7 => ("renumber", format!("UPDATE {table} SET {number} = {number} + 1000 WHERE {line}")),
+        7 => (
+            "renumber",
+            format!("UPDATE {table} SET {number} = {number} + 1000 WHERE {line}"),
+        ),
         change => (
             changes[change - 8].as_str(),
             format!("UPDATE {table} SET {} WHERE {line}", changes[change - 8]),
@@ -583,7 +633,9 @@ async fn is_changed(back_door: &mut BackDoor) -> bool {
 
 fn wanted() -> usize {
     let said = std::env::var("TAMPERINGS").ok();
-    said.map_or(USUAL, |count| count.parse().expect("TAMPERINGS is a number"))
+    said.map_or(USUAL, |count| {
+        count.parse().expect("TAMPERINGS is a number")
+    })
 }
 
 async fn tamper(office: &Office, database: &Database) {
@@ -617,7 +669,10 @@ async fn tamper(office: &Office, database: &Database) {
     }
     judge_batch(&asked, folder.path(), &mut batch);
     let report = asked.verify(true).await.unwrap();
-    assert_eq!((report.faults, report.checkpoints, report.chains), (vec![], 4, 4));
+    assert_eq!(
+        (report.faults, report.checkpoints, report.chains),
+        (vec![], 4, 4)
+    );
     let said = asked.second(folder.path(), &[whole]);
     assert!(said[0].starts_with("whole: 4 chains"), "{said:?}");
 }
@@ -627,7 +682,10 @@ fn judge_batch(asked: &Asked<'_>, folder: &Path, batch: &mut Vec<(String, PathBu
     let dumps: Vec<PathBuf> = batch.iter().map(|(_, dump)| dump.clone()).collect();
     let said = asked.second(folder, &dumps);
     for ((what, dump), said) in batch.drain(..).zip(said) {
-        assert!(said.starts_with("wrong: "), "not found by the second: {what}: {said}");
+        assert!(
+            said.starts_with("wrong: "),
+            "not found by the second: {what}: {said}"
+        );
         std::fs::remove_file(dump).unwrap();
     }
 }
