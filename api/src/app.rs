@@ -45,6 +45,8 @@ pub struct Inner {
     pub postmark: Postmark,
     /// Pokes the worker after a write, so that letters do not wait for the next tick.
     pub poke: crate::worker::Poke,
+    /// Checkpoints over all records.
+    pub audit: crate::audit::Audit,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Requests with a key that this process carries out now.

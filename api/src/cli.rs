@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 checks found problems, 4 refused by a rule.
 
+mod audit;
 mod calendar;
 mod clock;
 mod open;
@@ -122,6 +123,9 @@ enum Command {
     /// Working days and deadlines
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// The record that proves itself: check it, take it elsewhere
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the description of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -161,6 +165,7 @@ fn run(command: Command) -> Answer {
         Command::Import(import) => import.run(),
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Openapi => {
             let yaml = crate::http::document::yaml();
             print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)
@@ -205,6 +210,7 @@ pub fn start_log() {
         layer()
             .with_writer(std::io::stderr)
             .with_target(false)
+            .fmt_fields(crate::log::plain_fields())
             .boxed()
     } else {
         layer().with_writer(std::io::stderr).json().boxed()
@@ -212,6 +218,7 @@ pub fn start_log() {
     let _set_before = tracing_subscriber::registry()
         .with(lines.with_filter(shown))
         .try_init();
+    crate::http::witness::log_panics();
 }
 
 /// Runs asynchronous work to its end.

@@ -18,6 +18,8 @@ pub struct Config {
     pub worker: Worker,
     /// The master key.
     pub secret: Secret,
+    /// Where checkpoints of the records go besides the database.
+    pub audit: Audit,
 }
 
 /// Where the server listens and is reached.
@@ -92,6 +94,17 @@ pub enum MailSecurity {
 pub struct Worker {
     /// Seconds between two looks; 1 to 3600.
     pub interval_seconds: u64,
+}
+
+/// Where checkpoints of the records go besides the database. They prove something only where somebody keeps
+/// them who cannot write the database.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Audit {
+    /// A file that gets a line of JSON for each checkpoint.
+    pub checkpoint_file: Option<PathBuf>,
+    /// `udp://HOST:PORT` or `unix:///PATH`: RFC 5424, checkpoints and security events.
+    pub syslog: Option<String>,
 }
 
 /// The master key.

@@ -100,6 +100,11 @@ pub enum AppError {
     },
     /// The request breaks a convention of the API.
     Unconventional(RequestFlaw),
+    /// Our own fault, of a kind that nobody has foreseen.
+    Panicked {
+        /// By which the log knows it.
+        number: String,
+    },
 }
 
 impl std::fmt::Display for AppError {

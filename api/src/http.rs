@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod alert;
+pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod calendar;
@@ -23,3 +24,4 @@ pub mod respond;
 pub mod routes;
 pub mod stage;
 pub mod trace;
+pub mod witness;

@@ -58,6 +58,11 @@ impl Keys {
         self.derived("message-id").to_vec()
     }
 
+    /// The seed of the key that signs checkpoints.
+    pub fn checkpoint_seed(&self) -> [u8; 32] {
+        self.derived("audit-checkpoint")
+    }
+
     /// The key pair of access tokens: the PKCS #8 document and the public key.
     pub fn token_pair(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let seed = self.derived("access-token");

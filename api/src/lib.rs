@@ -10,6 +10,7 @@
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
 //! | What is configured? | [`config`] |
 //! | How do foreign records come in? | [`import`], [`replay`] |
+//! | How is it shown that nothing was changed? | [`audit`] |
 //! | What does the demonstration show? | [`demo`] |
 //! | Why 409? | [`http::problem`] |
 //!
@@ -18,6 +19,7 @@
 //! SQL, arithmetic on dates, decisions about what is overdue, and sentences outside `locales/`.
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -28,6 +30,7 @@ pub mod http;
 pub mod ids;
 pub mod import;
 pub mod keys;
+pub mod log;
 pub mod password;
 pub mod replay;
 pub mod serve;

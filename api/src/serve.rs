@@ -3,7 +3,7 @@
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::Data};
-use domain::id::ZoneId;
+use domain::{id::ZoneId, secret::Secret};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
@@ -12,8 +12,12 @@ use persistence::{Store, StoreError, connection::Target};
 
 use crate::{
     app::{App, Inner},
+    audit::{
+        outlet::Outlets,
+        syslog::{Receiver, Syslog},
+    },
     clock::Clock,
-    config::{Config, Mail, MailSecurity, Transport},
+    config::{self, Config, Mail, MailSecurity, Transport},
     ending::Ending,
     http,
     ids::Ids,
@@ -96,8 +100,38 @@ fn login(mail: &Mail) -> Result<Option<Login>, StartError> {
         .map_err(|error| StartError(format!("mail.password_file: {}: {error}", file.display())))?;
     Ok(Some(Login {
         user: user.clone(),
-        password: password.trim_end().to_owned(),
+        password: Secret::new(password.trim_end().to_owned()),
     }))
+}
+
+/// The secrets of a deployment, where they are already; none are made.
+pub fn known_keys(config: &Config, target: &Target, ids: &Ids) -> Result<Keys, StartError> {
+    if let (None, Target::Sqlite(database)) = (&config.secret.key_file, target) {
+        let path = Path::new(database).with_added_extension("key");
+        if !path.exists() {
+            return Err(StartError(format!("{}: there is no key", path.display())));
+        }
+    }
+    keys(config, target, ids)
+}
+
+/// Where checkpoints go besides the database, by configuration.
+pub fn outlets(audit: &config::Audit) -> Result<Outlets, StartError> {
+    let syslog = match &audit.syslog {
+        None => None,
+        Some(address) => {
+            let receiver = Receiver::parse(address)
+                .map_err(|error| StartError(format!("audit.syslog: {error}")))?;
+            Some(Syslog::new(receiver, &host_name()))
+        }
+    };
+    Ok(Outlets::new(audit.checkpoint_file.clone(), syslog))
+}
+
+/// What this machine calls itself, for logs that several machines write to.
+fn host_name() -> String {
+    let named = std::fs::read_to_string("/proc/sys/kernel/hostname");
+    named.map_or_else(|_elsewhere| String::new(), |name| name.trim().to_owned())
 }
 
 /// The secrets of a deployment: from the configured file, or made once beside an SQLite database.
@@ -184,6 +218,8 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
     };
     let salt: [u8; 16] =
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());
+    let audit = crate::audit::Audit::new(&parts.keys)
+        .ok_or_else(|| StartError("the key for checkpoints cannot be made".into()))?;
     Ok(App::new(Inner {
         store,
         zone: parts.zone,
@@ -197,6 +233,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         warned_on: std::sync::Mutex::default(),
         postmark,
         poke,
+        audit,
         demo: parts.demo,
         running: http::idempotency::Running::default(),
         security_contact: parts.security_contact,
@@ -209,6 +246,8 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
         Web::new()
             .app_data(Data::new(app.clone()))
             .wrap(http::frame::headers())
+            .wrap(from_fn(http::witness::watch))
+            // The outermost: what is refused or panics within has a number too.
             .wrap(from_fn(http::trace::follow))
             .configure(http::routes::configure)
             .configure(site::configure)

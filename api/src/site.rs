@@ -4,6 +4,7 @@
 
 mod account;
 mod asset;
+mod audit;
 mod banner;
 mod board;
 mod calculator;
@@ -56,6 +57,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
+        .service(audit::show_audit)
+        .service(audit::export_audit)
         .service(asset::show_asset)
         .service(docs::show_docs)
         .service(docs::show_schemas)

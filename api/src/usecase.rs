@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod audit;
 pub mod calendar;
 pub mod card;
 pub mod clock;

@@ -22,6 +22,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod audit;
 pub mod board;
 pub mod calendar;
 pub mod card;

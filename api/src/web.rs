@@ -10,6 +10,7 @@
 //! | The desk, the board, an alert, a card | [`desk`], [`board`], [`alert`], [`card`] |
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
+//! | The security record | [`audit`] |
 //! | The demo's letters | [`mail`] |
 //! | The API, and its problems | [`docs`] |
 //!
@@ -18,6 +19,7 @@
 
 pub mod alert;
 mod answer;
+pub mod audit;
 pub mod board;
 pub mod calculator;
 pub mod calendar;

@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::{
     app::App,
+    audit::{outlet, refusals, seal, status},
     usecase::{
         calendar::{
             self,
@@ -228,6 +229,19 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");
+    }
+    if let Err(error) = refusals::flush(app).await {
+        tracing::error!(%error, "what was refused could not be recorded");
+    }
+    // What was done stands; that it is sealed later than it should is for the log.
+    if let Err(error) = seal::seal(app).await {
+        tracing::error!(%error, "no checkpoint could be made");
+    }
+    if let Err(error) = outlet::publish(app).await {
+        tracing::error!(%error, "checkpoints could not be sent");
+    }
+    if let Err(error) = status::go_on(app).await {
+        tracing::error!(%error, "the security record could not be checked");
     }
     count_figures(app).await;
     warn_of_calendar(app).await;

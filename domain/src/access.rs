@@ -130,11 +130,13 @@ pub enum Permission {
     AppealCard,
     /// Take a card back, or reject an appeal against it.
     DecideCard,
+    /// Read and take away the security record.
+    ReadAudit,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -160,6 +162,7 @@ impl Permission {
         Self::ExplainCard,
         Self::AppealCard,
         Self::DecideCard,
+        Self::ReadAudit,
     ];
 
     /// True for what changes nothing.
@@ -242,7 +245,11 @@ fn grants(role: Role) -> Grants {
             zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
             ..nothing
         },
-        Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
+        Role::AuditAdministrator => Grants {
+            zone: &[Permission::ReadAudit],
+            ..nothing
+        },
+        Role::SecurityAdministrator => nothing,
     }
 }
 

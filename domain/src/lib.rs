@@ -15,6 +15,7 @@
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
+//! | What must not be seen by accident? | [`secret`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
 //! Every change of a project is one method that returns a [`project::Step`]: the new project, the events
@@ -57,6 +58,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod secret;
 pub mod security;
 pub mod stage;
 pub mod template;

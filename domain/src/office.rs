@@ -1,6 +1,7 @@
 //! Who is who: the zone, its units, its people, and the settings that rules need.
 
 use alloc::{collections::BTreeSet, string::String, sync::Arc};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -11,6 +12,7 @@ use crate::{
     id::{PersonId, UnitId, ZoneId},
     ladder::Ladder,
     moment::Moment,
+    secret::Pii,
     text::{Bilingual, Language},
     zone_time::ZoneTime,
 };
@@ -132,8 +134,8 @@ pub struct Unit {
     pub name: Bilingual,
 }
 
-/// A person with an account or a mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A person with an account or a mail address. Debug shows neither name nor address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Key.
     pub id: PersonId,
@@ -153,6 +155,22 @@ pub struct Person {
     pub roles: BTreeSet<Role>,
     /// False for people who left; their history stays.
     pub is_active: bool,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("id", &self.id)
+            .field("login", &Pii::new(&self.login))
+            .field("name", &Pii::new(&self.name))
+            .field("email", &self.email.as_ref().map(Pii::new))
+            .field("phone", &self.phone.as_ref().map(Pii::new))
+            .field("language", &self.language)
+            .field("unit", &self.unit)
+            .field("roles", &self.roles)
+            .field("is_active", &self.is_active)
+            .finish()
+    }
 }
 
 /// A day on which something is claimed to have happened, checked against today.

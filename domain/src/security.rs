@@ -18,11 +18,39 @@ pub enum SecurityAct {
     SignOut,
     /// Somebody was given an account.
     PersonAdded,
+    /// Somebody wanted what their roles do not allow; counted by person and minute.
+    AccessDenied,
+    /// Somebody asked for what is not there or not theirs; counted by person and minute.
+    AccessHidden,
+    /// Somebody asked too often; counted by person or address and minute.
+    QuotaHit,
+    /// Somebody proposed another working calendar.
+    CalendarProposed,
+    /// Somebody approved a working calendar.
+    CalendarApproved,
+    /// Somebody rejected a working calendar.
+    CalendarRejected,
+    /// Somebody read the security record; counted by person and minute.
+    AuditViewed,
+    /// Somebody took the security record away.
+    AuditExported,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 3] = [Self::SignIn, Self::SignOut, Self::PersonAdded];
+    pub const ALL: [Self; 11] = [
+        Self::SignIn,
+        Self::SignOut,
+        Self::PersonAdded,
+        Self::AccessDenied,
+        Self::AccessHidden,
+        Self::QuotaHit,
+        Self::CalendarProposed,
+        Self::CalendarApproved,
+        Self::CalendarRejected,
+        Self::AuditViewed,
+        Self::AuditExported,
+    ];
 
     /// The stable code, as stored and sent.
     pub fn code(self) -> &'static str {
@@ -30,6 +58,14 @@ impl SecurityAct {
             Self::SignIn => "sign_in",
             Self::SignOut => "sign_out",
             Self::PersonAdded => "person.added",
+            Self::AccessDenied => "access.denied",
+            Self::AccessHidden => "access.hidden",
+            Self::QuotaHit => "quota.hit",
+            Self::CalendarProposed => "calendar.proposed",
+            Self::CalendarApproved => "calendar.approved",
+            Self::CalendarRejected => "calendar.rejected",
+            Self::AuditViewed => "audit.viewed",
+            Self::AuditExported => "audit.exported",
         }
     }
 

@@ -1,25 +1,26 @@
 //! The record: append-only, numbered, hash-chained per project.
 //!
-//! The hash of a line is SHA-256 over length-prefixed fields, so that no two different lines have the
-//! same bytes, and over the hash of the line before:
-//! `0x00 ‖ version 1 ‖ field(project) ‖ field(seq) ‖ field(previous hash) ‖ field(stage) ‖ field(author)
-//! ‖ field(happened) ‖ field(recorded) ‖ field(late) ‖ field(fact) ‖ field(source key)` where `field(x)` is
-//! the length of `x` in bytes as eight big-endian bytes, then `x`. Numbers are eight big-endian bytes,
-//! instants microseconds since 1970 (rounded down), an absent value has length zero. Kind and visibility
-//! are columns for queries; they follow from the fact and are checked against it.
+//! [`crate::chain`] says what a hash is made of. The fields of a line are, in this order: stage, kind, whether
+//! it is public, author, happened, recorded, whether it is a late entry, fact, source key. Keys are their 16
+//! bytes, truths one byte, instants microseconds since 1970 (rounded down) in eight big-endian bytes, texts
+//! UTF-8; an absent value has length zero.
 //!
 //! The chain shows what was changed by somebody who cannot also rewrite every later line and the head in
-//! `project`. Against somebody who can, heads must be kept where that person cannot reach.
+//! `project`. Against somebody who can, [`crate::checkpoint`] keeps signed heads where that person cannot
+//! reach.
+
+mod lines;
 
 use diesel::{dsl, prelude::*};
 use domain::{
     event::{Author, Event, Fact, Visibility},
     id::{ProjectId, StageId, ZoneId},
 };
-use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
+pub use self::lines::{ChainLine, LinePage};
 use crate::{
+    chain::{ChainId, entry_hash},
     connection::run,
     error::StoreError,
     prepared::insert_each,
@@ -117,36 +118,28 @@ impl EventRow {
     }
 
     fn digest(&self, previous: &[u8]) -> Vec<u8> {
-        let micros = |at: At| at.unix_micros().to_be_bytes();
+        let happened = self.happened_at.unix_micros().to_be_bytes();
+        let recorded = self.recorded_at.unix_micros().to_be_bytes();
         let stage = self.stage_id.map(|key| key.0);
-        let mut sha = Sha256::new();
-        sha.update([0, 1]);
-        for field in [
-            &self.project_id.0.as_bytes()[..],
-            &self.seq.to_be_bytes(),
-            previous,
+        let fields = [
             stage.as_ref().map_or(&[][..], |key| key.as_bytes()),
+            self.kind.as_bytes(),
+            &[u8::from(self.is_public)],
             self.author.as_bytes(),
-            micros(self.happened_at).get(8..).unwrap_or_default(),
-            micros(self.recorded_at).get(8..).unwrap_or_default(),
+            happened.get(8..).unwrap_or_default(),
+            recorded.get(8..).unwrap_or_default(),
             &[u8::from(self.is_late_entry)],
             self.fact.as_bytes(),
             self.source_key.as_deref().unwrap_or_default().as_bytes(),
-        ] {
-            sha.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
-            sha.update(field);
-        }
-        sha.finalize().to_vec()
+        ];
+        let chain = ChainId::Project(ProjectId(self.project_id.0));
+        let zone = ZoneId(self.zone_id.0);
+        entry_hash((zone, chain), self.seq, previous, &fields).to_vec()
     }
 
-    /// True when the line is the one that was appended after `head`. What no hash covers must follow from
-    /// what the hash covers.
+    /// True when the line is the one that was appended after `head`.
     fn continues(&self, head: &ChainHead) -> bool {
-        let follows = serde_json::from_str(&self.fact).is_ok_and(|fact: Fact| {
-            self.kind == fact.kind() && self.is_public == (fact.visibility() == Visibility::Public)
-        });
-        follows
-            && self.seq == head.seq + 1
+        self.seq == head.seq + 1
             && self.source_key.as_deref() != Some("")
             && self.hash == self.digest(&head.hash)
     }

@@ -8,6 +8,7 @@
 //! | Which statements stay prepared? | `prepared` |
 //! | What tables are there? | `migrations/`, `schema`, [`migrate`] |
 //! | Where is *noun* kept? | the file of that name |
+//! | What is the hash of a line, and of all lines? | [`chain`], [`checkpoint`] |
 //!
 //! Every query is written once and runs natively on both databases. A write is a closure: what it does
 //! is kept as a whole when it returns `Ok`, or not at all. State, record and outbox go together.
@@ -25,7 +26,6 @@
 //! Rules, clock reads, random keys, HTTP, and sentences for people.
 
 mod cache;
-mod chain;
 mod prepared;
 #[cfg_attr(
     not(test),
@@ -41,6 +41,8 @@ mod writer;
 pub mod alert;
 pub mod calendar;
 pub mod card;
+pub mod chain;
+pub mod checkpoint;
 pub mod connection;
 pub mod error;
 pub mod event;
@@ -49,6 +51,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod person;
 pub mod project;
+pub mod pseudonym;
 pub mod security;
 pub mod session;
 pub mod settings;

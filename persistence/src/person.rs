@@ -59,13 +59,21 @@ pub struct Directory {
 /// The running number that every change of units or people counts up.
 const DIRECTORY_EDITION: &str = "directory";
 
-/// What signing in needs to know of an account.
-#[derive(Debug, Clone)]
+/// What signing in needs to know of an account. Debug shows no hash.
+#[derive(Clone)]
 pub struct Account {
     /// Who.
     pub person: Person,
     /// The hash of the password in PHC form, if the person has one.
     pub password_hash: Option<String>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Tx {

@@ -3,6 +3,8 @@
 //! Appended in the transaction of what it tells of. The row of the chain's head is what writers queue for,
 //! so append last.
 
+mod lines;
+
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
@@ -12,10 +14,12 @@ use domain::{
 };
 use time::OffsetDateTime;
 
+pub use self::lines::{SecurityFilter, SecurityLine};
 use crate::{
-    chain,
+    chain::{ChainId, entry_hash},
     connection::run,
     error::StoreError,
+    event::{BrokenLink, ChainHead},
     schema::{chain_head, security_event},
     store::Tx,
     types::{At, Key},
@@ -63,13 +67,8 @@ impl SecurityRow {
             self.detail.as_bytes(),
             recorded.get(8..).unwrap_or_default(),
         ];
-        let zone = self.zone_id.0;
-        chain::digest(
-            &[zone.as_bytes(), CHAIN.as_bytes()].concat(),
-            self.seq,
-            previous,
-            fields,
-        )
+        let zone = ZoneId(self.zone_id.0);
+        entry_hash((zone, ChainId::Security), self.seq, previous, &fields).to_vec()
     }
 
     fn read(self) -> Result<RecordedSecurityEvent, StoreError> {
@@ -164,34 +163,21 @@ impl Tx {
     pub async fn verify_security_chain(
         &mut self,
         zone: ZoneId,
-    ) -> Result<Result<i64, crate::event::BrokenLink>, StoreError> {
-        let head = chain_head::table
-            .find((Key(zone.0), CHAIN))
-            .select((chain_head::seq, chain_head::hash));
-        let head: Option<(i64, Vec<u8>)> = run!(self, get_result, head).optional()?;
-        let query = security_event::table
-            .filter(security_event::zone_id.eq(Key(zone.0)))
-            .order(security_event::seq.asc());
-        let rows: Vec<SecurityRow> = run!(self, load, query)?;
-        let mut expected = (0, vec![0_u8; 32]);
-        for row in rows {
-            let is_next = row.seq == expected.0 + 1;
-            let is_canonical =
-                row.object.as_deref() != Some("") && row.address.as_deref() != Some("");
-            if !is_next || !is_canonical || row.hash != row.digest(&expected.1) {
-                return Ok(Err(crate::event::BrokenLink {
-                    seq: expected.0 + 1,
-                }));
+    ) -> Result<Result<i64, BrokenLink>, StoreError> {
+        let mut expected = ChainHead::empty();
+        for line in self.security_lines(zone, 0, i64::MAX).await? {
+            if !line.continues(&expected) {
+                let seq = expected.seq + 1;
+                return Ok(Err(BrokenLink { seq }));
             }
-            expected = (row.seq, row.hash);
+            expected = line.head();
         }
-        let is_whole = head.unwrap_or((0, vec![0; 32])) == expected;
+        let is_whole = self.security_head(zone).await? == expected;
         Ok(if is_whole {
-            Ok(expected.0)
+            Ok(expected.seq)
         } else {
-            Err(crate::event::BrokenLink {
-                seq: expected.0 + 1,
-            })
+            let seq = expected.seq + 1;
+            Err(BrokenLink { seq })
         })
     }
 }

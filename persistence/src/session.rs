@@ -21,8 +21,8 @@ pub enum SessionOf {
     Guest(ProjectId),
 }
 
-/// A session.
-#[derive(Debug, Clone)]
+/// A session. Debug shows no secret of it.
+#[derive(Clone)]
 pub struct Session {
     /// Whose.
     pub of: SessionOf,
@@ -30,6 +30,15 @@ pub struct Session {
     pub csrf: String,
     /// When it ends.
     pub expires_at: OffsetDateTime,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("of", &self.of)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 type Row = (Option<Key>, Option<Key>, String, At);

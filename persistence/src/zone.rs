@@ -257,6 +257,27 @@ impl Tx {
         Ok(known.unwrap_or_default())
     }
 
+    /// Raises a count to `value`; one that is farther stays.
+    pub async fn raise_number(
+        &mut self,
+        zone: ZoneId,
+        name: &str,
+        value: i64,
+    ) -> Result<(), StoreError> {
+        let raised = value - self.number(zone, name).await?;
+        let query = diesel::insert_into(counter::table)
+            .values((
+                counter::zone_id.eq(Key(zone.0)),
+                counter::name.eq(name),
+                counter::value.eq(value),
+            ))
+            .on_conflict((counter::zone_id, counter::name))
+            .do_update()
+            .set(counter::value.eq(counter::value + raised.max(0)));
+        run!(self, execute, query)?;
+        Ok(())
+    }
+
     /// Counts up and gives the new number, 1 at first.
     pub async fn next_number(&mut self, zone: ZoneId, name: &str) -> Result<i64, StoreError> {
         let query = diesel::insert_into(counter::table)

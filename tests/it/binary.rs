@@ -1,5 +1,6 @@
 //! The program itself, as a process: command line, server, signals, power cuts and a real mail relay.
 
+mod audit;
 mod calendar;
 mod command;
 mod crash;

@@ -14,6 +14,8 @@ mod alert;
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod board;

@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 42] = [
+const TABLE: [(&str, [u16; 15]); 43] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -289,6 +289,13 @@ const TABLE: [(&str, [u16; 15]); 42] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
         ],
     ),
+    // Only those who audit read what the administrators do.
+    (
+        "listSecurityEvents",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -403,6 +410,7 @@ fn card_request(operation: &str, card: &str) -> TestRequest {
         "getCard" => TestRequest::get().uri(&format!("/api/v1/cards/{card}")),
         "explainCard" => post("explanation", json!({ "text": "x" })),
         "appealCard" => post("appeal", json!({ "text": "x" })),
+        "listSecurityEvents" => TestRequest::get().uri("/api/v1/audit"),
         "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
         other => panic!("{other} has no line in the table"),
     }

@@ -62,6 +62,7 @@ impl Serve {
         let mailer = serve::mailer(&config.mail)?;
         let prepared = worker::prepare();
         let app = serve::assemble(store, parts, prepared.poke.clone())?;
+        app.audit.send_to(serve::outlets(&config.audit)?);
         say(&format!(
             "listening on http://{}",
             listener.local_addr().map_err(Failure::failed)?

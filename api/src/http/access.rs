@@ -76,6 +76,8 @@ rights! {
     AppealCard;
     /// May decide upon a card.
     DecideCard;
+    /// May read the security record.
+    ReadAudit;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

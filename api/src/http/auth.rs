@@ -1,6 +1,7 @@
 //! Access tokens for API clients.
 
 use actix_web::{HttpResponse, get, post, web};
+use domain::secret::{Pii, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,9 +18,11 @@ use crate::{app::App, error::AppError, throttle::Door, token::LIFETIME_SECONDS, 
 #[serde(deny_unknown_fields)]
 pub struct TokenBody {
     /// As typed at sign-in; case counts.
-    pub login: String,
+    #[schema(value_type = String)]
+    pub login: Pii<String>,
     /// The password.
-    pub password: String,
+    #[schema(value_type = String)]
+    pub password: Secret<String>,
 }
 
 /// An access token.
@@ -43,9 +46,10 @@ pub(crate) async fn create_token(
     bytes: body::Sent,
 ) -> Result<HttpResponse, ApiError> {
     let asked: TokenBody = body::read(&bytes)?;
-    let door = Door::sign_in(&request, &asked.login);
+    let (login, password) = (asked.login.expose(), asked.password.expose());
+    let door = Door::sign_in(&request, login);
     app.throttle.admit(&door, app.now())?;
-    let person = account::check_password(&app, &asked.login, &asked.password).await?;
+    let person = account::check_password(&app, login, password).await?;
     app.throttle.forgive(&door);
     let access_token = app
         .tokens

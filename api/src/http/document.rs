@@ -12,7 +12,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alert, auth, calendar, card, catalogue, clock, problem, progress, project, stage};
+use super::{alert, audit, auth, calendar, card, catalogue, clock, problem, progress, project, stage};
 
 mod answers;
 mod older;
@@ -71,6 +71,7 @@ mod shape;
         card::appeal_card,
         card::decide_card,
         catalogue::list_problems,
+        audit::list_security_events,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -82,7 +83,8 @@ mod shape;
         (name = "calendar", description = "Working days, and what another calendar would move"),
         (name = "progress", description = "How far works are against their plan"),
         (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
-        (name = "problems", description = "How a request may fail")
+        (name = "problems", description = "How a request may fail"),
+        (name = "audit", description = "The security record")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer)

@@ -118,7 +118,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::Broken { .. } | AppError::Panicked { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         AppError::Unconventional(flaw) => {
             StatusCode::from_u16(flaw.status()).unwrap_or(StatusCode::BAD_REQUEST)
         }
@@ -143,7 +143,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::FormExpired => "form.expired",
         AppError::TooManyTries { .. } => "rate.limited",
         AppError::Busy => "server.busy",
-        AppError::Broken { .. } => "internal",
+        AppError::Broken { .. } | AppError::Panicked { .. } => "internal",
         AppError::Unconventional(flaw) => flaw.code(),
     }
 }
@@ -166,7 +166,8 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::FormExpired
         | AppError::TooManyTries { .. }
         | AppError::Busy
-        | AppError::Broken { .. } => Vec::new(),
+        | AppError::Broken { .. }
+        | AppError::Panicked { .. } => Vec::new(),
     }
 }
 
@@ -216,11 +217,16 @@ impl Problem {
             &[]
         };
         let errors = flaws.iter().map(field_problem).collect();
+        let number = if let AppError::Panicked { number } = error {
+            Some(number.clone())
+        } else {
+            trace::current().map(|id| id.to_string())
+        };
         let rfc3339 = time::format_description::well_known::Rfc3339;
         Self {
             kind: format!("/problems/{code}"),
             title: catalogue::title(language, code),
-            instance: trace::current().map(|id| format!("urn:uuid:{id}")),
+            instance: number.map(|number| format!("urn:uuid:{number}")),
             status: status(error).as_u16(),
             detail,
             code: code.to_owned(),

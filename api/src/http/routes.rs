@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use super::{
-    alert, auth, calendar, card, catalogue, change, clock, document, health, idempotency,
+    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency,
     problem::{self, ApiError},
     progress, project, stage,
 };
@@ -72,6 +72,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::explain_card)
             .service(card::appeal_card)
             .service(card::decide_card)
+            .service(audit::list_security_events)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)

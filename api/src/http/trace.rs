@@ -35,8 +35,14 @@ pub fn current() -> Option<Uuid> {
 struct Caller(PersonId);
 
 /// Remembers for the log who asks.
-pub(super) fn name_caller(request: &HttpRequest, person: PersonId) {
+pub(crate) fn name_caller(request: &HttpRequest, person: PersonId) {
     request.extensions_mut().insert(Caller(person));
+}
+
+/// Who asks, once that is known.
+pub(super) fn caller(request: &HttpRequest) -> Option<PersonId> {
+    let known = request.extensions().get::<Caller>().copied();
+    known.map(|Caller(person)| person)
 }
 
 /// The place of a request in a trace.
@@ -136,14 +142,14 @@ pub async fn follow<B: MessageBody>(
         headers.insert(TRACEPARENT, trace);
     }
     let request = response.request();
-    let caller = request.extensions().get::<Caller>().copied();
+    let caller = caller(request);
     tracing::info!(
         target: "request",
         method = %method,
         route = request.match_pattern().as_deref().unwrap_or("-"),
         status = response.status().as_u16(),
         ms = u64::try_from((app.now() - begun).whole_milliseconds()).unwrap_or_default(),
-        person = caller.map(|Caller(person)| person.to_string()),
+        person = caller.map(|person| person.to_string()),
         request_id = %id,
         trace = %hexadecimal(&trace.trace.to_be_bytes()),
         "request"

@@ -121,6 +121,7 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         | AppError::FormExpired
         | AppError::Busy
         | AppError::Broken { .. }
+        | AppError::Panicked { .. }
         | AppError::Unconventional(_) => return Err(error),
     };
     Ok(mistakes.into_iter().fold(form, Form::with))

@@ -83,7 +83,10 @@ impl Visit {
             None => None,
         };
         let actor = match session.as_ref().map(|session| session.of) {
-            Some(SessionOf::Person(person)) => account::find_actor(&app, person).await?,
+            Some(SessionOf::Person(person)) => {
+                trace::name_caller(&request, person);
+                account::find_actor(&app, person).await?
+            }
             Some(SessionOf::Guest(_)) | None => None,
         };
         let mut visit = Self {
@@ -177,6 +180,8 @@ impl Visit {
             "/board"
         } else if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
             "/projects"
+        } else if actor.may(Permission::ReadAudit) {
+            "/admin/audit"
         } else {
             "/"
         }
@@ -365,6 +370,7 @@ impl Visit {
             | AppError::Stale(_)
             | AppError::VersionRequired
             | AppError::Broken { .. }
+            | AppError::Panicked { .. }
             | AppError::Unconventional(_) => Problem::Internal,
         };
         let status = problem::status(error);

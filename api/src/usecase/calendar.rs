@@ -4,10 +4,11 @@ pub mod replan;
 
 use domain::{
     access::{Actor, Permission},
-    calendar::{Proposal, ProposalKind, ProposalState},
+    calendar::{CalendarRef, Proposal, ProposalKind, ProposalState},
     id::{ProposalId, ZoneId},
     moment::Moment,
     refusal::Refusal,
+    security::{SecurityAct, SecurityEvent},
 };
 use persistence::{StoreError, Tx};
 use time::{Duration, OffsetDateTime};
@@ -95,6 +96,9 @@ pub async fn propose_in(
     let total = tx.count_open_projects(zone).await?;
     tx.add_proposal(zone, &proposal, (&wish.note, total), now.at)
         .await?;
+    let told = SecurityEvent::done(SecurityAct::CalendarProposed, Some(actor.person)).on(id);
+    let told = told.with("after", named(&proposal.calendar.reference()));
+    tx.add_security_event(zone, &told, at).await?;
     Ok(())
 }
 
@@ -124,6 +128,11 @@ pub async fn approve(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppE
             let decided = (ProposalState::Approved, total);
             let by = (actor.person, office.moment(at).at);
             tx.decide_proposal(zone, id, decided, by).await?;
+            let told = SecurityEvent::done(SecurityAct::CalendarApproved, Some(actor.person))
+                .on(id)
+                .with("before", named(&present))
+                .with("after", named(&next));
+            tx.add_security_event(zone, &told, at).await?;
             Ok::<_, AppError>(())
         })
         .await?;
@@ -143,9 +152,16 @@ pub async fn reject(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppEr
             let decided = (ProposalState::Rejected, 0);
             let by = (actor.person, office.moment(at).at);
             tx.decide_proposal(zone, id, decided, by).await?;
+            let told = SecurityEvent::done(SecurityAct::CalendarRejected, Some(actor.person));
+            tx.add_security_event(zone, &told.on(id), at).await?;
             Ok::<_, AppError>(())
         })
         .await
+}
+
+/// A version of a calendar as the security record names it.
+fn named(calendar: &CalendarRef) -> String {
+    format!("{} {}", calendar.name, calendar.version)
 }
 
 /// How long the preview of a proposal is kept that was decided upon or overtaken: a quarter, in which somebody may

@@ -99,6 +99,9 @@ impl<'a> Frame<'a> {
         if account.is_some_and(|account| account.proposes_calendar) {
             items.push(item("/calendar".to_owned(), "menu-calendar", None));
         }
+        if account.is_some_and(|account| account.roles.contains(&Role::AuditAdministrator)) {
+            items.push(item("/admin/audit".to_owned(), "menu-audit", None));
+        }
         if own_page.is_none() {
             items.push(item("/".to_owned(), "menu-home", None));
         }

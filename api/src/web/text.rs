@@ -29,6 +29,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/request.ftl")),
             include_str!(concat!("../../locales/", $folder, "/catalogue.ftl")),
             include_str!(concat!("../../locales/", $folder, "/docs.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/audit.ftl")),
         ]
     };
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, time::Duration};
 
+use domain::secret::Secret;
 use lettre::transport::smtp::Error;
 
 /// A relay that does not take a connection in this time is down.
@@ -52,7 +53,7 @@ pub struct Login {
     /// The name.
     pub user: String,
     /// The password.
-    pub password: String,
+    pub password: Secret<String>,
 }
 
 impl fmt::Debug for Login {
@@ -164,7 +165,7 @@ mod tests {
     fn settings_that_show_secrets_to_the_network_are_refused() {
         let login = Some(Login {
             user: "gc".to_owned(),
-            password: "s3cret".to_owned(),
+            password: Secret::new("s3cret".to_owned()),
         });
         assert!(!format!("{login:?}").contains("s3cret"));
         let check = |host: &str, security, login: &Option<Login>, pem: Option<&str>| {

@@ -101,7 +101,7 @@ impl Smtp {
             wait_for(&mut connection, timeouts.command);
         }
         if let Some(login) = &self.settings.login {
-            let credentials = Credentials::new(login.user.clone(), login.password.clone());
+            let credentials = Credentials::new(login.user.clone(), login.password.expose().clone());
             connection
                 .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
                 .map_err(Failure::at(Phase::Auth))?;

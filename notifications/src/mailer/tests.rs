@@ -119,7 +119,7 @@ fn before_the_letter_everything_is_the_relay() {
     let login = |settings: &mut SmtpSettings| {
         settings.login = Some(Login {
             user: "gc".to_owned(),
-            password: "secret".to_owned(),
+            password: domain::secret::Secret::new("secret".to_owned()),
         });
     };
     let plain = |_settings: &mut SmtpSettings| {};

@@ -335,6 +335,7 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     let web = Web::new()
         .app_data(Data::new(app))
         .wrap(http::frame::headers())
+        .wrap(from_fn(http::witness::watch))
         .wrap(from_fn(http::trace::follow))
         .configure(http::routes::configure)
         .configure(site::configure);

@@ -145,6 +145,9 @@ fn composed() -> BTreeSet<String> {
     add("progress-lamp", &ProgressLamp::ALL.map(ProgressLamp::code));
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
+    let acts = domain::security::SecurityAct::ALL.map(|act| act.code().replace('.', "-"));
+    add("act", &acts.each_ref().map(String::as_str));
+    add("audit-outcome", &["done", "refused"]);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
