@@ -130,11 +130,17 @@ pub enum Permission {
     AppealCard,
     /// Take a card back, or reject an appeal against it.
     DecideCard,
+    /// Have due dates fetched by a calendar program.
+    SubscribeCalendar,
+    /// Have events sent to an address, and look after it.
+    KeepWebhook,
+    /// Say that events may be sent to an address that somebody asks for.
+    ApproveWebhook,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -160,6 +166,9 @@ impl Permission {
         Self::ExplainCard,
         Self::AppealCard,
         Self::DecideCard,
+        Self::SubscribeCalendar,
+        Self::KeepWebhook,
+        Self::ApproveWebhook,
     ];
 
     /// True for what changes nothing.
@@ -192,8 +201,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ProposeCalendar, ReadBoard,
-        ReadInternal, ReadProject, ReviewStop, RunSweep,
+        AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension,
+        KeepWebhook, ProposeCalendar, ReadBoard, ReadInternal, ReadProject, ReviewStop, RunSweep,
+        SubscribeCalendar,
     };
     let nothing = Grants {
         own: &[],
@@ -202,7 +212,7 @@ fn grants(role: Role) -> Grants {
     };
     match role {
         Role::Investor => Grants {
-            own: &[ReadProject, AnswerStop],
+            own: &[ReadProject, AnswerStop, SubscribeCalendar, KeepWebhook],
             ..nothing
         },
         Role::Officer => Grants {
@@ -211,10 +221,12 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Head => Grants {
+            own: &[KeepWebhook],
             unit: HEADS_UNIT,
             ..nothing
         },
         Role::Supervisor => Grants {
+            own: &[KeepWebhook],
             zone: &[
                 ReadProject,
                 ReadInternal,
@@ -225,6 +237,7 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Leader => Grants {
+            own: &[KeepWebhook],
             zone: &[
                 ReadProject,
                 ReadInternal,
@@ -235,11 +248,18 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::EfficacyOffice => Grants {
+            own: &[KeepWebhook],
             zone: EFFICACY_OFFICES,
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
+            zone: &[
+                RunSweep,
+                ProposeCalendar,
+                ApproveCalendar,
+                KeepWebhook,
+                ApproveWebhook,
+            ],
             ..nothing
         },
         Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
@@ -256,6 +276,8 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::SubscribeCalendar,
+    Permission::KeepWebhook,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -282,6 +304,7 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::SubscribeCalendar,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,

@@ -39,10 +39,12 @@ mod writer;
 
 pub mod alert;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod connection;
 pub mod error;
 pub mod event;
+pub mod feed;
 pub mod migrate;
 pub mod outbox;
 pub mod person;
@@ -51,6 +53,7 @@ pub mod session;
 pub mod settings;
 pub mod stage;
 pub mod store;
+pub mod webhook;
 pub mod zone;
 
 pub use error::StoreError;

@@ -76,6 +76,12 @@ rights! {
     AppealCard;
     /// May decide upon a card.
     DecideCard;
+    /// May have due dates fetched.
+    SubscribeCalendar;
+    /// May have events sent.
+    KeepWebhook;
+    /// May say that events are sent to an address.
+    ApproveWebhook;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the
