@@ -3,7 +3,7 @@
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use actix_web::{App as Web, HttpServer, dev::Server, web::Data};
-use domain::id::ZoneId;
+use domain::{egress::Network, id::ZoneId};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
@@ -22,6 +22,7 @@ use crate::{
     site,
     throttle::Throttle,
     token::Tokens,
+    webhook::client::Client,
     worker::{self, Prepared},
 };
 
@@ -162,6 +163,8 @@ pub struct Parts {
     pub public_url: String,
     /// The sender's address.
     pub from_address: String,
+    /// Own networks to which events may be sent all the same.
+    pub allowed_networks: Vec<Network>,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
 }
@@ -195,6 +198,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         warned_on: std::sync::Mutex::default(),
         postmark,
         poke,
+        webhooks: Client::new(parts.allowed_networks),
         demo: parts.demo,
     }))
 }

@@ -8,6 +8,7 @@ mod banner;
 mod board;
 mod calculator;
 mod calendar;
+mod calendar_feed;
 mod card;
 mod demo;
 mod desk;
@@ -54,6 +55,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
+        .service(calendar_feed::show_feeds)
+        .service(calendar_feed::send_feed)
+        .service(calendar_feed::send_revocation)
+        .service(calendar_feed::fetch_feed)
         .service(asset::show_asset)
         .default_service(actix_web::web::to(public::nothing_here));
 }

@@ -3,11 +3,14 @@
 pub mod account;
 pub mod alert;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod clock;
 pub mod count;
+pub mod feed;
 pub mod look;
 pub mod progress;
 pub mod project;
 pub mod stage;
+pub mod webhook;
 pub mod zone;

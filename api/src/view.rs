@@ -15,6 +15,7 @@
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | Which days are worked, what would move? | [`calendar`] |
+//! | What do programs hear: events, due dates? | [`feed`], [`calendar_feed`], [`webhook`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //!
 //! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
@@ -23,12 +24,14 @@ pub mod action;
 pub mod alert;
 pub mod board;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod consequence;
 pub mod days;
 pub mod desk;
 pub mod detail;
 pub mod explanation;
+pub mod feed;
 pub mod history;
 pub mod home;
 pub mod ledger;
@@ -42,4 +45,5 @@ pub mod row;
 pub mod schedule;
 pub mod setting;
 pub mod stage;
+pub mod webhook;
 pub mod workbench;

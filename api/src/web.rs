@@ -10,6 +10,7 @@
 //! | The desk, the board, an alert, a card | [`desk`], [`board`], [`alert`], [`card`] |
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
+//! | Subscriptions of calendar programs, and what they fetch | [`calendar_feed`], `ics` |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
@@ -20,6 +21,7 @@ mod answer;
 pub mod board;
 pub mod calculator;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 mod dates;
 pub mod desk;
@@ -29,6 +31,7 @@ mod foreseen;
 pub mod form;
 pub mod frame;
 pub mod home;
+mod ics;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;

@@ -15,7 +15,7 @@
 //! | What is sent to whom outside, and to which addresses never? | [`webhook`], [`egress`] |
 //! | What does a calendar program hear? | [`calendar_feed`] |
 //! | Why not? | [`refusal`] |
-//! | What goes into the record? | [`event`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
@@ -61,6 +61,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod security;
 pub mod stage;
 pub mod template;
 pub mod text;

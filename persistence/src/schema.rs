@@ -216,6 +216,7 @@ diesel::table! {
         bytes -> Nullable<Binary>,
         last_error -> Nullable<Text>,
         proposal_id -> Nullable<Uid>,
+        webhook_id -> Nullable<Uid>,
     }
 }
 
@@ -405,6 +406,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    chain_head (zone_id, chain) {
+        zone_id -> Uid,
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    security_event (zone_id, seq) {
+        zone_id -> Uid,
+        seq -> BigInt,
+        act -> Text,
+        outcome -> Text,
+        actor_id -> Nullable<Uid>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
+        recorded_at -> Ts,
+        hash -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -428,5 +459,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_feed,
     calendar_entry,
     webhook,
-    delivery
+    delivery,
+    chain_head,
+    security_event
 );

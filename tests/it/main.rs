@@ -20,11 +20,15 @@ mod board;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod calendar_feed;
+#[cfg(test)]
 mod card;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod extension;
+#[cfg(test)]
+mod feed;
 #[cfg(test)]
 mod foresee;
 #[cfg(test)]

@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 42] = [
+const TABLE: [(&str, [u16; 15]); 46] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -289,6 +289,30 @@ const TABLE: [(&str, [u16; 15]); 42] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
         ],
     ),
+    (
+        "listEvents",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "listCalendarFeeds",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "createCalendarFeed",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "revokeCalendarFeed",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -404,6 +428,27 @@ fn card_request(operation: &str, card: &str) -> TestRequest {
         "explainCard" => post("explanation", json!({ "text": "x" })),
         "appealCard" => post("appeal", json!({ "text": "x" })),
         "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
+        other => live_request(other),
+    }
+}
+
+/// A subscription that was never made: whoever may have one hears 404.
+const NO_FEED: &str = "cfd_0000000000003G000000000004";
+
+/// An operation that lets others hear of what happens.
+fn live_request(operation: &str) -> TestRequest {
+    let get = |path: &str| TestRequest::get().uri(&format!("/api/v1{path}"));
+    let post = |path: &str| {
+        TestRequest::post()
+            .uri(&format!("/api/v1{path}"))
+            .set_json(json!({}))
+    };
+    let delete = |path: &str| TestRequest::delete().uri(&format!("/api/v1{path}"));
+    match operation {
+        "listEvents" => get("/events"),
+        "listCalendarFeeds" => get("/me/feeds"),
+        "createCalendarFeed" => post("/me/feeds"),
+        "revokeCalendarFeed" => delete(&format!("/me/feeds/{NO_FEED}")),
         other => panic!("{other} has no line in the table"),
     }
 }

@@ -22,6 +22,7 @@ pub use self::{
         ReviseStopBody, StopBody,
     },
     progress::{PlanBody, ReportBody},
+    webhook::WebhookBody,
 };
 use super::problem::ApiError;
 use crate::{
@@ -32,6 +33,7 @@ use crate::{
 mod card;
 mod clock;
 mod progress;
+mod webhook;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]

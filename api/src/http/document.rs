@@ -14,7 +14,8 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, auth, calendar, calendar_feed, card, clock, feed, problem, progress, project,
+    respond::PREFER, stage, webhook,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +70,21 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        feed::list_events,
+        calendar_feed::list_calendar_feeds,
+        calendar_feed::create_calendar_feed,
+        calendar_feed::revoke_calendar_feed,
+        webhook::list_webhooks,
+        webhook::create_webhook,
+        webhook::get_webhook,
+        webhook::delete_webhook,
+        webhook::approve_webhook,
+        webhook::pause_webhook,
+        webhook::resume_webhook,
+        webhook::rotate_webhook_secret,
+        webhook::test_webhook,
+        webhook::list_deliveries,
+        webhook::redeliver,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -79,7 +95,10 @@ use super::{
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
         (name = "calendar", description = "Working days, and what another calendar would move"),
         (name = "progress", description = "How far works are against their plan"),
-        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
+        (name = "events", description = "Everything that happened, in one order: log and stream"),
+        (name = "feeds", description = "Due dates for calendar programs"),
+        (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)
@@ -156,9 +175,14 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put]
-        .into_iter()
-        .flatten()
+    [
+        &mut path.get,
+        &mut path.post,
+        &mut path.put,
+        &mut path.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What may go wrong with any operation that looks like this one.

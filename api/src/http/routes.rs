@@ -3,8 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
-    stage,
+    alert, auth, calendar, calendar_feed, card, clock, document, feed, health, problem::ApiError,
+    progress, project, stage, webhook,
 };
 use crate::error::AppError;
 
@@ -64,6 +64,21 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::explain_card)
             .service(card::appeal_card)
             .service(card::decide_card)
+            .service(feed::list_events)
+            .service(calendar_feed::list_calendar_feeds)
+            .service(calendar_feed::create_calendar_feed)
+            .service(calendar_feed::revoke_calendar_feed)
+            .service(webhook::list_webhooks)
+            .service(webhook::create_webhook)
+            .service(webhook::get_webhook)
+            .service(webhook::delete_webhook)
+            .service(webhook::approve_webhook)
+            .service(webhook::pause_webhook)
+            .service(webhook::resume_webhook)
+            .service(webhook::rotate_webhook_secret)
+            .service(webhook::test_webhook)
+            .service(webhook::list_deliveries)
+            .service(webhook::redeliver)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

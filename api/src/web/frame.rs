@@ -130,6 +130,8 @@ pub struct Account {
     pub own_page: Option<String>,
     /// True for those who may propose a working calendar.
     pub proposes_calendar: bool,
+    /// True for those who may have their due dates fetched.
+    pub subscribes_calendar: bool,
 }
 
 /// The demonstration's extras.
@@ -217,6 +219,8 @@ pub enum Done {
     ProgressReported,
     /// An act upon a card.
     Card(CardAction),
+    /// A calendar subscription was ended.
+    FeedRevoked,
 }
 
 impl Done {
@@ -235,6 +239,7 @@ impl Done {
             Self::Card(CardAction::Explain) => "card_explained",
             Self::Card(CardAction::Appeal) => "card_appealed",
             Self::Card(CardAction::Decide) => "card_decided",
+            Self::FeedRevoked => "feed_revoked",
         }
     }
 
@@ -252,6 +257,7 @@ impl Done {
             Self::Card(CardAction::Explain),
             Self::Card(CardAction::Appeal),
             Self::Card(CardAction::Decide),
+            Self::FeedRevoked,
         ];
         plain
             .into_iter()

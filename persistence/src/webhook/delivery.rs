@@ -173,20 +173,39 @@ impl Tx {
         Ok(())
     }
 
-    /// Leases up to `limit` deliveries that are due at active addresses, or whose lease has ended.
+    /// Active addresses for which something is due.
+    pub async fn webhooks_due(
+        &mut self,
+        zone: ZoneId,
+        now: OffsetDateTime,
+    ) -> Result<Vec<WebhookId>, StoreError> {
+        let active = webhook::table
+            .filter(webhook::zone_id.eq(Key(zone.0)))
+            .filter(webhook::state.eq(WebhookState::Active.code()))
+            .select(webhook::id);
+        let free = delivery::lease_until
+            .is_null()
+            .or(delivery::lease_until.lt(At(now)).assume_not_null());
+        let query = delivery::table
+            .filter(delivery::zone_id.eq(Key(zone.0)))
+            .filter(delivery::settled_at.is_null())
+            .filter(delivery::not_before.le(At(now)))
+            .filter(free)
+            .filter(delivery::webhook_id.eq_any(active))
+            .select(delivery::webhook_id)
+            .distinct();
+        let keys: Vec<Key> = run!(self, load, query)?;
+        Ok(keys.into_iter().map(|key| WebhookId(key.0)).collect())
+    }
+
+    /// Leases up to `limit` deliveries that are due at an address, or whose lease has ended.
     pub async fn lease_deliveries(
         &mut self,
         zone: ZoneId,
-        owner: Uuid,
+        (owner, hook): (Uuid, WebhookId),
         (now, lease): (OffsetDateTime, Duration),
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let active = || {
-            webhook::table
-                .filter(webhook::zone_id.eq(Key(zone.0)))
-                .filter(webhook::state.eq(WebhookState::Active.code()))
-                .select(webhook::id)
-        };
         let free = delivery::lease_until
             .is_null()
             .or(delivery::lease_until.lt(At(now)).assume_not_null());
@@ -196,7 +215,7 @@ impl Tx {
                 .filter(delivery::settled_at.is_null())
                 .filter(delivery::not_before.le(At(now)))
                 .filter(free)
-                .filter(delivery::webhook_id.eq_any(active()))
+                .filter(delivery::webhook_id.eq(Key(hook.0)))
                 .order((delivery::not_before, delivery::id))
                 .select(delivery::id)
                 .limit(limit)

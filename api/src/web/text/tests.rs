@@ -145,6 +145,7 @@ fn composed() -> BTreeSet<String> {
     add("progress-lamp", &ProgressLamp::ALL.map(ProgressLamp::code));
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
+    add("done", &["feed_revoked"]);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
@@ -227,7 +228,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 60] = [
+const CODES: [&str; 70] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -288,6 +289,16 @@ const CODES: [&str; 60] = [
     "calendar.file.wrong_year",
     "validation.month",
     "validation.percent",
+    "calendar_feed.too_many",
+    "webhook.url.malformed",
+    "webhook.url.scheme",
+    "webhook.url.userinfo",
+    "webhook.url.host",
+    "webhook.url.port",
+    "webhook.url.address",
+    "webhook.event_unknown",
+    "webhook.too_many",
+    "webhook.state",
 ];
 
 #[test]

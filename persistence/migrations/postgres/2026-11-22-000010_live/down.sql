@@ -1,3 +1,5 @@
+DELETE FROM outbox WHERE matter = 'webhook_stopped';
+ALTER TABLE outbox DROP COLUMN webhook_id;
 DROP TABLE delivery;
 DROP TABLE webhook;
 DROP TABLE calendar_entry;

@@ -103,3 +103,6 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_to_send ON delivery (zone_id, not_before) WHERE settled_at IS NULL;
 CREATE INDEX delivery_of_webhook ON delivery (zone_id, webhook_id, created_at, id);
+
+-- The letter to the owner of an address that is not sent to any more.
+ALTER TABLE outbox ADD COLUMN webhook_id UUID;
