@@ -45,6 +45,8 @@ pub struct Inner {
     pub postmark: Postmark,
     /// Pokes the worker after a write, so that letters do not wait for the next tick.
     pub poke: crate::worker::Poke,
+    /// Wakes who listens to what happens.
+    pub live: crate::live::Hub,
     /// Sends events to addresses outside.
     pub webhooks: crate::webhook::client::Client,
     /// Set in the demonstration.

@@ -21,4 +21,5 @@ pub mod project;
 pub mod respond;
 pub mod routes;
 pub mod stage;
+pub mod stream;
 pub mod webhook;

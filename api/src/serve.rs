@@ -18,6 +18,7 @@ use crate::{
     http,
     ids::Ids,
     keys::Keys,
+    live::{self, Hub},
     password::Passwords,
     site,
     throttle::Throttle,
@@ -198,6 +199,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         warned_on: std::sync::Mutex::default(),
         postmark,
         poke,
+        live: Hub::default(),
         webhooks: Client::new(parts.allowed_networks),
         demo: parts.demo,
     }))
@@ -235,7 +237,12 @@ pub fn run(
     let running = prepared
         .start(app.clone(), Arc::new(mailer), interval)
         .map_err(failed)?;
-    let served = ending.serve(|| http_server(app, listener, workers));
+    let live = live::start(&app).map_err(failed)?;
+    // Streams end by themselves only after minutes; nobody waits for them at the end.
+    let hub = app.live.clone();
+    let farewell = move || hub.end();
+    let served = ending.serve(|| http_server(app, listener, workers), farewell);
+    drop(live);
     drop(running);
     served.map_err(failed)
 }

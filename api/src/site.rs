@@ -13,12 +13,14 @@ mod card;
 mod demo;
 mod desk;
 mod form;
+mod live;
 mod portfolio;
 mod progress;
 mod public;
 mod stop;
 mod upload;
 mod visit;
+mod webhook;
 
 use actix_web::web::ServiceConfig;
 
@@ -55,10 +57,17 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
+        .service(live::listen)
         .service(calendar_feed::show_feeds)
         .service(calendar_feed::send_feed)
         .service(calendar_feed::send_revocation)
         .service(calendar_feed::fetch_feed)
+        .service(webhook::show_webhooks)
+        .service(webhook::show_webhooks_of_all)
+        .service(webhook::send_webhook)
+        .service(webhook::show_webhook)
+        .service(webhook::send_act)
+        .service(webhook::send_again)
         .service(asset::show_asset)
         .default_service(actix_web::web::to(public::nothing_here));
 }

@@ -11,6 +11,7 @@
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
 //! | Subscriptions of calendar programs, and what they fetch | [`calendar_feed`], `ics` |
+//! | Webhooks and their log | [`webhook`] |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
@@ -43,6 +44,7 @@ pub mod stage;
 pub mod stop;
 pub mod text;
 mod timeline;
+pub mod webhook;
 pub mod words;
 
 /// A page, or what askama could not write; a `String` takes everything, so this is for the types only.

@@ -67,3 +67,5 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod webhook;

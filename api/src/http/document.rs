@@ -15,7 +15,7 @@ use utoipa::{
 
 use super::{
     alert, auth, calendar, calendar_feed, card, clock, feed, problem, progress, project,
-    respond::PREFER, stage, webhook,
+    respond::PREFER, stage, stream, webhook,
 };
 
 /// The API as OpenAPI 3.1.
@@ -71,6 +71,7 @@ use super::{
         card::appeal_card,
         card::decide_card,
         feed::list_events,
+        stream::stream_events,
         calendar_feed::list_calendar_feeds,
         calendar_feed::create_calendar_feed,
         calendar_feed::revoke_calendar_feed,

@@ -4,7 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     alert, auth, calendar, calendar_feed, card, clock, document, feed, health, problem::ApiError,
-    progress, project, stage, webhook,
+    progress, project, stage, stream, webhook,
 };
 use crate::error::AppError;
 
@@ -65,6 +65,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::appeal_card)
             .service(card::decide_card)
             .service(feed::list_events)
+            .service(stream::stream_events)
             .service(calendar_feed::list_calendar_feeds)
             .service(calendar_feed::create_calendar_feed)
             .service(calendar_feed::revoke_calendar_feed)

@@ -28,6 +28,7 @@ pub(super) fn account(
         own_page: counts.own_page.clone(),
         proposes_calendar: actor.may(Permission::ProposeCalendar),
         subscribes_calendar: actor.may(Permission::SubscribeCalendar),
+        keeps_webhooks: actor.may(Permission::KeepWebhook),
     })
 }
 

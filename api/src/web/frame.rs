@@ -132,6 +132,8 @@ pub struct Account {
     pub proposes_calendar: bool,
     /// True for those who may have their due dates fetched.
     pub subscribes_calendar: bool,
+    /// True for those who may have events sent.
+    pub keeps_webhooks: bool,
 }
 
 /// The demonstration's extras.
@@ -221,6 +223,12 @@ pub enum Done {
     Card(CardAction),
     /// A calendar subscription was ended.
     FeedRevoked,
+    /// A webhook was approved, held back or let go on.
+    WebhookChanged,
+    /// Something will be sent to a webhook.
+    WebhookQueued,
+    /// A webhook was taken away.
+    WebhookRemoved,
 }
 
 impl Done {
@@ -240,6 +248,9 @@ impl Done {
             Self::Card(CardAction::Appeal) => "card_appealed",
             Self::Card(CardAction::Decide) => "card_decided",
             Self::FeedRevoked => "feed_revoked",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookQueued => "webhook_queued",
+            Self::WebhookRemoved => "webhook_removed",
         }
     }
 
@@ -258,6 +269,9 @@ impl Done {
             Self::Card(CardAction::Appeal),
             Self::Card(CardAction::Decide),
             Self::FeedRevoked,
+            Self::WebhookChanged,
+            Self::WebhookQueued,
+            Self::WebhookRemoved,
         ];
         plain
             .into_iter()

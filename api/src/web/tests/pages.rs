@@ -61,6 +61,7 @@ fn frame<'a>(
             own_page: is(Role::Investor).then(|| "/projects".to_owned()),
             proposes_calendar: is(Role::EfficacyOffice),
             subscribes_calendar: is(Role::Officer),
+            keeps_webhooks: is(Role::Officer),
         }
     });
     Frame {

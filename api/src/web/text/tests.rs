@@ -146,6 +146,15 @@ fn composed() -> BTreeSet<String> {
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
     add("done", &["feed_revoked"]);
+    add(
+        "done",
+        &["webhook_changed", "webhook_queued", "webhook_removed"],
+    );
+    let states = domain::webhook::WebhookState::ALL.map(|state| state.code());
+    add("webhook-state", &states);
+    add("webhook-explain", &states);
+    let states = domain::webhook::DeliveryState::ALL.map(|state| state.code());
+    add("delivery-state", &states);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
