@@ -47,6 +47,10 @@ pub struct Inner {
     pub poke: crate::worker::Poke,
     /// Checkpoints over all records.
     pub audit: crate::audit::Audit,
+    /// Wakes who listens to what happens.
+    pub live: crate::live::Hub,
+    /// Sends events to addresses outside.
+    pub webhooks: crate::webhook::client::Client,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Requests with a key that this process carries out now.

@@ -2,6 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
+use domain::egress::Network;
 use serde::Deserialize;
 
 /// What is configured. A key that nothing executes is an error.
@@ -20,6 +21,8 @@ pub struct Config {
     pub secret: Secret,
     /// Where checkpoints of the records go besides the database.
     pub audit: Audit,
+    /// Where events may be sent.
+    pub webhooks: Webhooks,
 }
 
 /// Where the server listens and is reached.
@@ -114,6 +117,33 @@ pub struct Secret {
     /// A file with 64 hexadecimal digits. Made on first use beside an SQLite database; on PostgreSQL it
     /// must be given, because every replica needs the same.
     pub key_file: Option<PathBuf>,
+}
+
+/// Where events may be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// Own networks to which events may go, for example `10.20.0.0/16`; also without TLS. Everything else that
+    /// is not reachable from everywhere is refused.
+    pub allow_cidrs: Vec<String>,
+}
+
+impl Webhooks {
+    /// The networks; what is none was a fault at the start.
+    pub fn networks(&self) -> Vec<Network> {
+        let parsed = self.allow_cidrs.iter();
+        parsed
+            .filter_map(|typed| typed.trim().parse().ok())
+            .collect()
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let parsed = self.allow_cidrs.iter();
+        let faulty = parsed.filter_map(|typed| typed.trim().parse::<Network>().err());
+        faulty
+            .map(|fault| format!("webhooks.allow_cidrs: {fault}"))
+            .collect()
+    }
 }
 
 impl Default for Server {
@@ -245,6 +275,12 @@ pub fn read_for(
 fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
         ("port" | "interval_seconds", Ok(number)) => toml::Value::Integer(number),
+        // A list, with commas.
+        ("allow_cidrs", _) => {
+            let items = value.split(',').filter(|item| !item.trim().is_empty());
+            let text = |item: &str| toml::Value::String(item.trim().to_owned());
+            toml::Value::Array(items.map(text).collect())
+        }
         _ => toml::Value::String(value),
     }
 }
@@ -284,6 +320,7 @@ impl Config {
         if !range.contains(&self.worker.interval_seconds) {
             faults.push("worker.interval_seconds: 1 to 3600".into());
         }
+        faults.extend(self.webhooks.faults());
         faults
     }
 
@@ -365,6 +402,29 @@ mod tests {
         for key in ["server.listen", "database.url", "mail.host", "mail.from"] {
             assert!(faults.contains(key), "{key} in {faults}");
         }
+    }
+
+    #[test]
+    fn own_networks_are_a_list_in_the_file_and_in_the_environment() {
+        let mail = "[mail]\nhost = \"relay.example\"\n";
+        let listed = format!("{mail}[webhooks]\nallow_cidrs = [\"10.20.0.0/16\"]\n");
+        let config = read(Some(("gc.toml", &listed)), environment(&[])).unwrap();
+        assert_eq!(
+            config.webhooks.networks(),
+            ["10.20.0.0/16".parse().unwrap()]
+        );
+        let pairs = [(
+            "GREEN_CHANNEL__WEBHOOKS__ALLOW_CIDRS",
+            "10.1.0.0/16, fd00::/8",
+        )];
+        let config = read(Some(("gc.toml", mail)), environment(&pairs)).unwrap();
+        assert_eq!(config.webhooks.networks().len(), 2);
+        let wrong = format!("{mail}[webhooks]\nallow_cidrs = [\"10.20.0.1/16\"]\n");
+        let fault = read(Some(("gc.toml", &wrong)), environment(&[])).unwrap_err();
+        assert!(
+            fault.to_string().contains("webhooks.allow_cidrs"),
+            "{fault}"
+        );
     }
 
     #[test]

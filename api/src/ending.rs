@@ -26,7 +26,12 @@ impl Ending {
 
     /// Starts a server, which handles no signals itself, and runs it until it is asked to end. SIGTERM lets
     /// the requests at hand finish; the others, sent by hand, do not.
-    pub fn serve(self, start: impl FnOnce() -> io::Result<Server>) -> io::Result<()> {
+    /// `farewell` is called as soon as it is asked, before anything is waited for.
+    pub fn serve(
+        self,
+        start: impl FnOnce() -> io::Result<Server>,
+        farewell: impl FnOnce() + 'static,
+    ) -> io::Result<()> {
         let Self { system, mut asked } = self;
         system.block_on(async move {
             let server = start()?;
@@ -34,6 +39,7 @@ impl Ending {
             actix_web::rt::spawn(async move {
                 let is_graceful = asked.wait().await;
                 tracing::info!(is_graceful, "asked to end");
+                farewell();
                 handle.stop(is_graceful).await;
             });
             server.await

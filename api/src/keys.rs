@@ -53,6 +53,17 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(hmac::sign(&key, token.as_bytes()).as_ref())
     }
 
+    /// The hash under which the address of a calendar feed is kept.
+    pub fn calendar_feed_hash(&self, token: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived("calendar-feed"));
+        URL_SAFE_NO_PAD.encode(hmac::sign(&key, token.as_bytes()).as_ref())
+    }
+
+    /// What the secrets of webhooks are sealed with.
+    pub fn webhook_key(&self) -> [u8; 32] {
+        self.derived("webhook-secret")
+    }
+
     /// Keeps strangers from guessing Message-IDs.
     pub fn message_key(&self) -> Vec<u8> {
         self.derived("message-id").to_vec()

@@ -6,6 +6,7 @@
 //! | What do programs see? | [`http`] |
 //! | What do people see? | [`view`] (what is shown), [`web`] (how it is drawn), [`site`] (page handlers) |
 //! | What runs by itself, and how does it end? | [`worker`], [`ending`] |
+//! | How do events reach who listens, and an address outside? | [`live`], [`webhook`] |
 //! | What can be typed into a terminal? | [`cli`] |
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
 //! | What is configured? | [`config`] |
@@ -31,6 +32,7 @@ pub mod ids;
 pub mod import;
 pub mod keys;
 pub mod log;
+pub mod live;
 pub mod password;
 pub mod replay;
 pub mod serve;
@@ -40,4 +42,5 @@ pub mod token;
 pub mod usecase;
 pub mod view;
 pub mod web;
+pub mod webhook;
 pub mod worker;

@@ -3,7 +3,7 @@
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::Data};
-use domain::{id::ZoneId, secret::Secret};
+use domain::{id::ZoneId, secret::Secret, egress::Network};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
@@ -22,10 +22,12 @@ use crate::{
     http,
     ids::Ids,
     keys::Keys,
+    live::{self, Hub},
     password::Passwords,
     site,
     throttle::Throttle,
     token::Tokens,
+    webhook::client::Client,
     worker::{self, Prepared},
 };
 
@@ -196,6 +198,8 @@ pub struct Parts {
     pub public_url: String,
     /// The sender's address.
     pub from_address: String,
+    /// Own networks to which events may be sent all the same.
+    pub allowed_networks: Vec<Network>,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Whom to tell of a weakness.
@@ -234,6 +238,8 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         postmark,
         poke,
         audit,
+        live: Hub::default(),
+        webhooks: Client::new(parts.allowed_networks),
         demo: parts.demo,
         running: http::idempotency::Running::default(),
         security_contact: parts.security_contact,
@@ -275,7 +281,12 @@ pub fn run(
     let running = prepared
         .start(app.clone(), Arc::new(mailer), interval)
         .map_err(failed)?;
-    let served = ending.serve(|| http_server(app, listener, workers));
+    let live = live::start(&app).map_err(failed)?;
+    // Streams end by themselves only after minutes; nobody waits for them at the end.
+    let hub = app.live.clone();
+    let farewell = move || hub.end();
+    let served = ending.serve(|| http_server(app, listener, workers), farewell);
+    drop(live);
     drop(running);
     served.map_err(failed)
 }

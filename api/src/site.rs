@@ -9,11 +9,13 @@ mod banner;
 mod board;
 mod calculator;
 mod calendar;
+mod calendar_feed;
 mod card;
 mod demo;
 mod desk;
 mod docs;
 mod form;
+mod live;
 mod portfolio;
 mod progress;
 mod public;
@@ -21,6 +23,7 @@ mod stop;
 mod upload;
 mod visit;
 mod well_known;
+mod webhook;
 
 use actix_web::web::ServiceConfig;
 
@@ -59,6 +62,17 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(progress::send_progress)
         .service(audit::show_audit)
         .service(audit::export_audit)
+        .service(live::listen)
+        .service(calendar_feed::show_feeds)
+        .service(calendar_feed::send_feed)
+        .service(calendar_feed::send_revocation)
+        .service(calendar_feed::fetch_feed)
+        .service(webhook::show_webhooks)
+        .service(webhook::show_webhooks_of_all)
+        .service(webhook::send_webhook)
+        .service(webhook::show_webhook)
+        .service(webhook::send_act)
+        .service(webhook::send_again)
         .service(asset::show_asset)
         .service(docs::show_docs)
         .service(docs::show_schemas)

@@ -15,6 +15,7 @@
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | Which days are worked, what would move? | [`calendar`] |
+//! | What do programs hear: events, due dates? | [`feed`], [`calendar_feed`], [`webhook`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //! | What is on the wire, how does the API read? | [`schema`], [`docs`] |
 //!
@@ -25,6 +26,7 @@ pub mod alert;
 pub mod audit;
 pub mod board;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod consequence;
 pub mod days;
@@ -32,6 +34,7 @@ pub mod desk;
 pub mod detail;
 pub mod docs;
 pub mod explanation;
+pub mod feed;
 pub mod history;
 pub mod home;
 pub mod ledger;
@@ -46,4 +49,5 @@ pub mod schedule;
 pub mod schema;
 pub mod setting;
 pub mod stage;
+pub mod webhook;
 pub mod workbench;

@@ -11,6 +11,8 @@
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
 //! | The security record | [`audit`] |
+//! | Subscriptions of calendar programs, and what they fetch | [`calendar_feed`], `ics` |
+//! | Webhooks and their log | [`webhook`] |
 //! | The demo's letters | [`mail`] |
 //! | The API, and its problems | [`docs`] |
 //!
@@ -23,6 +25,7 @@ pub mod audit;
 pub mod board;
 pub mod calculator;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 mod dates;
 pub mod desk;
@@ -33,6 +36,7 @@ mod foreseen;
 pub mod form;
 pub mod frame;
 pub mod home;
+mod ics;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;
@@ -44,6 +48,7 @@ pub mod stage;
 pub mod stop;
 pub mod text;
 mod timeline;
+pub mod webhook;
 pub mod words;
 
 /// A page, or what askama could not write; a `String` takes everything, so this is for the types only.

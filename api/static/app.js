@@ -48,4 +48,57 @@
   window.addEventListener("beforeunload", function (event) {
     if (typed) { event.preventDefault(); event.returnValue = ""; }
   });
+
+  // What has changed meanwhile is fetched again; where somebody is busy, the page only says so.
+  var live = document.querySelector("main[data-live]");
+  if (live && window.EventSource && window.fetch && window.DOMParser) {
+    var stream = null, later = null;
+    var isBusy = function () {
+      var chosen = document.getSelection();
+      return typed || (live !== document.activeElement && live.contains(document.activeElement)) ||
+        (chosen && !chosen.isCollapsed && live.contains(chosen.anchorNode));
+    };
+    var tell = function () {
+      if (document.getElementById("live-news")) { return; }
+      var bar = document.createElement("p"), link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = live.dataset.liveNews;
+      bar.id = "live-news";
+      bar.className = "notice warning";
+      bar.setAttribute("role", "status");
+      bar.appendChild(link);
+      live.insertBefore(bar, live.firstChild);
+    };
+    var renew = function () {
+      later = null;
+      if (isBusy()) { tell(); return; }
+      fetch(location.href, { headers: { "Accept": "text/html", "X-Fragment": "main" } }).then(function (answer) {
+        return answer.ok && !answer.redirected ? answer.text() : Promise.reject();
+      }).then(function (text) {
+        var fresh = new DOMParser().parseFromString(text, "text/html").getElementById("main");
+        if (!fresh || isBusy()) { tell(); return; }
+        live.replaceChildren.apply(live, Array.from(fresh.childNodes));
+      }).catch(tell);
+    };
+    // Several events of one act are one reason to look.
+    var soon = function () { if (!later) { later = setTimeout(renew, 500); } };
+    var listen = function () {
+      if (document.hidden) {
+        if (stream) { stream.close(); stream = null; }
+      } else if (!stream) {
+        stream = new EventSource(live.dataset.live);
+        stream.onmessage = soon;
+        stream.addEventListener("reset", soon);
+      }
+    };
+    var isFirst = true;
+    document.addEventListener("visibilitychange", function () {
+      listen();
+      // Nothing was heard while the page was hidden.
+      if (!document.hidden && !isFirst) { soon(); }
+      isFirst = false;
+    });
+    window.addEventListener("pagehide", function () { if (stream) { stream.close(); stream = null; } });
+    listen();
+  }
 })();

@@ -132,11 +132,17 @@ pub enum Permission {
     DecideCard,
     /// Read and take away the security record.
     ReadAudit,
+    /// Have due dates fetched by a calendar program.
+    SubscribeCalendar,
+    /// Have events sent to an address, and look after it.
+    KeepWebhook,
+    /// Say that events may be sent to an address that somebody asks for.
+    ApproveWebhook,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -163,6 +169,9 @@ impl Permission {
         Self::AppealCard,
         Self::DecideCard,
         Self::ReadAudit,
+        Self::SubscribeCalendar,
+        Self::KeepWebhook,
+        Self::ApproveWebhook,
     ];
 
     /// True for what changes nothing.
@@ -195,8 +204,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ProposeCalendar, ReadBoard,
-        ReadInternal, ReadProject, ReviewStop, RunSweep,
+        AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension,
+        KeepWebhook, ProposeCalendar, ReadBoard, ReadInternal, ReadProject, ReviewStop, RunSweep,
+        SubscribeCalendar,
     };
     let nothing = Grants {
         own: &[],
@@ -205,7 +215,7 @@ fn grants(role: Role) -> Grants {
     };
     match role {
         Role::Investor => Grants {
-            own: &[ReadProject, AnswerStop],
+            own: &[ReadProject, AnswerStop, SubscribeCalendar, KeepWebhook],
             ..nothing
         },
         Role::Officer => Grants {
@@ -214,10 +224,12 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Head => Grants {
+            own: &[KeepWebhook],
             unit: HEADS_UNIT,
             ..nothing
         },
         Role::Supervisor => Grants {
+            own: &[KeepWebhook],
             zone: &[
                 ReadProject,
                 ReadInternal,
@@ -228,6 +240,7 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::Leader => Grants {
+            own: &[KeepWebhook],
             zone: &[
                 ReadProject,
                 ReadInternal,
@@ -238,11 +251,18 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::EfficacyOffice => Grants {
+            own: &[KeepWebhook],
             zone: EFFICACY_OFFICES,
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
+            zone: &[
+                RunSweep,
+                ProposeCalendar,
+                ApproveCalendar,
+                KeepWebhook,
+                ApproveWebhook,
+            ],
             ..nothing
         },
         Role::AuditAdministrator => Grants {
@@ -263,6 +283,8 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::SubscribeCalendar,
+    Permission::KeepWebhook,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -289,6 +311,7 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::SubscribeCalendar,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,

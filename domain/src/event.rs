@@ -1,11 +1,12 @@
 //! Lines of the record (事项记录): what happened, to which stage, by whom, when, and when it was recorded.
 
 mod fact;
+mod name;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-pub use self::fact::Fact;
+pub use self::{fact::Fact, name::NAMES};
 use crate::id::{PersonId, StageId};
 
 /// One line of the record, before it gets its number and its place in the chain.

@@ -85,6 +85,12 @@ identifiers! {
     ProposalId = "cpr";
     /// A card that was issued for a missed promise.
     CardId = "crd";
+    /// An address under which due dates are fetched.
+    CalendarFeedId = "cfd";
+    /// An address to which events are sent.
+    WebhookId = "whk";
+    /// One event for one such address.
+    DeliveryId = "dlv";
 }
 
 /// The printed form of an identifier as an owned text.

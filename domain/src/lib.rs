@@ -12,6 +12,8 @@
 //! | What colour is it? | [`lamp`] |
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
+//! | What is sent to whom outside, and to which addresses never? | [`webhook`], [`egress`] |
+//! | What does a calendar program hear? | [`calendar_feed`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
@@ -41,9 +43,11 @@ extern crate alloc;
 pub mod access;
 pub mod alert;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod clock;
 pub mod code;
+pub mod egress;
 pub mod event;
 pub mod extension;
 pub mod id;
@@ -64,6 +68,7 @@ pub mod stage;
 pub mod template;
 pub mod text;
 pub mod validity;
+pub mod webhook;
 pub mod zone_time;
 
 #[cfg(test)]

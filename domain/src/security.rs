@@ -34,11 +34,23 @@ pub enum SecurityAct {
     AuditViewed,
     /// Somebody took the security record away.
     AuditExported,
+    /// Somebody made an address under which due dates are fetched.
+    CalendarFeedAdded,
+    /// Somebody ended one.
+    CalendarFeedRevoked,
+    /// Somebody asks for events to be sent to an address.
+    WebhookAdded,
+    /// A system administrator says that events may be sent there.
+    WebhookApproved,
+    /// An address was held back, let go on or taken away; the detail says which.
+    WebhookChanged,
+    /// An address got another secret.
+    WebhookSecretChanged,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -50,6 +62,12 @@ impl SecurityAct {
         Self::CalendarRejected,
         Self::AuditViewed,
         Self::AuditExported,
+        Self::CalendarFeedAdded,
+        Self::CalendarFeedRevoked,
+        Self::WebhookAdded,
+        Self::WebhookApproved,
+        Self::WebhookChanged,
+        Self::WebhookSecretChanged,
     ];
 
     /// The stable code, as stored and sent.
@@ -66,6 +84,12 @@ impl SecurityAct {
             Self::CalendarRejected => "calendar.rejected",
             Self::AuditViewed => "audit.viewed",
             Self::AuditExported => "audit.exported",
+            Self::CalendarFeedAdded => "calendar_feed.added",
+            Self::CalendarFeedRevoked => "calendar_feed.revoked",
+            Self::WebhookAdded => "webhook.added",
+            Self::WebhookApproved => "webhook.approved",
+            Self::WebhookChanged => "webhook.changed",
+            Self::WebhookSecretChanged => "webhook.secret_changed",
         }
     }
 

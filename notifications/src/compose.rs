@@ -6,6 +6,7 @@
 mod calendar;
 mod news;
 mod scene;
+mod webhook;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +54,9 @@ pub async fn compose(
     if let LetterMatter::CalendarChanged(proposal) = queued.matter {
         return calendar::compose(tx, zone, (proposal, queued.person), (public_url, at)).await;
     }
+    if let LetterMatter::WebhookStopped(hook) = queued.matter {
+        return webhook::compose(tx, zone, (hook, queued.person), (public_url, at)).await;
+    }
     let Some(scene) = scene(tx, zone, queued, at).await? else {
         return Ok(None);
     };
@@ -86,7 +90,7 @@ pub async fn compose(
             ))
         }
         // Composed above: it has no scene of one stage.
-        LetterMatter::CalendarChanged(_) => return Ok(None),
+        LetterMatter::CalendarChanged(_) | LetterMatter::WebhookStopped(_) => return Ok(None),
     };
     Ok(Some(scene.composed(letter, reader)))
 }

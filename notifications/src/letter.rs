@@ -23,12 +23,14 @@ mod news;
 mod page;
 #[cfg(test)]
 mod tests;
+mod webhook;
 mod wording;
 
 pub use self::{
     calendar::{CalendarLetter, MovedDate},
     line::OneLine,
     news::News,
+    webhook::WebhookLetter,
 };
 
 /// A letter as the outbox keeps it: facts for one reader, no wording.
@@ -43,6 +45,8 @@ pub enum Letter {
     News(Box<NewsLetter>),
     /// The zone's working calendar has moved dates of the reader's.
     CalendarChanged(Box<CalendarLetter>),
+    /// Nothing is sent to an address of the reader's any more.
+    WebhookStopped(Box<WebhookLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -301,6 +305,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
         Letter::Assigned(facts) => page::assigned(facts, language),
         Letter::News(facts) => page::news(facts, language),
         Letter::CalendarChanged(facts) => page::calendar(facts, language),
+        Letter::WebhookStopped(facts) => page::webhook(facts, language),
     }
     .map_err(Unrendered)
 }

@@ -23,6 +23,7 @@ use crate::{
     chain::{ChainId, entry_hash},
     connection::run,
     error::StoreError,
+    feed::DueRow,
     prepared::insert_each,
     schema::event,
     store::Tx,
@@ -148,7 +149,21 @@ impl EventRow {
         rows.into_iter().map(Self::read).collect()
     }
 
-    fn read(self) -> Result<RecordedEvent, StoreError> {
+    /// What the feed of the zone needs to know of a new line.
+    fn due(&self) -> DueRow {
+        DueRow {
+            zone_id: self.zone_id,
+            project_id: self.project_id,
+            seq: self.seq,
+            recorded_at: self.recorded_at,
+        }
+    }
+
+    pub(crate) fn project(&self) -> ProjectId {
+        ProjectId(self.project_id.0)
+    }
+
+    pub(crate) fn read(self) -> Result<RecordedEvent, StoreError> {
         let author: Author = serde_json::from_str(&self.author)?;
         let fact: Fact = serde_json::from_str(&self.fact)?;
         Ok(RecordedEvent {
@@ -183,7 +198,8 @@ impl Tx {
     /// Appends rows that continue their chains.
     pub(crate) async fn append_events(&mut self, rows: &[EventRow]) -> Result<(), StoreError> {
         insert_each!(self, execute, rows, values => diesel::insert_into(event::table).values(values));
-        Ok(())
+        let due: Vec<DueRow> = rows.iter().map(EventRow::due).collect();
+        self.append_to_feed(&due).await
     }
 
     /// The last `limit` lines of a project, newest first; only public ones for outsiders.

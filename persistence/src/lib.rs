@@ -40,6 +40,7 @@ mod writer;
 
 pub mod alert;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod card;
 pub mod chain;
 pub mod checkpoint;
@@ -47,6 +48,7 @@ pub mod connection;
 pub mod error;
 pub mod event;
 pub mod idempotency;
+pub mod feed;
 pub mod migrate;
 pub mod outbox;
 pub mod person;
@@ -57,6 +59,7 @@ pub mod session;
 pub mod settings;
 pub mod stage;
 pub mod store;
+pub mod webhook;
 pub mod zone;
 
 pub use error::StoreError;

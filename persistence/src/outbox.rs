@@ -14,18 +14,19 @@
 
 mod delivery;
 mod list;
+mod webhook;
 
 use diesel::prelude::*;
 use domain::{
     alert::Alert,
-    id::{AlertId, LetterId, PersonId, ProjectId, ProposalId, StageId, ZoneId},
+    id::{AlertId, LetterId, PersonId, ProjectId, ProposalId, StageId, WebhookId, ZoneId},
     notice::Matter,
     office::Office,
     project::Step,
 };
 use time::OffsetDateTime;
 
-pub use self::delivery::Settlement;
+pub use self::{delivery::Settlement, webhook::webhook_letter};
 use crate::{
     error::StoreError,
     prepared::insert_each,
@@ -44,6 +45,8 @@ pub enum LetterMatter {
     Notice(Matter),
     /// The zone's working calendar has moved dates of the reader's.
     CalendarChanged(ProposalId),
+    /// Nothing is sent to an address of the reader's any more.
+    WebhookStopped(WebhookId),
 }
 
 /// How far a letter is.
@@ -195,10 +198,12 @@ struct LetterRow {
     bytes: Option<Vec<u8>>,
     last_error: Option<String>,
     proposal_id: Option<Key>,
+    webhook_id: Option<Key>,
 }
 
 const ESCALATION: &str = "escalation";
 const CALENDAR_CHANGED: &str = "calendar_changed";
+const WEBHOOK_STOPPED: &str = "webhook_stopped";
 
 impl LetterRow {
     fn of(zone: ZoneId, new: &NewLetter, now: OffsetDateTime) -> Self {
@@ -208,6 +213,7 @@ impl LetterRow {
             LetterMatter::CalendarChanged(proposal) => {
                 (CALENDAR_CHANGED, None, Some(Key(proposal.0)))
             }
+            LetterMatter::WebhookStopped(_) => (WEBHOOK_STOPPED, None, None),
         };
         Self {
             zone_id: Key(zone.0),
@@ -233,6 +239,12 @@ impl LetterRow {
             bytes: None,
             last_error: None,
             proposal_id,
+            webhook_id: match new.matter {
+                LetterMatter::WebhookStopped(hook) => Some(Key(hook.0)),
+                LetterMatter::Escalation(_)
+                | LetterMatter::Notice(_)
+                | LetterMatter::CalendarChanged(_) => None,
+            },
         }
     }
 
@@ -242,6 +254,12 @@ impl LetterRow {
             (CALENDAR_CHANGED, _, Some(proposal)) => {
                 LetterMatter::CalendarChanged(ProposalId(proposal.0))
             }
+            (WEBHOOK_STOPPED, ..) => self
+                .webhook_id
+                .map(|hook| LetterMatter::WebhookStopped(WebhookId(hook.0)))
+                .ok_or_else(|| StoreError::Corrupt {
+                    what: "a letter about no webhook".to_owned(),
+                })?,
             (other, ..) => {
                 let matter = Matter::of_code(other).ok_or_else(|| StoreError::Corrupt {
                     what: format!("letter matter {other:?}"),

@@ -176,6 +176,11 @@ impl Tx {
         })
     }
 
+    /// Counts up when people, their roles or units change.
+    pub async fn directory_edition(&mut self, zone: ZoneId) -> Result<i64, StoreError> {
+        self.number(zone, DIRECTORY_EDITION).await
+    }
+
     /// Every person of a zone, with roles.
     pub async fn people(&mut self, zone: ZoneId) -> Result<BTreeMap<PersonId, Person>, StoreError> {
         let query = person::table.filter(person::zone_id.eq(Key(zone.0)));

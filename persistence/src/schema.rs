@@ -221,6 +221,7 @@ diesel::table! {
         bytes -> Nullable<Binary>,
         last_error -> Nullable<Text>,
         proposal_id -> Nullable<Uid>,
+        webhook_id -> Nullable<Uid>,
     }
 }
 
@@ -302,6 +303,111 @@ diesel::table! {
         is_explained -> Bool,
         state -> Text,
         body -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    feed_due (zone_id, project_id, seq) {
+        zone_id -> Uid,
+        project_id -> Uid,
+        seq -> BigInt,
+        recorded_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    feed (zone_id, position) {
+        zone_id -> Uid,
+        position -> BigInt,
+        project_id -> Uid,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    calendar_feed (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        token_hash -> Text,
+        name -> Text,
+        created_at -> Ts,
+        fetched_at -> Nullable<Ts>,
+        revoked_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    calendar_entry (zone_id, feed_id, stage_id) {
+        zone_id -> Uid,
+        feed_id -> Uid,
+        stage_id -> Uid,
+        due_on -> Date,
+        sequence -> Integer,
+        is_cancelled -> Bool,
+        print -> Text,
+        changed_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    webhook (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        owner_id -> Uid,
+        url -> Text,
+        events -> Text,
+        is_full -> Bool,
+        state -> Text,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_until -> Nullable<Ts>,
+        position -> BigInt,
+        created_at -> Ts,
+        changed_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    delivery (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        webhook_id -> Uid,
+        message_id -> Text,
+        event -> Text,
+        position -> Nullable<BigInt>,
+        body -> Text,
+        state -> Text,
+        not_before -> Ts,
+        created_at -> Ts,
+        settled_at -> Nullable<Ts>,
+        lease_owner -> Nullable<Uid>,
+        lease_until -> Nullable<Ts>,
+        fence -> BigInt,
+        attempts -> Integer,
+        tried_at -> Nullable<Ts>,
+        status -> Nullable<Integer>,
+        duration_ms -> Nullable<BigInt>,
+        answer -> Nullable<Text>,
+        last_error -> Nullable<Text>,
     }
 }
 
@@ -412,6 +518,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_proposal,
     calendar_move,
     card,
+    feed_due,
+    feed,
+    calendar_feed,
+    calendar_entry,
+    webhook,
+    delivery,
     chain_head,
     security_event
 );

@@ -156,6 +156,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         keys: Keys::new([7; 32]),
         public_url: "http://127.0.0.1".into(),
         from_address: "bench@zone.example".into(),
+        allowed_networks: Vec::new(),
         demo: None,
         security_contact: None,
     };

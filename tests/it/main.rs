@@ -22,11 +22,15 @@ mod board;
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod calendar_feed;
+#[cfg(test)]
 mod card;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod extension;
+#[cfg(test)]
+mod feed;
 #[cfg(test)]
 mod foresee;
 #[cfg(test)]
@@ -69,3 +73,5 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod webhook;

@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 43] = [
+const TABLE: [(&str, [u16; 15]); 59] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -296,6 +296,102 @@ const TABLE: [(&str, [u16; 15]); 43] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200,
         ],
     ),
+    (
+        "listEvents",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "listCalendarFeeds",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "createCalendarFeed",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "revokeCalendarFeed",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "listWebhooks",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403,
+        ],
+    ),
+    (
+        "createWebhook",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 403, 403,
+        ],
+    ),
+    (
+        "getWebhook",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "deleteWebhook",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "approveWebhook",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 403,
+        ],
+    ),
+    (
+        "pauseWebhook",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "resumeWebhook",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "rotateWebhookSecret",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "testWebhook",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "listDeliveries",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "redeliver",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403, 403,
+        ],
+    ),
+    (
+        "streamEvents",
+        [
+            400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -412,6 +508,53 @@ fn card_request(operation: &str, card: &str) -> TestRequest {
         "appealCard" => post("appeal", json!({ "text": "x" })),
         "listSecurityEvents" => TestRequest::get().uri("/api/v1/audit"),
         "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
+        other => live_request(other),
+    }
+}
+
+/// A subscription that was never made: whoever may have one hears 404.
+const NO_FEED: &str = "cfd_0000000000003G000000000004";
+
+/// An operation that lets others hear of what happens.
+fn live_request(operation: &str) -> TestRequest {
+    let get = |path: &str| TestRequest::get().uri(&format!("/api/v1{path}"));
+    let post = |path: &str| {
+        TestRequest::post()
+            .uri(&format!("/api/v1{path}"))
+            .set_json(json!({}))
+    };
+    let delete = |path: &str| TestRequest::delete().uri(&format!("/api/v1{path}"));
+    match operation {
+        "listEvents" => get("/events"),
+        "listCalendarFeeds" => get("/me/feeds"),
+        "createCalendarFeed" => post("/me/feeds"),
+        "revokeCalendarFeed" => delete(&format!("/me/feeds/{NO_FEED}")),
+        // A topic that makes no sense: a stream that is opened does not end by itself.
+        "streamEvents" => get("/events/stream?topic=x"),
+        other => webhook_request(other),
+    }
+}
+
+/// An address and a delivery that were never made: whoever may have one hears 404.
+const NO_WEBHOOK: &str = "/webhooks/whk_0000000000003G000000000004";
+const NO_DELIVERY: &str = "dlv_0000000000003G000000000004";
+
+fn webhook_request(operation: &str) -> TestRequest {
+    let path = |path: &str| format!("/api/v1{path}");
+    let post = |address: &str| TestRequest::post().uri(&path(address)).set_json(json!({}));
+    let act = |what: &str| post(&format!("{NO_WEBHOOK}/{what}"));
+    match operation {
+        "listWebhooks" => TestRequest::get().uri(&path("/webhooks")),
+        "createWebhook" => post("/webhooks"),
+        "getWebhook" => TestRequest::get().uri(&path(NO_WEBHOOK)),
+        "deleteWebhook" => TestRequest::delete().uri(&path(NO_WEBHOOK)),
+        "approveWebhook" => act("approval"),
+        "pauseWebhook" => act("pause"),
+        "resumeWebhook" => act("resumption"),
+        "rotateWebhookSecret" => act("secret"),
+        "testWebhook" => act("test"),
+        "listDeliveries" => TestRequest::get().uri(&path(&format!("{NO_WEBHOOK}/deliveries"))),
+        "redeliver" => post(&format!("/deliveries/{NO_DELIVERY}/redelivery")),
         other => panic!("{other} has no line in the table"),
     }
 }

@@ -56,6 +56,7 @@ impl Serve {
             ids,
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
+            allowed_networks: config.webhooks.networks(),
             demo: None,
             security_contact: config.server.security_contact.clone(),
         };

@@ -90,6 +90,7 @@ impl Demo {
             keys,
             public_url,
             from_address: FROM.to_owned(),
+            allowed_networks: Vec::new(),
             demo: Some(super::Demo {
                 personas: sown.personas.clone(),
                 story_code: sown.story_code.clone(),

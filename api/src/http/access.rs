@@ -78,6 +78,12 @@ rights! {
     DecideCard;
     /// May read the security record.
     ReadAudit;
+    /// May have due dates fetched.
+    SubscribeCalendar;
+    /// May have events sent.
+    KeepWebhook;
+    /// May say that events are sent to an address.
+    ApproveWebhook;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

@@ -24,6 +24,7 @@ pub use self::{
         ReviseStopBody, StopBody,
     },
     progress::{PlanBody, ReportBody},
+    webhook::WebhookBody,
 };
 use super::problem::ApiError;
 use crate::{
@@ -34,6 +35,7 @@ use crate::{
 mod card;
 mod clock;
 mod progress;
+mod webhook;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]

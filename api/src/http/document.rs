@@ -12,7 +12,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alert, audit, auth, calendar, card, catalogue, clock, problem, progress, project, stage};
+use super::{alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, feed, problem, progress, project, stage, stream, webhook};
 
 mod answers;
 mod older;
@@ -72,6 +72,22 @@ mod shape;
         card::decide_card,
         catalogue::list_problems,
         audit::list_security_events,
+        feed::list_events,
+        stream::stream_events,
+        calendar_feed::list_calendar_feeds,
+        calendar_feed::create_calendar_feed,
+        calendar_feed::revoke_calendar_feed,
+        webhook::list_webhooks,
+        webhook::create_webhook,
+        webhook::get_webhook,
+        webhook::delete_webhook,
+        webhook::approve_webhook,
+        webhook::pause_webhook,
+        webhook::resume_webhook,
+        webhook::rotate_webhook_secret,
+        webhook::test_webhook,
+        webhook::list_deliveries,
+        webhook::redeliver,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -84,7 +100,10 @@ mod shape;
         (name = "progress", description = "How far works are against their plan"),
         (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
         (name = "problems", description = "How a request may fail"),
-        (name = "audit", description = "The security record")
+        (name = "audit", description = "The security record"),
+        (name = "events", description = "Everything that happened, in one order: log and stream"),
+        (name = "feeds", description = "Due dates for calendar programs"),
+        (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer)

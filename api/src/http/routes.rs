@@ -6,9 +6,7 @@ use actix_web::{
 };
 
 use super::{
-    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency,
-    problem::{self, ApiError},
-    progress, project, stage,
+    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency, problem::{self, ApiError}, progress, project, stage, calendar_feed, feed, stream, webhook,
 };
 use crate::error::AppError;
 
@@ -73,6 +71,22 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::appeal_card)
             .service(card::decide_card)
             .service(audit::list_security_events)
+            .service(feed::list_events)
+            .service(stream::stream_events)
+            .service(calendar_feed::list_calendar_feeds)
+            .service(calendar_feed::create_calendar_feed)
+            .service(calendar_feed::revoke_calendar_feed)
+            .service(webhook::list_webhooks)
+            .service(webhook::create_webhook)
+            .service(webhook::get_webhook)
+            .service(webhook::delete_webhook)
+            .service(webhook::approve_webhook)
+            .service(webhook::pause_webhook)
+            .service(webhook::resume_webhook)
+            .service(webhook::rotate_webhook_secret)
+            .service(webhook::test_webhook)
+            .service(webhook::list_deliveries)
+            .service(webhook::redeliver)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)

@@ -27,6 +27,8 @@ pub(super) fn account(
         board_count: counts.board,
         own_page: counts.own_page.clone(),
         proposes_calendar: actor.may(Permission::ProposeCalendar),
+        subscribes_calendar: actor.may(Permission::SubscribeCalendar),
+        keeps_webhooks: actor.may(Permission::KeepWebhook),
     })
 }
 

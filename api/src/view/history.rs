@@ -142,6 +142,13 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     }
 }
 
+/// What a fact says besides its kind, without the names of people.
+pub fn particulars(fact: &Fact) -> Detail {
+    let mut said = detail(fact);
+    said.progress = ProgressLine::of(fact);
+    said
+}
+
 /// What the investor was last told when the clock of a stage stopped.
 pub fn last_stop_text(records: &[RecordedEvent], stage: domain::id::StageId) -> Option<String> {
     let mut last = None;

@@ -133,6 +133,10 @@ pub struct Account {
     pub own_page: Option<String>,
     /// True for those who may propose a working calendar.
     pub proposes_calendar: bool,
+    /// True for those who may have their due dates fetched.
+    pub subscribes_calendar: bool,
+    /// True for those who may have events sent.
+    pub keeps_webhooks: bool,
 }
 
 /// The demonstration's extras.
@@ -220,6 +224,14 @@ pub enum Done {
     ProgressReported,
     /// An act upon a card.
     Card(CardAction),
+    /// A calendar subscription was ended.
+    FeedRevoked,
+    /// A webhook was approved, held back or let go on.
+    WebhookChanged,
+    /// Something will be sent to a webhook.
+    WebhookQueued,
+    /// A webhook was taken away.
+    WebhookRemoved,
 }
 
 impl Done {
@@ -238,6 +250,10 @@ impl Done {
             Self::Card(CardAction::Explain) => "card_explained",
             Self::Card(CardAction::Appeal) => "card_appealed",
             Self::Card(CardAction::Decide) => "card_decided",
+            Self::FeedRevoked => "feed_revoked",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookQueued => "webhook_queued",
+            Self::WebhookRemoved => "webhook_removed",
         }
     }
 
@@ -255,6 +271,10 @@ impl Done {
             Self::Card(CardAction::Explain),
             Self::Card(CardAction::Appeal),
             Self::Card(CardAction::Decide),
+            Self::FeedRevoked,
+            Self::WebhookChanged,
+            Self::WebhookQueued,
+            Self::WebhookRemoved,
         ];
         plain
             .into_iter()

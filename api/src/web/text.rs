@@ -30,6 +30,8 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/catalogue.ftl")),
             include_str!(concat!("../../locales/", $folder, "/docs.ftl")),
             include_str!(concat!("../../locales/", $folder, "/audit.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/calendar_feed.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/webhook.ftl")),
         ]
     };
 }

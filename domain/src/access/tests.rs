@@ -25,16 +25,16 @@ fn the_table_of_rights() {
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
             // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
             // propose and approve a calendar, plan and report progress, explain a card, appeal against one,
-            // decide upon one, read the security record
-            "o......o..................",
-            "uu.uooo..o.oo.u......ooo..",
-            "uu.uuuu..uuuuuuuu...uuuu..",
-            "zz......z......zz.........",
-            "zzz.....z.z..z.zzzzzz...z.",
-            "zz........z....zz.........",
-            ".................zzz......",
-            "..........................",
-            ".........................z",
+            // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook
+            "o......o..................oo.",
+            "uu.uooo..o.oo.u......ooo..oo.",
+            "uu.uuuu..uuuuuuuu...uuuu..uo.",
+            "zz......z......zz..........o.",
+            "zzz.....z.z..z.zzzzzz...z..o.",
+            "zz........z....zz..........o.",
+            ".................zzz.......zz",
+            ".............................",
+            ".........................z...",
         ]
     );
 }

@@ -9,7 +9,7 @@ use time::Date;
 
 use super::{
     AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
-    Standing, Told, wording::Say,
+    Standing, Told, WebhookLetter, wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.
@@ -80,6 +80,9 @@ letters! {
     calendar of CalendarLetter:
         ("calendar_subject.zh.txt", "calendar.zh.txt", "calendar.zh.html")
         ("calendar_subject.en.txt", "calendar.en.txt", "calendar.en.html");
+    webhook of WebhookLetter:
+        ("webhook_subject.zh.txt", "webhook.zh.txt", "webhook.zh.html")
+        ("webhook_subject.en.txt", "webhook.en.txt", "webhook.en.html");
 }
 
 /// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
@@ -267,5 +270,20 @@ impl CalendarLetter {
     )]
     fn colours(&self) -> Colours {
         BLUE
+    }
+}
+
+impl WebhookLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        YELLOW
     }
 }

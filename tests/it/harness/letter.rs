@@ -23,7 +23,7 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 21] = [
+const KINDS: [(&str, [&str; 2]); 22] = [
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",
@@ -43,6 +43,7 @@ const KINDS: [(&str, [&str; 2]); 21] = [
     ("stop_annulled", ["【停表撤销】", "[Stop annulled]"]),
     ("expiring", ["【证照将失效】", "[Expires soon]"]),
     ("calendar_changed", ["【日历】", "[Calendar]"]),
+    ("webhook_stopped", ["【推送】", "[Webhook]"]),
     ("card_appealed", ["【申诉待核】", "[Appeal to decide]"]),
     ("card_withdrawn", ["【牌已撤销】", "[Card withdrawn]"]),
     (

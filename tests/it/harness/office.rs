@@ -146,6 +146,8 @@ impl Office {
             keys: Keys::new([7; 32]),
             public_url: "http://gc.example".into(),
             from_address: "green-channel@gc.example".into(),
+            // Where the receivers of tests listen; nothing else of this machine may be asked.
+            allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
             demo: None,
             security_contact: Some("mailto:security@gc.example".into()),
         };

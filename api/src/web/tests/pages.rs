@@ -60,6 +60,8 @@ fn frame<'a>(
             board_count: (is(Role::Head) || is(Role::Supervisor)).then_some(2),
             own_page: is(Role::Investor).then(|| "/projects".to_owned()),
             proposes_calendar: is(Role::EfficacyOffice),
+            subscribes_calendar: is(Role::Officer),
+            keeps_webhooks: is(Role::Officer),
         }
     });
     Frame {

@@ -148,6 +148,16 @@ fn composed() -> BTreeSet<String> {
     let acts = domain::security::SecurityAct::ALL.map(|act| act.code().replace('.', "-"));
     add("act", &acts.each_ref().map(String::as_str));
     add("audit-outcome", &["done", "refused"]);
+    add("done", &["feed_revoked"]);
+    add(
+        "done",
+        &["webhook_changed", "webhook_queued", "webhook_removed"],
+    );
+    let states = domain::webhook::WebhookState::ALL.map(|state| state.code());
+    add("webhook-state", &states);
+    add("webhook-explain", &states);
+    let states = domain::webhook::DeliveryState::ALL.map(|state| state.code());
+    add("delivery-state", &states);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
@@ -230,7 +240,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 71] = [
+const CODES: [&str; 81] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -302,6 +312,16 @@ const CODES: [&str; 71] = [
     "cursor.malformed",
     "cursor.foreign",
     "request.not_acceptable",
+    "calendar_feed.too_many",
+    "webhook.url.malformed",
+    "webhook.url.scheme",
+    "webhook.url.userinfo",
+    "webhook.url.host",
+    "webhook.url.port",
+    "webhook.url.address",
+    "webhook.event_unknown",
+    "webhook.too_many",
+    "webhook.state",
 ];
 
 #[test]

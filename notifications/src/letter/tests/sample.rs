@@ -15,7 +15,7 @@ pub(super) use self::news::NEWS;
 use super::super::{
     AssignedLetter, CalendarLetter, CardFacts, Contact, EscalationLetter, LastEvent, Letter,
     MovedDate, News, NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts,
-    Standing, StopFacts, Told,
+    Standing, StopFacts, Told, WebhookLetter,
 };
 
 /// Every kind of letter under the name of its golden files.
@@ -34,6 +34,10 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
     letters.extend(news);
     let changed = Letter::CalendarChanged(Box::new(calendar(language)));
     letters.push(("calendar_changed", changed));
+    let stopped = Letter::WebhookStopped(Box::new(webhook(language, false)));
+    letters.push(("webhook_stopped", stopped));
+    let gone = Letter::WebhookStopped(Box::new(webhook(language, true)));
+    letters.push(("webhook_gone", gone));
     letters
 }
 
@@ -350,6 +354,20 @@ pub(super) fn calendar(language: Language) -> CalendarLetter {
         moves: vec![moved, with_law, law_alone],
         count: 32,
         url: "https://gc.example.gov.cn/desk".to_owned(),
+        today: date!(2026 - 09 - 28),
+    }
+}
+
+/// An address to which nothing is sent any more.
+pub(super) fn webhook(language: Language, is_gone: bool) -> WebhookLetter {
+    let [chen, ..] = people(language);
+    WebhookLetter {
+        recipient: OneLine::from(chen),
+        sender: assigned(language).sender,
+        host: OneLine::from("hooks.partner.example"),
+        is_gone,
+        stopped_on: date!(2026 - 09 - 25),
+        url: "https://gc.example.gov.cn/webhooks/whk_01J0000000000000000000000".to_owned(),
         today: date!(2026 - 09 - 28),
     }
 }

@@ -1,0 +1,23 @@
+# Calendar subscriptions: due dates in one's own calendar.
+feed-title = Calendar subscriptions
+feed-added = The address is ready
+feed-once = It is shown this once: copy it into your calendar program now. Whoever has it can see your due dates, so do not pass it on.
+feed-url = Address
+feed-list = My subscriptions
+feed-none = None yet.
+feed-created = Made
+feed-fetched = Last fetched
+feed-never = Never
+feed-end = End
+feed-revoke = End
+feed-new = New subscription
+field-feed-name = Name
+hint-feed-name = For example “office phone”, so that you know it later.
+feed-consequence = Your calendar program will fetch the due dates of your stages from time to time. Some fetch only once a day.
+feed-make = Make an address
+feed-calendar-name = { $zone } green channel · { $name }
+feed-due = { $stage } due · { $code }
+feed-cancelled = Due date withdrawn
+feed-menu = Calendar subscriptions
+done-feed_revoked = The subscription has ended; its address is no longer good.
+refusal-calendar_feed-too_many = You have as many subscriptions as are allowed. End one that you no longer use first.

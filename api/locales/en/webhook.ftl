@@ -1,0 +1,72 @@
+# Webhooks: why an address is not taken.
+refusal-webhook-url-malformed = This is not a complete address, or it is too long or has a “#”.
+refusal-webhook-url-scheme = The address must begin with https://.
+refusal-webhook-url-userinfo = The address must not hold a user name or password.
+refusal-webhook-url-host = The host must be a full name in its plain spelling, such as hooks.partner.example; write names with other letters in their xn-- form.
+refusal-webhook-url-port = The port must be 443 or 8443.
+refusal-webhook-url-address = Please give a name, not an IP address; nothing is sent to addresses of internal networks.
+refusal-webhook-event_unknown = There is an event name that we do not know. Write gc.stage.started, or gc.stage.* for all of a kind; at most 50.
+refusal-webhook-too_many = You have as many addresses as are allowed. Remove one that you no longer use first.
+refusal-webhook-state = The address is not in a state in which this can be done.
+# The pages of webhooks.
+webhook-title = Webhooks
+webhook-menu = Webhooks
+webhook-list = Addresses
+webhook-none = None yet.
+webhook-url = Address
+webhook-owner = Asked for by
+webhook-events = Events
+webhook-all-events = All events
+webhook-state = State
+webhook-state-waiting = Waits for approval
+webhook-state-active = Active
+webhook-state-paused = Paused
+webhook-state-gone = Receiver gone
+webhook-explain-waiting = Nothing is sent before a system administrator approves.
+webhook-explain-active = Events are sent with the rights of who asked for them; rights are looked at again each time.
+webhook-explain-paused = Events are kept meanwhile and sent once you let them go on.
+webhook-explain-gone = The receiver answered that the address is gone (410). Let events go on once that is mended.
+webhook-new = Ask for an address
+field-webhook-url = Address
+hint-webhook-url = A complete address that begins with https://, with a host name and port 443 or 8443.
+field-webhook-events = Names of events
+hint-webhook-events = One a line, for example gc.stage.started; gc.stage.* for all of a kind. Leave empty for all.
+field-webhook-include = Send the particulars too (keys and names alone are sent otherwise)
+webhook-consequence = Events are sent with your own rights, from the approval of a system administrator on; earlier ones are not sent.
+webhook-ask = Ask for it
+webhook-content = Content
+webhook-full = With particulars
+webhook-thin = Keys and names alone
+webhook-changed = Last changed
+webhook-secret = Signing secret
+webhook-secret-new = A new signing secret
+webhook-secret-once = It is shown this once: hand it to the receiver now.
+webhook-old-secret = Old secret good until
+webhook-approve = Approve
+webhook-test = Send a test
+webhook-pause = Pause
+webhook-resume = Let events go on
+webhook-rotate = Change the secret
+webhook-remove = Remove
+webhook-log = What was sent
+webhook-log-none = Nothing in the last thirty days.
+webhook-event = Event
+webhook-answer = Answer
+webhook-body = What it said
+webhook-again-h = Send again
+webhook-again = Send again
+webhook-failed = { $n ->
+    [one] one try failed
+   *[other] { $n } tries failed
+}
+webhook-took = { $n } ms
+webhook-next = Next try: { $time }
+delivery-state-pending = Pending
+delivery-state-delivered = Delivered
+delivery-state-failed = Failed
+delivery-state-withheld = Withheld: no right to it any more
+done-webhook_changed = Changed.
+done-webhook_queued = Queued; look again in a moment.
+done-webhook_removed = The address and its log are gone.
+# Pages that are open.
+live-news = Something has changed: look again

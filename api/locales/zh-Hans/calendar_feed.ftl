@@ -1,0 +1,23 @@
+# 日历订阅：到期日进入个人日历。
+feed-title = 日历订阅
+feed-added = 订阅地址已生成
+feed-once = 地址只显示这一次，请现在复制到日历软件中。凭此地址即可查看您的到期日，请勿转发。
+feed-url = 订阅地址
+feed-list = 我的订阅
+feed-none = 还没有订阅。
+feed-created = 生成时间
+feed-fetched = 最近读取
+feed-never = 从未
+feed-end = 停用
+feed-revoke = 停用
+feed-new = 新建订阅
+field-feed-name = 名称
+hint-feed-name = 例如“办公手机”，便于日后辨认。
+feed-consequence = 日历软件会定期读取您名下环节的到期日。部分软件一天只更新一次。
+feed-make = 生成订阅地址
+feed-calendar-name = { $zone }绿色通道 · { $name }
+feed-due = { $stage }到期 · { $code }
+feed-cancelled = 到期日已取消
+feed-menu = 日历订阅
+done-feed_revoked = 订阅已停用，原地址立即失效。
+refusal-calendar_feed-too_many = 订阅已达上限，请先停用一个不再使用的。
