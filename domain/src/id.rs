@@ -85,6 +85,10 @@ identifiers! {
     ProposalId = "cpr";
     /// A card that was issued for a missed promise.
     CardId = "crd";
+    /// A personal token or one of a program.
+    TokenId = "tok";
+    /// What one sign-in over the API has given: an access token and the refresh tokens after it.
+    FamilyId = "tfm";
 }
 
 /// The printed form of an identifier as an owned text.

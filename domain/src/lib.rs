@@ -12,6 +12,7 @@
 //! | What colour is it? | [`lamp`] |
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
+//! | How long is a token good, and what of one that comes twice? | [`token`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? | [`event`] |
 //! | Who is who? | [`office`] |
@@ -60,6 +61,7 @@ pub mod schedule;
 pub mod stage;
 pub mod template;
 pub mod text;
+pub mod token;
 pub mod validity;
 pub mod zone_time;
 

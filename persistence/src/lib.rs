@@ -38,6 +38,7 @@ mod types;
 mod writer;
 
 pub mod alert;
+pub mod api_token;
 pub mod calendar;
 pub mod card;
 pub mod connection;
@@ -47,10 +48,13 @@ pub mod migrate;
 pub mod outbox;
 pub mod person;
 pub mod project;
+pub mod quota;
 pub mod session;
 pub mod settings;
+pub mod signing_key;
 pub mod stage;
 pub mod store;
+pub mod token_family;
 pub mod zone;
 
 pub use error::StoreError;

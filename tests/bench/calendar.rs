@@ -70,6 +70,7 @@ async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
         person,
         roles: [role].into(),
         unit: None,
+        scopes: None,
     };
     let author = actor(seed.someone(Role::Leader).id, Role::SystemAdministrator);
     let second = actor(seed.someone(Role::EfficacyOffice).id, Role::EfficacyOffice);
