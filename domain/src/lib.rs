@@ -14,7 +14,7 @@
 //! | Who may? | [`access`] |
 //! | How long is a token good, and what of one that comes twice? | [`token`] |
 //! | Why not? | [`refusal`] |
-//! | What goes into the record? | [`event`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
@@ -58,6 +58,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod security;
 pub mod stage;
 pub mod template;
 pub mod text;

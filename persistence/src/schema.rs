@@ -304,6 +304,58 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{Ts, Uid};
 
+    chain_head (zone_id, chain) {
+        zone_id -> Uid,
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    security_event (zone_id, seq) {
+        zone_id -> Uid,
+        seq -> BigInt,
+        act -> Text,
+        outcome -> Text,
+        actor_id -> Nullable<Uid>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
+        recorded_at -> Ts,
+        hash -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    zone,
+    counter,
+    calendar,
+    template,
+    unit,
+    person,
+    person_role,
+    project,
+    project_contact,
+    stage,
+    event,
+    alert,
+    outbox,
+    session,
+    calendar_proposal,
+    calendar_move,
+    card,
+    chain_head,
+    security_event
+);
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
     signing_key (zone_id, kid) {
         zone_id -> Uid,
         kid -> Text,
@@ -381,28 +433,3 @@ diesel::table! {
         used -> BigInt,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(
-    zone,
-    counter,
-    calendar,
-    template,
-    unit,
-    person,
-    person_role,
-    project,
-    project_contact,
-    stage,
-    event,
-    alert,
-    outbox,
-    session,
-    calendar_proposal,
-    calendar_move,
-    card,
-    signing_key,
-    token_family,
-    refresh_token,
-    api_token,
-    quota_use
-);
