@@ -47,6 +47,8 @@ pub struct Inner {
     pub poke: crate::worker::Poke,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
+    /// What stands before every request.
+    pub gate: crate::gate::Gate,
 }
 
 impl std::ops::Deref for App {

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod clock;
+mod keys;
 mod open;
 mod project;
 mod serve;
@@ -122,6 +123,9 @@ enum Command {
     /// Working days and deadlines
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// Keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Print the description of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -161,6 +165,7 @@ fn run(command: Command) -> Answer {
         Command::Import(import) => import.run(),
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Openapi => {
             let yaml = crate::http::document::yaml();
             print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)

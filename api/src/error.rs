@@ -4,6 +4,10 @@ use domain::{access::Permission, project::AdmissionFlaw, refusal::Refusal, text:
 use persistence::StoreError;
 use time::OffsetDateTime;
 
+mod gate;
+
+pub use gate::GateFlaw;
+
 /// One field that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFlaw {
@@ -92,6 +96,8 @@ pub enum AppError {
         /// The cause.
         cause: String,
     },
+    /// It got no further than the gate.
+    Gate(GateFlaw),
 }
 
 impl std::fmt::Display for AppError {
@@ -118,6 +124,12 @@ impl From<StoreError> for AppError {
                 cause: error.to_string(),
             },
         }
+    }
+}
+
+impl From<GateFlaw> for AppError {
+    fn from(flaw: GateFlaw) -> Self {
+        Self::Gate(flaw)
     }
 }
 

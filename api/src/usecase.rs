@@ -9,5 +9,7 @@ pub mod count;
 pub mod look;
 pub mod progress;
 pub mod project;
+pub mod signing_key;
 pub mod stage;
+pub mod token;
 pub mod zone;

@@ -14,6 +14,7 @@
 //! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
+//! | Which tokens has somebody? | [`token`] |
 //! | Which days are worked, what would move? | [`calendar`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //!
@@ -42,4 +43,5 @@ pub mod row;
 pub mod schedule;
 pub mod setting;
 pub mod stage;
+pub mod token;
 pub mod workbench;

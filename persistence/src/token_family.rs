@@ -191,6 +191,22 @@ impl Tx {
         Ok(true)
     }
 
+    /// The family of a refresh token, used or not.
+    pub async fn find_refresh_token_family(
+        &mut self,
+        zone: ZoneId,
+        token_hash: &str,
+    ) -> Result<Option<KeptFamily>, StoreError> {
+        let query = refresh_token::table
+            .find((Key(zone.0), token_hash))
+            .select(refresh_token::family_id);
+        let family: Option<Key> = run!(self, get_result, query).optional()?;
+        match family {
+            Some(family) => self.find_token_family(zone, FamilyId(family.0)).await,
+            None => Ok(None),
+        }
+    }
+
     /// A family by its key.
     pub async fn find_token_family(
         &mut self,

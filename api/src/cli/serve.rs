@@ -11,7 +11,7 @@ use crate::{
     config::Use,
     ending::Ending,
     ids::Ids,
-    serve::{self, Parts, StartError},
+    serve::{self, Listeners, Parts, StartError},
     worker,
 };
 
@@ -43,6 +43,8 @@ impl Serve {
         start_log();
         let ending = Ending::heard().map_err(Failure::failed)?;
         let listener = serve::bind(&config.server.listen)?;
+        let metrics = config.server.metrics_listen.as_deref();
+        let metrics = metrics.map(serve::bind).transpose()?;
         let store = Store::open(&config.database.url)?;
         if self.migrate {
             migrate::up(store.target())?;
@@ -57,6 +59,7 @@ impl Serve {
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
             demo: None,
+            gate: config.gate(),
         };
         let mailer = serve::mailer(&config.mail)?;
         let prepared = worker::prepare();
@@ -69,7 +72,10 @@ impl Serve {
         Ok(serve::run(
             ending,
             app,
-            listener,
+            Listeners {
+                main: listener,
+                metrics,
+            },
             (prepared, mailer, interval),
         )?)
     }

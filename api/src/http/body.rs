@@ -2,7 +2,10 @@
 
 use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Bytes};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, error::PayloadError,
+    http::StatusCode, web::Bytes,
+};
 use domain::{
     clock::StopReason,
     event::Visibility,
@@ -22,16 +25,18 @@ pub use self::{
         ReviseStopBody, StopBody,
     },
     progress::{PlanBody, ReportBody},
+    token::{PersonalTokenBody, RefreshBody, RevokeBody, ServiceTokenBody},
 };
 use super::problem::ApiError;
 use crate::{
-    error::{AppError, FieldFlaw},
+    error::{AppError, FieldFlaw, GateFlaw},
     usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
 };
 
 mod card;
 mod clock;
 mod progress;
+mod token;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]
@@ -148,9 +153,21 @@ impl FromRequest for Sent {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
         let read = whole(request, payload);
-        Box::pin(async move { Ok(Self(read.await?)) })
+        Box::pin(async move {
+            if !is_json {
+                return Err(AppError::from(GateFlaw::NotJson).into());
+            }
+            Ok(Self(read.await?))
+        })
     }
+}
+
+/// True when the body says that it is JSON, of whatever kind.
+fn is_json(request: &HttpRequest) -> bool {
+    let named = request.content_type().to_ascii_lowercase();
+    named == "application/json" || (named.starts_with("application/") && named.ends_with("+json"))
 }
 
 /// All bytes of a body, unless they are too many.
@@ -163,6 +180,8 @@ pub(crate) fn whole(
         read.await.map_err(|error| {
             if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
                 AppError::TooLarge
+            } else if is_too_slow(&error) {
+                GateFlaw::TooSlow.into()
             } else {
                 AppError::Malformed {
                     detail: error.to_string(),
@@ -170,6 +189,12 @@ pub(crate) fn whole(
             }
         })
     }
+}
+
+/// True when the gate gave up waiting.
+fn is_too_slow(error: &actix_web::Error) -> bool {
+    matches!(error.as_error::<PayloadError>(), Some(PayloadError::Io(cause))
+        if cause.kind() == std::io::ErrorKind::TimedOut)
 }
 
 /// A note that may be absent: one line, or nothing.

@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage, token,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +69,14 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        token::refresh_token,
+        token::revoke_token,
+        token::list_own_tokens,
+        token::create_own_token,
+        token::delete_own_token,
+        token::list_tokens,
+        token::create_service_token,
+        token::delete_token,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -156,14 +164,23 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put]
-        .into_iter()
-        .flatten()
+    [
+        &mut path.get,
+        &mut path.post,
+        &mut path.put,
+        &mut path.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What may go wrong with any operation that looks like this one.
 fn shared_failures(operation: &Operation) -> Vec<StatusCode> {
-    let mut shared = vec![StatusCode::BAD_REQUEST, StatusCode::SERVICE_UNAVAILABLE];
+    let mut shared = vec![
+        StatusCode::BAD_REQUEST,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ];
     let parameters = || operation.parameters.iter().flatten();
     // Signing in names its own security: none.
     if operation.security.is_none() {
@@ -175,6 +192,7 @@ fn shared_failures(operation: &Operation) -> Vec<StatusCode> {
     if operation.request_body.is_some() {
         shared.extend([
             StatusCode::PAYLOAD_TOO_LARGE,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
             StatusCode::UNPROCESSABLE_ENTITY,
         ]);
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    error::{AppError, FieldFlaw},
+    error::{AppError, FieldFlaw, GateFlaw},
     web::refusal,
 };
 
@@ -48,7 +48,13 @@ pub struct Problem {
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
+    /// The quotas that are used up.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    pub violated_policies: Vec<&'static str>,
 }
+
+/// The kind of problem that everybody has who limits requests (IANA's registry of problem types).
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 /// One field that cannot be taken.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -77,6 +83,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::Gate(flaw) => flaw.status(),
     }
 }
 
@@ -98,6 +105,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::TooManyTries { .. } => "rate.limited",
         AppError::Busy => "server.busy",
         AppError::Broken { .. } => "internal",
+        AppError::Gate(flaw) => flaw.code(),
     }
 }
 
@@ -106,6 +114,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         AppError::Refused(refusal) => refusal.arguments(),
         AppError::NotAdmitted(flaw) => vec![("detail", flaw.to_string())],
         AppError::Malformed { detail } => vec![("detail", detail.clone())],
+        AppError::Gate(flaw) => flaw.arguments(),
         AppError::TooLarge
         | AppError::Flawed(_)
         | AppError::Absent
@@ -159,9 +168,20 @@ impl Problem {
             &[]
         };
         let errors = flaws.iter().map(field_problem).collect();
+        let gate = if let AppError::Gate(flaw) = error {
+            Some(flaw)
+        } else {
+            None
+        };
+        let is_quota = matches!(gate, Some(GateFlaw::QuotaExceeded { .. }));
+        let kind = if is_quota {
+            QUOTA_EXCEEDED.to_owned()
+        } else {
+            format!("/problems/{code}")
+        };
         let rfc3339 = time::format_description::well_known::Rfc3339;
         Self {
-            kind: format!("/problems/{code}"),
+            kind,
             title: status(error)
                 .canonical_reason()
                 .unwrap_or_default()
@@ -177,7 +197,8 @@ impl Problem {
             retryable: matches!(
                 error,
                 AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
-            ),
+            ) || gate.is_some_and(GateFlaw::is_retryable),
+            violated_policies: gate.map_or_else(Vec::new, GateFlaw::violated_policies),
         }
     }
 }
@@ -229,6 +250,11 @@ impl ResponseError for ApiError {
         }
         if let AppError::TooManyTries { seconds } = &self.error {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let AppError::Gate(flaw) = &self.error
+            && let Some(header) = flaw.header()
+        {
+            response.insert_header(header);
         }
         if matches!(self.error, AppError::Busy) {
             response.insert_header((header::RETRY_AFTER, "1"));

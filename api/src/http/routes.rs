@@ -4,7 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
-    stage,
+    signing_key, stage, token,
 };
 use crate::error::AppError;
 
@@ -19,7 +19,8 @@ pub fn configure(config: &mut ServiceConfig) {
             usize::from(BODY_KILOBYTES_MAX) * 1_024,
         ))
         .service(health::livez)
-        .service(health::readyz);
+        .service(health::readyz)
+        .service(signing_key::jwks);
     config.service(
         web::scope("/api/v1")
             .service(auth::create_token)
@@ -65,6 +66,14 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::appeal_card)
             .service(card::decide_card)
             .service(document::openapi_json)
+            .service(token::refresh_token)
+            .service(token::revoke_token)
+            .service(token::list_own_tokens)
+            .service(token::create_own_token)
+            .service(token::delete_own_token)
+            .service(token::list_tokens)
+            .service(token::create_service_token)
+            .service(token::delete_token)
             .default_service(web::to(no_such_address)),
     );
 }

@@ -119,7 +119,8 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         | AppError::VersionRequired
         | AppError::FormExpired
         | AppError::Busy
-        | AppError::Broken { .. } => return Err(error),
+        | AppError::Broken { .. }
+        | AppError::Gate(_) => return Err(error),
     };
     Ok(mistakes.into_iter().fold(form, Form::with))
 }

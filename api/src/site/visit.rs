@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::AppError,
+    error::{AppError, GateFlaw},
     http::{access, problem, routes::BODY_KILOBYTES_MAX},
     usecase::{
         account::{self, Opened},
@@ -351,7 +351,7 @@ impl Visit {
                 let minutes = u32::try_from((seconds + 59) / 60).unwrap_or(1);
                 Problem::TooManyTries { minutes }
             }
-            AppError::Busy => Problem::Unavailable,
+            AppError::Busy | AppError::Gate(GateFlaw::Overloaded) => Problem::Unavailable,
             AppError::TooLarge => Problem::TooLarge {
                 kilobytes: BODY_KILOBYTES_MAX,
             },
@@ -362,7 +362,8 @@ impl Visit {
             | AppError::WrongPassword
             | AppError::Stale(_)
             | AppError::VersionRequired
-            | AppError::Broken { .. } => Problem::Internal,
+            | AppError::Broken { .. }
+            | AppError::Gate(_) => Problem::Internal,
         };
         let status = problem::status(error);
         let draw = async {

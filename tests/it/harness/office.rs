@@ -9,11 +9,13 @@ use std::{
 };
 
 use actix_web::{
-    App as Web, body::to_bytes, dev::Service as _, http::header, test, test::TestRequest, web::Data,
+    App as Web, body::to_bytes, dev::Service as _, http::header, middleware::from_fn, test,
+    test::TestRequest, web::Data,
 };
 use api::{
     app::App,
     clock::Clock,
+    gate::GateSettings,
     http,
     ids::Ids,
     keys::Keys,
@@ -122,17 +124,49 @@ pub(crate) fn on_each_office_and_database(test: impl AsyncFn(Office, &Database))
 impl Office {
     /// Founds the zone and opens its doors.
     pub(crate) async fn open(database: &Database) -> Self {
+        // The clock of most tests stands: what they ask is all asked in one minute.
+        let gate = GateSettings {
+            reads_per_minute: 1_000_000,
+            writes_per_minute: 1_000_000,
+            sign_ins_per_minute: 1_000_000,
+            ..GateSettings::default()
+        };
+        Self::open_with(database, gate).await
+    }
+
+    /// The same with a gate of its own.
+    pub(crate) async fn open_with(database: &Database, gate: GateSettings) -> Self {
+        Self::open_at(database, gate, "http://gc.example").await
+    }
+
+    /// The same under an address of its own.
+    pub(crate) async fn open_at(database: &Database, gate: GateSettings, url: &str) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
         let zone = ZoneId(key(1, 1));
         move_in(&store, zone, &ids).await;
+        Self::over(store, (ids, clock), gate, url).await
+    }
+
+    /// Another process of the same deployment: its own memory, the same database, the same clock.
+    pub(crate) async fn beside(&self, database: &Database) -> Self {
+        let (store, clock) = (database.store(), self.app.clock.clone());
+        let (gate, url) = (
+            self.app.gate.settings.clone(),
+            &self.app.postmark.public_url,
+        );
+        Self::over(store, (Ids::Random, clock), gate, url).await
+    }
+
+    async fn over(store: Store, (ids, clock): (Ids, Clock), gate: GateSettings, url: &str) -> Self {
         let parts = Parts {
-            zone,
+            zone: ZoneId(key(1, 1)),
             clock,
             ids,
             keys: Keys::new([7; 32]),
-            public_url: "http://gc.example".into(),
+            public_url: url.into(),
             from_address: "green-channel@gc.example".into(),
             demo: None,
+            gate,
         };
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
@@ -319,6 +353,7 @@ async fn move_in(store: &Store, zone: ZoneId, ids: &Ids) {
 async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     let web = Web::new()
         .app_data(Data::new(app))
+        .wrap(from_fn(http::gate::guard))
         .wrap(http::frame::headers())
         .configure(http::routes::configure)
         .configure(site::configure);

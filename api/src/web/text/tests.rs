@@ -22,6 +22,7 @@ use domain::{
 
 use super::*;
 use crate::{
+    error::GateFlaw,
     http::body::VERDICTS,
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
@@ -146,6 +147,7 @@ fn composed() -> BTreeSet<String> {
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
     keys.extend(CODES.iter().map(|code| key(code)));
+    keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
     keys
 }
 
@@ -227,7 +229,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 60] = [
+const CODES: [&str; 67] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -288,6 +290,13 @@ const CODES: [&str; 60] = [
     "calendar.file.wrong_year",
     "validation.month",
     "validation.percent",
+    "token.no_scope",
+    "token.scope_beyond_rights",
+    "token.scope_needs_person",
+    "token.no_role",
+    "token.role_needs_person",
+    "token.lifetime",
+    "token.too_many",
 ];
 
 #[test]
