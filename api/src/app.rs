@@ -57,6 +57,8 @@ pub struct Inner {
     pub running: crate::http::idempotency::Running,
     /// Whom to tell of a weakness.
     pub security_contact: Option<String>,
+    /// What stands before every request.
+    pub gate: crate::gate::Gate,
 }
 
 impl std::ops::Deref for App {

@@ -5,6 +5,7 @@
 mod audit;
 mod calendar;
 mod clock;
+mod keys;
 mod open;
 mod project;
 mod serve;
@@ -126,6 +127,9 @@ enum Command {
     /// The record that proves itself: check it, take it elsewhere
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Print the description of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -166,6 +170,7 @@ fn run(command: Command) -> Answer {
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Openapi => {
             let yaml = crate::http::document::yaml();
             print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)

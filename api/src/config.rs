@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf};
 use domain::egress::Network;
 use serde::Deserialize;
 
+use crate::{gate::GateSettings, http::client::Network};
+
 /// What is configured. A key that nothing executes is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -23,6 +25,8 @@ pub struct Config {
     pub audit: Audit,
     /// Where events may be sent.
     pub webhooks: Webhooks,
+    /// How much one client may ask.
+    pub quota: Quota,
 }
 
 /// Where the server listens and is reached.
@@ -35,6 +39,10 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Whom to tell of a weakness, for `security.txt`: a `mailto:` or `https:` address.
     pub security_contact: Option<String>,
+    /// Proxies whose word is taken for where a request comes from, for example `10.0.0.0/8`. Nobody else's is.
+    pub trusted_proxies: Vec<String>,
+    /// Where figures about this process are told to whoever asks, for example `127.0.0.1:9464`; nowhere if absent.
+    pub metrics_listen: Option<String>,
 }
 
 /// Where things are kept.
@@ -110,6 +118,26 @@ pub struct Audit {
     pub syslog: Option<String>,
 }
 
+/// How much one person, program or address may ask in a minute, over all replicas together.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quota {
+    /// Readings.
+    pub reads_per_minute: u32,
+    /// Changes.
+    pub writes_per_minute: u32,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        let usual = GateSettings::default();
+        Self {
+            reads_per_minute: usual.reads_per_minute,
+            writes_per_minute: usual.writes_per_minute,
+        }
+    }
+}
+
 /// The master key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -152,6 +180,8 @@ impl Default for Server {
             listen: "127.0.0.1:8077".into(),
             public_url: None,
             security_contact: None,
+            trusted_proxies: Vec::new(),
+            metrics_listen: None,
         }
     }
 }
@@ -257,6 +287,7 @@ pub fn read_for(
             faults.extend(config.faults());
             if wanted == Use::Serving {
                 faults.extend(config.mail.faults());
+                faults.extend(config.server.faults());
             }
             if faults.is_empty() {
                 Ok(config)
@@ -274,12 +305,18 @@ pub fn read_for(
 /// Keys that hold numbers; the environment knows only text.
 fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
-        ("port" | "interval_seconds", Ok(number)) => toml::Value::Integer(number),
-        // A list, with commas.
+        ("port" | "interval_seconds" | "reads_per_minute" | "writes_per_minute", Ok(number)) => {
+            toml::Value::Integer(number)
+        }
+        // Lists, with commas.
         ("allow_cidrs", _) => {
             let items = value.split(',').filter(|item| !item.trim().is_empty());
             let text = |item: &str| toml::Value::String(item.trim().to_owned());
             toml::Value::Array(items.map(text).collect())
+        }
+        ("trusted_proxies", _) => {
+            let parts = value.split(',').map(|part| part.trim().into());
+            toml::Value::Array(parts.collect())
         }
         _ => toml::Value::String(value),
     }
@@ -324,11 +361,68 @@ impl Config {
         faults
     }
 
+    /// How the gate is set.
+    pub fn gate(&self) -> GateSettings {
+        let proxies = self.server.trusted_proxies.iter();
+        GateSettings {
+            trusted_proxies: proxies.filter_map(|text| text.parse().ok()).collect(),
+            reads_per_minute: self.quota.reads_per_minute,
+            writes_per_minute: self.quota.writes_per_minute,
+            ..GateSettings::default()
+        }
+    }
+
     /// What stands before every link in a letter.
     pub fn public_url(&self) -> String {
         let listen = || format!("http://{}", self.server.listen);
         self.server.public_url.clone().unwrap_or_else(listen)
     }
+}
+
+impl Server {
+    /// What would let passwords and tokens go over a connection that anybody can listen to.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for text in &self.trusted_proxies {
+            if let Err(error) = text.parse::<Network>() {
+                faults.push(format!("server.trusted_proxies: {error}"));
+            }
+        }
+        if let Some(listen) = &self.metrics_listen
+            && listen.parse::<std::net::SocketAddr>().is_err()
+        {
+            faults.push(format!(
+                "server.metrics_listen: {listen:?} is not ADDRESS:PORT"
+            ));
+        }
+        let url = self.public_url.clone();
+        let url = url.unwrap_or_else(|| format!("http://{}", self.listen));
+        let is_behind_proxy = !self.trusted_proxies.is_empty();
+        if url.starts_with("https://") && !is_behind_proxy {
+            faults.push(
+                "server.trusted_proxies: public_url is https, so name the proxy that speaks it, for example [\"127.0.0.1\"]"
+                    .into(),
+            );
+        }
+        if url.starts_with("http://") && !is_loopback(&url) && !is_behind_proxy {
+            faults.push(format!(
+                "server.public_url: {url:?} is not this machine alone; it needs https:// and server.trusted_proxies"
+            ));
+        }
+        faults
+    }
+}
+
+/// True when the host of an address is this machine itself.
+fn is_loopback(url: &str) -> bool {
+    let host = url.strip_prefix("http://").unwrap_or(url);
+    let host = host.split('/').next().unwrap_or_default();
+    if let Ok(address) = host.parse::<std::net::SocketAddr>() {
+        return address.ip().is_loopback();
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    let is_local = |address: std::net::IpAddr| address.is_loopback();
+    name == "localhost" || host == "[::1]" || name.parse().is_ok_and(is_local)
 }
 
 impl Mail {

@@ -8,6 +8,10 @@ use time::OffsetDateTime;
 
 pub use self::request::RequestFlaw;
 
+mod gate;
+
+pub use gate::GateFlaw;
+
 /// One field that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFlaw {
@@ -105,6 +109,8 @@ pub enum AppError {
         /// By which the log knows it.
         number: String,
     },
+    /// It got no further than the gate.
+    Gate(GateFlaw),
 }
 
 impl std::fmt::Display for AppError {
@@ -132,6 +138,12 @@ impl From<StoreError> for AppError {
                 cause: error.to_string(),
             },
         }
+    }
+}
+
+impl From<GateFlaw> for AppError {
+    fn from(flaw: GateFlaw) -> Self {
+        Self::Gate(flaw)
     }
 }
 

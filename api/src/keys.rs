@@ -74,12 +74,35 @@ impl Keys {
         self.derived("audit-checkpoint")
     }
 
-    /// The key pair of access tokens: the PKCS #8 document and the public key.
-    pub fn token_pair(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let seed = self.derived("access-token");
+    /// The key pair of access tokens with the name `kid`: the PKCS #8 document and the public key.
+    pub fn token_pair(&self, kid: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+        let seed = self.tag("access-token", kid.as_bytes());
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).ok()?;
         let private = ED25519_PKCS8_HEAD.iter().chain(&seed).copied().collect();
         Some((private, pair.public_key().as_ref().to_vec()))
+    }
+
+    /// The hash under which a refresh token, a personal token or one of a program is kept.
+    pub fn token_hash(&self, token: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.tag("token", token.as_bytes()))
+    }
+
+    /// The secret of a generation of a family: the same whenever it is asked for, and not to be known from
+    /// the database alone.
+    pub fn refresh_secret(&self, salt: &str, generation: i64) -> [u8; 32] {
+        let named = format!("{salt}\u{1f}{generation}");
+        self.tag("refresh-token", named.as_bytes())
+    }
+
+    /// What is kept of a client, or of an address that used something up: enough to know it again.
+    pub fn client_hash(&self, client: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.tag("client", client.as_bytes()))
+    }
+
+    fn tag(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived(purpose));
+        let tag = hmac::sign(&key, message);
+        std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
     }
 }
 

@@ -13,12 +13,14 @@
 //! | How do foreign records come in? | [`import`], [`replay`] |
 //! | How is it shown that nothing was changed? | [`audit`] |
 //! | What does the demonstration show? | [`demo`] |
+//! | Who is let in, how often, how many at once? | [`gate`], [`quota`], [`admission`], [`meter`] |
 //! | Why 409? | [`http::problem`] |
 //!
 //! # Deliberately absent
 //!
 //! SQL, arithmetic on dates, decisions about what is overdue, and sentences outside `locales/`.
 
+pub mod admission;
 pub mod app;
 pub mod audit;
 pub mod cli;
@@ -27,13 +29,16 @@ pub mod config;
 pub mod demo;
 pub mod ending;
 pub mod error;
+pub mod gate;
 pub mod http;
 pub mod ids;
 pub mod import;
 pub mod keys;
 pub mod log;
 pub mod live;
+pub mod meter;
 pub mod password;
+pub mod quota;
 pub mod replay;
 pub mod serve;
 pub mod site;

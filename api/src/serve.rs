@@ -2,8 +2,9 @@
 
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::Data};
+use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::{Data, self}, HttpResponse};
 use domain::{id::ZoneId, secret::Secret, egress::Network};
+use domain::id::{ZoneId};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
@@ -19,6 +20,7 @@ use crate::{
     clock::Clock,
     config::{self, Config, Mail, MailSecurity, Transport},
     ending::Ending,
+    gate::{Gate, GateSettings},
     http,
     ids::Ids,
     keys::Keys,
@@ -33,8 +35,6 @@ use crate::{
 
 /// How long requests may finish after the signal to stop, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
-/// How long a client may take for the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections per worker; beyond it a client waits in the listen queue.
 const CONNECTIONS_MAX: usize = 1_024;
 
@@ -204,12 +204,15 @@ pub struct Parts {
     pub demo: Option<crate::demo::Demo>,
     /// Whom to tell of a weakness.
     pub security_contact: Option<String>,
+    /// How the gate is set.
+    pub gate: GateSettings,
 }
 
 /// Puts an application together.
 pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, StartError> {
-    let tokens = Tokens::new(&parts.keys, &parts.public_url)
-        .ok_or_else(|| StartError("the key pair for access tokens cannot be made".into()))?;
+    let tokens = Tokens::new(&parts.keys, &parts.public_url).ok_or_else(|| {
+        StartError("access tokens cannot be signed and checked on this machine".into())
+    })?;
     let domain = parts
         .from_address
         .rsplit_once('@')
@@ -224,6 +227,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());
     let audit = crate::audit::Audit::new(&parts.keys)
         .ok_or_else(|| StartError("the key for checkpoints cannot be made".into()))?;
+    let gate = Gate::new(parts.gate, parts.ids.key(parts.clock.now()));
     Ok(App::new(Inner {
         store,
         zone: parts.zone,
@@ -243,14 +247,18 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         demo: parts.demo,
         running: http::idempotency::Running::default(),
         security_contact: parts.security_contact,
+        gate,
     }))
 }
 
 /// The HTTP server on `listener`. Signals are not its business but that of [`Ending`].
 pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Result<Server> {
+    let head_timeout = app.gate.settings.head_timeout;
     let server = HttpServer::new(move || {
+        crate::admission::start_pulse();
         Web::new()
             .app_data(Data::new(app.clone()))
+            .wrap(from_fn(http::gate::guard))
             .wrap(http::frame::headers())
             .wrap(from_fn(http::witness::watch))
             // The outermost: what is refused or panics within has a number too.
@@ -261,7 +269,7 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
     // Without it small answers wait for the client's acknowledgement of the answer before.
     let server = server.tcp_nodelay(true).workers(workers).disable_signals();
     let server = server
-        .client_request_timeout(HEAD_TIMEOUT)
+        .client_request_timeout(head_timeout)
         .max_connections(CONNECTIONS_MAX);
     Ok(server
         .shutdown_timeout(SHUTDOWN_SECONDS)
@@ -269,11 +277,38 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
         .run())
 }
 
+/// The server of figures, apart from everything else: what it tells is nobody's business outside.
+fn metrics_server(app: App, listener: TcpListener) -> io::Result<Server> {
+    let server = HttpServer::new(move || {
+        let app = app.clone();
+        let figures = move || {
+            let text = app.gate.meter.text(&app.gate.admission);
+            std::future::ready(
+                HttpResponse::Ok()
+                    .content_type("text/plain; version=0.0.4; charset=utf-8")
+                    .body(text),
+            )
+        };
+        Web::new().route("/metrics", web::get().to(figures))
+    });
+    let server = server.workers(1).disable_signals();
+    Ok(server.listen(listener)?.run())
+}
+
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For people and programs.
+    pub main: TcpListener,
+    /// For whoever watches the process, if anybody does.
+    pub metrics: Option<TcpListener>,
+}
+
 /// Runs HTTP and worker until a signal ends them.
 pub fn run(
     ending: Ending,
     app: App,
-    listener: TcpListener,
+    listeners: Listeners,
     (prepared, mailer, interval): (Prepared, Mailer, Duration),
 ) -> Result<(), StartError> {
     let failed = |error: io::Error| StartError(error.to_string());
@@ -285,7 +320,15 @@ pub fn run(
     // Streams end by themselves only after minutes; nobody waits for them at the end.
     let hub = app.live.clone();
     let farewell = move || hub.end();
-    let served = ending.serve(|| http_server(app, listener, workers), farewell);
+    let served = ending.serve(
+        || {
+            if let Some(metrics) = listeners.metrics {
+                actix_web::rt::spawn(metrics_server(app.clone(), metrics)?);
+            }
+            http_server(app, listeners.main, workers)
+        },
+        farewell,
+    );
     drop(live);
     drop(running);
     served.map_err(failed)

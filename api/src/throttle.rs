@@ -11,7 +11,7 @@ use std::{
 use actix_web::HttpRequest;
 use time::{Duration, OffsetDateTime};
 
-use crate::error::AppError;
+use crate::{error::AppError, http::client::Client};
 
 /// Failures at one thing from one address within [`WINDOW`].
 const TRIES_PER_THING: u32 = 5;
@@ -48,11 +48,9 @@ impl Door {
     }
 }
 
-/// The peer's address. Proxies that may be believed are a matter of configuration.
+/// The client's address; behind a proxy that is believed, what the proxy says.
 fn address(request: &HttpRequest) -> String {
-    request
-        .peer_addr()
-        .map_or_else(String::new, |peer| peer.ip().to_string())
+    Client::of(request).address_text()
 }
 
 #[derive(Debug, Clone, Copy)]

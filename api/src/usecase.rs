@@ -12,6 +12,8 @@ pub mod feed;
 pub mod look;
 pub mod progress;
 pub mod project;
+pub mod signing_key;
 pub mod stage;
 pub mod webhook;
+pub mod token;
 pub mod zone;

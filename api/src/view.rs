@@ -14,6 +14,7 @@
 //! | Why is it due then? Whose were the days? | [`explanation`], [`ledger`] |
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
+//! | Which tokens has somebody? | [`token`] |
 //! | Which days are worked, what would move? | [`calendar`] |
 //! | What do programs hear: events, due dates? | [`feed`], [`calendar_feed`], [`webhook`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
@@ -50,4 +51,5 @@ pub mod schema;
 pub mod setting;
 pub mod stage;
 pub mod webhook;
+pub mod token;
 pub mod workbench;

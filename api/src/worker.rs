@@ -25,7 +25,7 @@ use crate::{
             self,
             replan::{self, Pace, Planned},
         },
-        count,
+        count, token,
     },
 };
 
@@ -226,6 +226,9 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     app.store
         .write(async move |tx: &mut Tx| tx.prune_receipts(zone, before).await)
         .await?;
+    if let Err(error) = token::turn(app).await {
+        tracing::error!(%error, "keys and tokens were not looked after");
+    }
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");

@@ -4,6 +4,7 @@ use alloc::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::scope::Scopes;
 use crate::{
     id::{PersonId, UnitId},
     project::Project,
@@ -78,7 +79,8 @@ impl Role {
 }
 
 /// What somebody wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// See a project, its stages and the public lines of its record.
     ReadProject,
@@ -138,11 +140,13 @@ pub enum Permission {
     KeepWebhook,
     /// Say that events may be sent to an address that somebody asks for.
     ApproveWebhook,
+    /// Make and revoke the tokens of programs.
+    ManageTokens,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -172,6 +176,7 @@ impl Permission {
         Self::SubscribeCalendar,
         Self::KeepWebhook,
         Self::ApproveWebhook,
+        Self::ManageTokens,
     ];
 
     /// True for what changes nothing.
@@ -269,7 +274,10 @@ fn grants(role: Role) -> Grants {
             zone: &[Permission::ReadAudit],
             ..nothing
         },
-        Role::SecurityAdministrator => nothing,
+        Role::SecurityAdministrator => Grants {
+            zone: &[Permission::ManageTokens],
+            ..nothing
+        },
     }
 }
 
@@ -350,11 +358,17 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
     /// Of which unit.
     pub unit: Option<UnitId>,
+    /// What the token at hand is good for; `None` for somebody who signed in, whose roles alone decide.
+    pub scopes: Option<Scopes>,
 }
 
 impl Actor {
-    /// The farthest reach that any of the roles gives for `permission`.
+    /// The farthest reach that any of the roles gives for `permission`, if the token at hand is good for it.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
+        let is_in_scope = |scopes: &Scopes| scopes.contains(&permission);
+        if !self.scopes.as_ref().is_none_or(is_in_scope) {
+            return None;
+        }
         self.roles
             .iter()
             .filter_map(|&role| reach(role, permission))
@@ -411,6 +425,8 @@ impl Actor {
         }
     }
 }
+
+mod scope;
 
 #[cfg(test)]
 mod tests;

@@ -91,6 +91,10 @@ identifiers! {
     WebhookId = "whk";
     /// One event for one such address.
     DeliveryId = "dlv";
+    /// A personal token or one of a program.
+    TokenId = "tok";
+    /// What one sign-in over the API has given: an access token and the refresh tokens after it.
+    FamilyId = "tfm";
 }
 
 /// The printed form of an identifier as an owned text.

@@ -14,6 +14,7 @@
 //! | Who may? | [`access`] |
 //! | What is sent to whom outside, and to which addresses never? | [`webhook`], [`egress`] |
 //! | What does a calendar program hear? | [`calendar_feed`] |
+//! | How long is a token good, and what of one that comes twice? | [`token`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
@@ -67,6 +68,7 @@ pub mod security;
 pub mod stage;
 pub mod template;
 pub mod text;
+pub mod token;
 pub mod validity;
 pub mod webhook;
 pub mod zone_time;

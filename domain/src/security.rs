@@ -46,11 +46,23 @@ pub enum SecurityAct {
     WebhookChanged,
     /// An address got another secret.
     WebhookSecretChanged,
+    /// Somebody signed in over the API: a family of tokens began.
+    TokenGranted,
+    /// A refresh token came a second time; its family ended.
+    TokenReused,
+    /// A family, a personal token or one of a program was revoked.
+    TokenRevoked,
+    /// A personal token, or one of a program, was made.
+    TokenMade,
+    /// The key that signs access tokens was replaced.
+    SigningKeyRotated,
+    /// A key that had signed access tokens was removed.
+    SigningKeyRemoved,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -68,6 +80,12 @@ impl SecurityAct {
         Self::WebhookApproved,
         Self::WebhookChanged,
         Self::WebhookSecretChanged,
+        Self::TokenGranted,
+        Self::TokenReused,
+        Self::TokenRevoked,
+        Self::TokenMade,
+        Self::SigningKeyRotated,
+        Self::SigningKeyRemoved,
     ];
 
     /// The stable code, as stored and sent.
@@ -90,6 +108,12 @@ impl SecurityAct {
             Self::WebhookApproved => "webhook.approved",
             Self::WebhookChanged => "webhook.changed",
             Self::WebhookSecretChanged => "webhook.secret_changed",
+            Self::TokenGranted => "token.granted",
+            Self::TokenReused => "token.reused",
+            Self::TokenRevoked => "token.revoked",
+            Self::TokenMade => "token.made",
+            Self::SigningKeyRotated => "signing_key.rotated",
+            Self::SigningKeyRemoved => "signing_key.removed",
         }
     }
 

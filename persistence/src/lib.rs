@@ -39,6 +39,7 @@ mod types;
 mod writer;
 
 pub mod alert;
+pub mod api_token;
 pub mod calendar;
 pub mod calendar_feed;
 pub mod card;
@@ -54,12 +55,15 @@ pub mod outbox;
 pub mod person;
 pub mod project;
 pub mod pseudonym;
+pub mod quota;
 pub mod security;
 pub mod session;
 pub mod settings;
+pub mod signing_key;
 pub mod stage;
 pub mod store;
 pub mod webhook;
+pub mod token_family;
 pub mod zone;
 
 pub use error::StoreError;

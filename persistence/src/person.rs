@@ -246,6 +246,7 @@ impl Tx {
             person: id,
             roles,
             unit: unit.map(|key| UnitId(key.0)),
+            scopes: None,
         }))
     }
 

@@ -46,6 +46,7 @@ impl Client {
                 person: seed.officer(project, 1),
                 roles: [Role::Officer].into(),
                 unit: None,
+                scopes: None,
             },
             version: Cell::new(held.unwrap().0),
         }

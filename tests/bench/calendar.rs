@@ -70,6 +70,7 @@ async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
         person,
         roles: [role].into(),
         unit: None,
+        scopes: None,
     };
     let author = actor(seed.someone(Role::Leader).id, Role::SystemAdministrator);
     let second = actor(seed.someone(Role::EfficacyOffice).id, Role::EfficacyOffice);
@@ -100,7 +101,7 @@ async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
 /// Reads one project after the other over HTTP; gives how long each took.
 fn read_until(app: &App, seed: &Seed, stopped: &mpsc::Receiver<()>) -> Vec<Duration> {
     let person = seed.someone(Role::EfficacyOffice).id;
-    let token = app.tokens.issue(person, app.now()).unwrap();
+    let token = crate::place::access_token(app, person);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
     let served = app.clone();

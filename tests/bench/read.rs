@@ -67,6 +67,7 @@ pub(crate) fn actor(seed: &Seed) -> Actor {
         person: person.id,
         roles: person.roles.clone(),
         unit: person.unit,
+        scopes: None,
     }
 }
 

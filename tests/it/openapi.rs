@@ -62,7 +62,9 @@ fn every_operation_of_the_description_is_served() {
             let path = path.collect::<Vec<_>>().join("/");
             let request = match operation.method.as_str() {
                 "get" => TestRequest::get(),
-                "post" => TestRequest::post().set_payload("{"),
+                "post" => TestRequest::post()
+                    .insert_header(("Content-Type", "application/json"))
+                    .set_payload("{"),
                 "put" => TestRequest::put().set_payload("{"),
                 "delete" => TestRequest::delete(),
                 other => panic!("{other}: teach the test"),
@@ -84,7 +86,13 @@ fn every_operation_of_the_description_is_served() {
 }
 
 /// What strangers may ask for: a token, and what a calendar says.
-pub(crate) const OPEN_TO_ALL: [&str; 3] = ["createToken", "evaluateClock", "listProblems"];
+pub(crate) const OPEN_TO_ALL: [&str; 5] = [
+    "createToken",
+    "evaluateClock",
+    "listProblems",
+    "refreshToken",
+    "revokeToken",
+];
 
 /// The addresses that handlers name in the sources of the API, with their methods.
 fn served() -> BTreeSet<(String, String)> {
@@ -122,7 +130,13 @@ fn every_operation_that_is_served_is_in_the_description() {
             })
             .collect();
         // Not part of the API: health, and the description itself.
-        let beside = ["/livez", "/readyz", "/openapi.json", "/openapi.yaml"];
+        let beside = [
+            "/livez",
+            "/readyz",
+            "/openapi.json",
+            "/openapi.yaml",
+            "/.well-known/jwks.json",
+        ];
         let served: BTreeSet<_> = served()
             .into_iter()
             .filter(|(_, path)| !beside.contains(&path.as_str()))
@@ -207,7 +221,8 @@ fn an_address_of_the_api_that_leads_nowhere_is_a_problem_too() {
         let answer = office
             .call(TestRequest::delete().uri("/api/v1/projects"))
             .await;
-        assert_eq!(answer.failure(), (404, "not_found".into()));
+        assert_eq!(answer.failure(), (405, "request.method".into()));
+        assert_eq!(answer.header("allow"), Some("GET, POST"));
         // What is not a key, or the key of something else, cannot exist.
         for thing in ["stages", "alerts", "projects"] {
             for id in [

@@ -1,6 +1,8 @@
 //! Rights: who may do what to whose things, asked over the API with every role.
 
 use actix_web::test::TestRequest;
+use api::usecase::signing_key;
+use persistence::signing_key::KeyState;
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -35,7 +37,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 59] = [
+const TABLE: [(&str, [u16; 15]); 67] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -392,6 +394,54 @@ const TABLE: [(&str, [u16; 15]); 59] = [
             400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 403, 403, 403,
         ],
     ),
+    (
+        "refreshToken",
+        [
+            401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 401,
+        ],
+    ),
+    (
+        "revokeToken",
+        [
+            204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204,
+        ],
+    ),
+    (
+        "listOwnTokens",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "createOwnToken",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422,
+        ],
+    ),
+    (
+        "deleteOwnToken",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404,
+        ],
+    ),
+    (
+        "listServiceTokens",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403,
+        ],
+    ),
+    (
+        "createServiceToken",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403,
+        ],
+    ),
+    (
+        "deleteServiceToken",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -555,9 +605,33 @@ fn webhook_request(operation: &str) -> TestRequest {
         "testWebhook" => act("test"),
         "listDeliveries" => TestRequest::get().uri(&path(&format!("{NO_WEBHOOK}/deliveries"))),
         "redeliver" => post(&format!("/deliveries/{NO_DELIVERY}/redelivery")),
+        other => token_request(other),
+    }
+}
+
+/// An operation upon tokens: none exists, and none is made.
+fn token_request(operation: &str) -> TestRequest {
+    let post = |path: &str, body: Value| {
+        TestRequest::post()
+            .uri(&format!("/api/v1{path}"))
+            .set_json(body)
+    };
+    let delete = |path: &str| TestRequest::delete().uri(&format!("/api/v1{path}/{NO_TOKEN}"));
+    match operation {
+        "refreshToken" => post("/auth/refresh", json!({ "refresh_token": "gc_rt_x" })),
+        "revokeToken" => post("/auth/revoke", json!({ "token": "gc_rt_x" })),
+        "listOwnTokens" => TestRequest::get().uri("/api/v1/me/tokens"),
+        "createOwnToken" => post("/me/tokens", json!({})),
+        "deleteOwnToken" => delete("/me/tokens"),
+        "listServiceTokens" => TestRequest::get().uri("/api/v1/tokens"),
+        "createServiceToken" => post("/tokens", json!({})),
+        "deleteServiceToken" => delete("/tokens"),
         other => panic!("{other} has no line in the table"),
     }
 }
+
+/// A token that was never made.
+const NO_TOKEN: &str = "tok_0000000000003G000000000004";
 
 /// A project whose stage P01 is late, and the alert about it.
 pub(crate) async fn late_project(office: &Office) -> (Project, String) {
@@ -606,7 +680,7 @@ fn every_role_may_do_what_the_table_says_and_no_more() {
                 "Bearer",
                 "Bearer x.y.z",
                 "Basic b2ZmaWNlcjp4",
-                &stolen(&office),
+                &stolen(&office).await,
             ] {
                 let request = request(&operation.id, &project, (&alert, &card), "officer");
                 let request = request.insert_header(("Authorization", bearer.to_owned()));
@@ -626,14 +700,22 @@ fn every_role_may_do_what_the_table_says_and_no_more() {
 }
 
 /// A token of another deployment, which has other keys.
-fn stolen(office: &Office) -> String {
-    let keys = api::keys::Keys::new([8; 32]);
-    let tokens = api::token::Tokens::new(&keys, "http://gc.example").unwrap();
-    let person = staff::person_id("officer").parse().unwrap();
+async fn stolen(office: &Office) -> String {
+    let tokens = api::token::Tokens::new(&api::keys::Keys::new([8; 32]), "http://gc.example");
+    let tokens = tokens.unwrap();
+    let (ids, now) = (&office.app.ids, office.app.now());
+    let key = signing_key::new_key(&tokens, ids, KeyState::Current, now).unwrap();
+    tokens.take_keys(&[key], now);
     // The office's own tokens are made the same way and are good.
-    let own = office.app.tokens.issue(person, office.app.now()).unwrap();
-    assert!(office.app.tokens.verify(&own, office.app.now()).is_some());
-    format!("Bearer {}", tokens.issue(person, office.app.now()).unwrap())
+    let own = office.token("officer").await;
+    let read = office.app.tokens.read(&own, now);
+    let api::token::Read::Good(bearer) = read else {
+        panic!("{read:?}");
+    };
+    format!(
+        "Bearer {}",
+        tokens.issue(bearer, ids.key(now), now).unwrap()
+    )
 }
 
 #[test]

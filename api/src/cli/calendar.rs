@@ -143,5 +143,6 @@ async fn actor(store: &Store, zone: ZoneId, login: &str) -> Result<Actor, Failur
         person: person.id,
         roles: person.roles,
         unit: person.unit,
+        scopes: None,
     })
 }

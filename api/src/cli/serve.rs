@@ -11,7 +11,7 @@ use crate::{
     config::Use,
     ending::Ending,
     ids::Ids,
-    serve::{self, Parts, StartError},
+    serve::{self, Listeners, Parts, StartError},
     worker,
 };
 
@@ -43,6 +43,8 @@ impl Serve {
         start_log();
         let ending = Ending::heard().map_err(Failure::failed)?;
         let listener = serve::bind(&config.server.listen)?;
+        let metrics = config.server.metrics_listen.as_deref();
+        let metrics = metrics.map(serve::bind).transpose()?;
         let store = Store::open(&config.database.url)?;
         if self.migrate {
             migrate::up(store.target())?;
@@ -59,6 +61,7 @@ impl Serve {
             allowed_networks: config.webhooks.networks(),
             demo: None,
             security_contact: config.server.security_contact.clone(),
+            gate: config.gate(),
         };
         let mailer = serve::mailer(&config.mail)?;
         let prepared = worker::prepare();
@@ -72,7 +75,10 @@ impl Serve {
         Ok(serve::run(
             ending,
             app,
-            listener,
+            Listeners {
+                main: listener,
+                metrics,
+            },
             (prepared, mailer, interval),
         )?)
     }

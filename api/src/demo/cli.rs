@@ -24,8 +24,9 @@ use crate::{
     config::Config,
     ending::Ending,
     error::AppError,
+    gate::GateSettings,
     ids::Ids,
-    serve::{self, Parts},
+    serve::{self, Listeners, Parts},
     usecase::look,
     worker,
 };
@@ -34,6 +35,8 @@ use crate::{
 const LISTEN: &str = "127.0.0.1:8077";
 /// The sender of its letters; the domain can never exist (RFC 2606).
 const FROM: &str = "green-channel@demo.example";
+/// Requests of one client in a minute: a thousand in a second.
+const QUOTA: u32 = 60_000;
 /// How often its worker looks.
 const INTERVAL: Duration = Duration::from_secs(5);
 
@@ -98,11 +101,22 @@ impl Demo {
                 mailer: Arc::new(folder()),
             }),
             security_contact: None,
+            // Whoever tries things out here limits nobody but themselves.
+            gate: GateSettings {
+                reads_per_minute: QUOTA,
+                writes_per_minute: QUOTA,
+                sign_ins_per_minute: QUOTA,
+                ..GateSettings::default()
+            },
         };
         let prepared = worker::prepare();
         let app = serve::assemble(store, parts, prepared.poke.clone())?;
         block_on(greet(&app, &sown, &place))??;
-        let served = serve::run(ending, app, listener, (prepared, folder(), INTERVAL));
+        let listeners = Listeners {
+            main: listener,
+            metrics: None,
+        };
+        let served = serve::run(ending, app, listeners, (prepared, folder(), INTERVAL));
         drop(place);
         Ok(served?)
     }

@@ -30,6 +30,7 @@ pub(super) async fn propose(tx: &mut Tx, play: &Play) -> Result<(), AppError> {
         person: person.id,
         roles: person.roles,
         unit: person.unit,
+        scopes: None,
     };
     let (ago, hour) = PROPOSED;
     let at = play.office.time.at_time(play.days.on(ago), hour);

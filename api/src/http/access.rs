@@ -2,14 +2,21 @@
 
 use std::{future::Future, marker::PhantomData, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header, web::Data,
+};
 use domain::{
     access::{Actor, Permission},
+    id::TokenId,
     text::Language,
 };
 
 use super::problem::ApiError;
-use crate::{app::App, error::AppError, usecase::account};
+use crate::{
+    app::App,
+    error::{AppError, GateFlaw},
+    usecase::{signing_key, token},
+};
 
 /// A permission as a type, so that a handler without one is seen at a glance.
 pub trait Right: 'static {
@@ -84,6 +91,8 @@ rights! {
     KeepWebhook;
     /// May say that events are sent to an address.
     ApproveWebhook;
+    /// May make and revoke the tokens of programs.
+    ManageTokens;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the
@@ -139,28 +148,88 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Who asks, by the token of the request.
-pub(super) async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
+/// Somebody who signed in; a personal token or one of a program is not enough.
+#[derive(Debug)]
+pub struct InPerson(pub Actor);
+
+impl FromRequest for InPerson {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let found = actor(&request).await.and_then(in_person);
+            found
+                .map(Self)
+                .map_err(|error| ApiError::new(error, language(&request)))
+        })
+    }
+}
+
+/// Refuses whoever comes with a token that was made for a narrower purpose.
+pub fn in_person(actor: Actor) -> Result<Actor, AppError> {
+    if actor.scopes.is_some() {
+        return Err(GateFlaw::SignInNeeded.into());
+    }
+    Ok(actor)
+}
+
+/// Who asks, as far as what they bring tells.
+#[derive(Debug, Clone)]
+pub enum Known {
+    /// Somebody with an access token.
+    Person(Actor),
+    /// A personal token, or one of a program, and its key.
+    Token(Actor, TokenId),
+    /// Nobody we know.
+    Nobody,
+}
+
+/// Who asks, by the rights of this moment.
+pub async fn identify(request: &HttpRequest) -> Result<Known, AppError> {
     let app = request
         .app_data::<Data<App>>()
         .ok_or_else(|| AppError::Broken {
             cause: "no application".into(),
         })?;
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(AppError::Unknown)?;
-    let person = app
-        .tokens
-        .verify(token.trim(), app.now())
-        .ok_or(AppError::Unknown)?;
-    let actor = account::find_actor(app, person)
-        .await?
-        .ok_or(AppError::Unknown)?;
-    super::trace::name_caller(request, actor.person);
-    Ok(actor)
+    let mut lines = request.headers().get_all(header::AUTHORIZATION);
+    let brought = match (lines.next(), lines.next()) {
+        (Some(line), None) => line.to_str().ok(),
+        // Of two, nobody could say which counts.
+        (None, _) | (Some(_), Some(_)) => None,
+    };
+    let Some(text) = brought.and_then(|line| line.strip_prefix("Bearer ")) else {
+        return Ok(Known::Nobody);
+    };
+    let text = text.trim();
+    // A JWT has dots; what is looked up has none.
+    if !text.contains('.') {
+        let found = token::actor_of_token(app, text).await?;
+        return Ok(found.map_or(Known::Nobody, |(actor, id)| Known::Token(actor, id)));
+    }
+    let Some(bearer) = signing_key::read(app, text).await? else {
+        return Ok(Known::Nobody);
+    };
+    let actor = token::actor_of_access(app, bearer).await?;
+    Ok(actor.map_or(Known::Nobody, Known::Person))
+}
+
+/// Who asks, by the token of the request.
+pub(super) async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
+    // The gate has asked already, unless the database failed then.
+    let known = request.extensions().get::<Known>().cloned();
+    let known = match known {
+        Some(known) => known,
+        None => identify(request).await?,
+    };
+    match known {
+        Known::Person(actor) | Known::Token(actor, _) => {
+            super::trace::name_caller(request, actor.person);
+            Ok(actor)
+        }
+        Known::Nobody => Err(AppError::Unknown),
+    }
 }
 
 /// The language that the caller likes best, Chinese where nothing is said.

@@ -3,15 +3,26 @@
 use actix_web::{HttpResponse, get, post, web};
 use domain::secret::{Pii, Secret};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::{
     access::SignedIn,
     body,
+    client::Client,
     problem::{ApiError, Problem},
     respond,
+    token::unkept,
 };
-use crate::{app::App, error::AppError, throttle::Door, token::LIFETIME_SECONDS, usecase::account};
+use crate::{
+    app::App,
+    throttle::Door,
+    token::LIFETIME_SECONDS,
+    usecase::{
+        account,
+        token::{self, Granted},
+    },
+};
 
 /// Login and password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,7 +37,7 @@ pub struct TokenBody {
 }
 
 /// An access token.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TokenAnswer {
     /// For the header `Authorization: Bearer`.
     pub access_token: String,
@@ -34,6 +45,23 @@ pub struct TokenAnswer {
     pub token_type: &'static str,
     /// Seconds until it ends.
     pub expires_in: i64,
+    /// For `/auth/refresh`, once; the answer brings the next one.
+    pub refresh_token: String,
+    /// Seconds until no refresh token of this sign-in counts any more.
+    pub refresh_expires_in: i64,
+}
+
+impl TokenAnswer {
+    /// What a sign-in or an exchange gave at `now`.
+    pub fn of(granted: Granted, now: OffsetDateTime) -> Self {
+        Self {
+            access_token: granted.access,
+            token_type: "Bearer",
+            expires_in: LIFETIME_SECONDS,
+            refresh_token: granted.refresh,
+            refresh_expires_in: (granted.ends_at - now).whole_seconds(),
+        }
+    }
 }
 
 /// Exchanges login and password for an access token.
@@ -51,18 +79,8 @@ pub(crate) async fn create_token(
     app.throttle.admit(&door, app.now())?;
     let person = account::check_password(&app, login, password).await?;
     app.throttle.forgive(&door);
-    let access_token = app
-        .tokens
-        .issue(person, app.now())
-        .map_err(|error| AppError::Broken {
-            cause: error.to_string(),
-        })?;
-    let answer = TokenAnswer {
-        access_token,
-        token_type: "Bearer",
-        expires_in: LIFETIME_SECONDS,
-    };
-    Ok(respond::ok(&answer)?)
+    let granted = token::grant(&app, person, &Client::of(&request)).await?;
+    Ok(unkept(respond::ok(&TokenAnswer::of(granted, app.now()))?))
 }
 
 /// Who asks, by the rights of this moment.

@@ -2,9 +2,7 @@
 
 use std::pin::Pin;
 
-use actix_web::{
-    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web::Bytes,
-};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web::Bytes, error::PayloadError};
 use domain::{
     clock::StopReason,
     event::Visibility,
@@ -25,10 +23,11 @@ pub use self::{
     },
     progress::{PlanBody, ReportBody},
     webhook::WebhookBody,
+    token::{PersonalTokenBody, RefreshBody, RevokeBody, ServiceTokenBody},
 };
 use super::problem::ApiError;
 use crate::{
-    error::{AppError, FieldFlaw},
+    error::{AppError, FieldFlaw, GateFlaw},
     usecase::{project::Admit, zone::KEY_INDUSTRIAL_CODE},
 };
 
@@ -36,6 +35,7 @@ mod card;
 mod clock;
 mod progress;
 mod webhook;
+mod token;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]
@@ -153,6 +153,7 @@ impl FromRequest for Sent {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_taken = is_taken(request);
+        let is_json = is_json(request);
         let read = whole(request, payload);
         Box::pin(async move {
             if !is_taken {
@@ -176,6 +177,12 @@ fn is_taken(request: &HttpRequest) -> bool {
     said.is_empty() || MEDIA_TYPES.contains(&said.to_ascii_lowercase().as_str())
 }
 
+/// True when the body says that it is JSON, of whatever kind.
+fn is_json(request: &HttpRequest) -> bool {
+    let named = request.content_type().to_ascii_lowercase();
+    named == "application/json" || (named.starts_with("application/") && named.ends_with("+json"))
+}
+
 /// All bytes of a body, unless they are too many.
 pub(crate) fn whole(
     request: &HttpRequest,
@@ -186,6 +193,8 @@ pub(crate) fn whole(
         read.await.map_err(|error| {
             if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE {
                 AppError::TooLarge
+            } else if is_too_slow(&error) {
+                GateFlaw::TooSlow.into()
             } else {
                 AppError::Malformed {
                     detail: error.to_string(),
@@ -193,6 +202,12 @@ pub(crate) fn whole(
             }
         })
     }
+}
+
+/// True when the gate gave up waiting.
+fn is_too_slow(error: &actix_web::Error) -> bool {
+    matches!(error.as_error::<PayloadError>(), Some(PayloadError::Io(cause))
+        if cause.kind() == std::io::ErrorKind::TimedOut)
 }
 
 /// A note that may be absent: one line, or nothing.

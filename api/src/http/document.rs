@@ -12,7 +12,7 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, feed, problem, progress, project, stage, stream, webhook};
+use super::{alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, feed, problem, progress, project, stage, stream, token, webhook};
 
 mod answers;
 mod older;
@@ -88,6 +88,14 @@ mod shape;
         webhook::test_webhook,
         webhook::list_deliveries,
         webhook::redeliver,
+        token::refresh_token,
+        token::revoke_token,
+        token::list_own_tokens,
+        token::create_own_token,
+        token::delete_own_token,
+        token::list_tokens,
+        token::create_service_token,
+        token::delete_token,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(

@@ -23,9 +23,7 @@ use super::{
     trace,
 };
 use crate::{
-    app::App,
-    error::{AppError, FieldFlaw},
-    view::schema,
+    app::App, error::{AppError, FieldFlaw, GateFlaw}, view::schema,
     web::refusal,
 };
 
@@ -70,7 +68,13 @@ pub struct Problem {
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
+    /// The quotas that are used up.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    pub violated_policies: Vec<&'static str>,
 }
+
+/// The kind of problem that everybody has who limits requests (IANA's registry of problem types).
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 /// One field that cannot be taken.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -122,6 +126,7 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::Unconventional(flaw) => {
             StatusCode::from_u16(flaw.status()).unwrap_or(StatusCode::BAD_REQUEST)
         }
+        AppError::Gate(flaw) => flaw.status(),
     }
 }
 
@@ -145,6 +150,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::Busy => "server.busy",
         AppError::Broken { .. } | AppError::Panicked { .. } => "internal",
         AppError::Unconventional(flaw) => flaw.code(),
+        AppError::Gate(flaw) => flaw.code(),
     }
 }
 
@@ -154,6 +160,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         AppError::NotAdmitted(flaw) => vec![("detail", flaw.to_string())],
         AppError::Malformed { detail } => vec![("detail", detail.clone())],
         AppError::Unconventional(flaw) => flaw.arguments(),
+        AppError::Gate(flaw) => flaw.arguments(),
         AppError::TooLarge
         | AppError::WrongMedia
         | AppError::Flawed(_)
@@ -222,9 +229,20 @@ impl Problem {
         } else {
             trace::current().map(|id| id.to_string())
         };
+        let gate = if let AppError::Gate(flaw) = error {
+            Some(flaw)
+        } else {
+            None
+        };
+        let is_quota = matches!(gate, Some(GateFlaw::QuotaExceeded { .. }));
+        let kind = if is_quota {
+            QUOTA_EXCEEDED.to_owned()
+        } else {
+            format!("/problems/{code}")
+        };
         let rfc3339 = time::format_description::well_known::Rfc3339;
         Self {
-            kind: format!("/problems/{code}"),
+            kind,
             title: catalogue::title(language, code),
             instance: number.map(|number| format!("urn:uuid:{number}")),
             status: status(error).as_u16(),
@@ -236,6 +254,7 @@ impl Problem {
             changed_by: change.and_then(|change| change.by.clone()),
             changed_at: change.and_then(|change| change.at.format(&rfc3339).ok()),
             retryable: catalogue::is_retryable(code, status(error)),
+            violated_policies: gate.map_or_else(Vec::new, GateFlaw::violated_policies),
         }
     }
 }
@@ -276,6 +295,7 @@ impl Problem {
             current_version: None,
             changed_by: None,
             changed_at: None,
+            violated_policies: Vec::new(),
             retryable: catalogue::is_retryable(shown.code, shown.status),
         }
     }
@@ -336,6 +356,11 @@ impl ApiError {
         if let AppError::TooManyTries { seconds } = &self.error {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        if let AppError::Gate(flaw) = &self.error
+            && let Some(header) = flaw.header()
+        {
+            response.insert_header(header);
+        }
         if matches!(self.error, AppError::Busy) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
@@ -363,6 +388,9 @@ pub async fn tell<B: MessageBody + 'static>(
     };
     let asked = answered.request();
     let mut problem = Problem::of(&error.error, language(asked));
-    problem.kind = page_of(asked, &problem.code);
+    // A kind of somebody else's registry has its own address.
+    if problem.kind.starts_with('/') {
+        problem.kind = page_of(asked, &problem.code);
+    }
     Ok(ServiceResponse::new(asked.clone(), error.answer(&problem)))
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use super::{
-    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency, problem::{self, ApiError}, progress, project, stage, calendar_feed, feed, stream, webhook,
+    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency, problem::{self, ApiError}, progress, project, stage, calendar_feed, feed, stream, webhook, signing_key, token,
 };
 use crate::error::AppError;
 
@@ -21,7 +21,8 @@ pub fn configure(config: &mut ServiceConfig) {
             usize::from(BODY_KILOBYTES_MAX) * 1_024,
         ))
         .service(health::livez)
-        .service(health::readyz);
+        .service(health::readyz)
+        .service(signing_key::jwks);
     config.service(
         web::scope("/api/v1")
             // The last one is the outermost.
@@ -90,6 +91,14 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)
+            .service(token::refresh_token)
+            .service(token::revoke_token)
+            .service(token::list_own_tokens)
+            .service(token::create_own_token)
+            .service(token::delete_own_token)
+            .service(token::list_tokens)
+            .service(token::create_service_token)
+            .service(token::delete_token)
             .default_service(web::to(no_such_address)),
     );
 }

@@ -122,6 +122,7 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         | AppError::Busy
         | AppError::Broken { .. }
         | AppError::Panicked { .. }
+        | AppError::Gate(_)
         | AppError::Unconventional(_) => return Err(error),
     };
     Ok(mistakes.into_iter().fold(form, Form::with))

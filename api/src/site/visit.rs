@@ -24,8 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::AppError,
-    http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
+    error::{AppError, GateFlaw}, http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
     usecase::{
         account::{self, Opened},
         count,
@@ -357,7 +356,7 @@ impl Visit {
                 let minutes = u32::try_from((seconds + 59) / 60).unwrap_or(1);
                 Problem::TooManyTries { minutes }
             }
-            AppError::Busy => Problem::Unavailable,
+            AppError::Busy | AppError::Gate(GateFlaw::Overloaded) => Problem::Unavailable,
             AppError::TooLarge => Problem::TooLarge {
                 kilobytes: BODY_KILOBYTES_MAX,
             },
@@ -371,6 +370,7 @@ impl Visit {
             | AppError::VersionRequired
             | AppError::Broken { .. }
             | AppError::Panicked { .. }
+            | AppError::Gate(_)
             | AppError::Unconventional(_) => Problem::Internal,
         };
         let status = problem::status(error);

@@ -335,6 +335,7 @@ impl World {
             person: person.id,
             roles: person.roles.clone(),
             unit: person.unit,
+            scopes: None,
         })
     }
 

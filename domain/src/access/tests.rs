@@ -25,16 +25,16 @@ fn the_table_of_rights() {
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
             // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
             // propose and approve a calendar, plan and report progress, explain a card, appeal against one,
-            // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook
-            "o......o..................oo.",
-            "uu.uooo..o.oo.u......ooo..oo.",
-            "uu.uuuu..uuuuuuuu...uuuu..uo.",
-            "zz......z......zz..........o.",
-            "zzz.....z.z..z.zzzzzz...z..o.",
-            "zz........z....zz..........o.",
-            ".................zzz.......zz",
-            ".............................",
-            ".........................z...",
+            // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook, manage tokens
+            "o......o..................oo..",
+            "uu.uooo..o.oo.u......ooo..oo..",
+            "uu.uuuu..uuuuuuuu...uuuu..uo..",
+            "zz......z......zz..........o..",
+            "zzz.....z.z..z.zzzzzz...z..o..",
+            "zz........z....zz..........o..",
+            ".................zzz.......zz.",
+            ".............................z",
+            ".........................z....",
         ]
     );
 }
@@ -55,6 +55,7 @@ fn actor(person: PersonId, roles: &[Role], unit: Option<UnitId>) -> Actor {
         person,
         roles: roles.iter().copied().collect(),
         unit,
+        scopes: None,
     }
 }
 
@@ -129,4 +130,40 @@ fn what_one_may_do_to_a_stage_depends_on_how_near_one_stands() {
         [no; 5],
     );
     check(actor(OFFICER, &[], at_home), [no; 5]);
+}
+
+#[test]
+fn a_permission_has_one_code_and_a_code_one_permission() {
+    let codes: BTreeSet<_> = Permission::ALL.iter().map(|known| known.code()).collect();
+    assert_eq!(codes.len(), Permission::ALL.len());
+    for permission in Permission::ALL {
+        assert_eq!(Permission::of_code(&permission.code()), Some(permission));
+    }
+    assert_eq!(Permission::ReadProject.code(), "read_project");
+    for strange in ["", "ReadProject", "read project", "everything", "*"] {
+        assert_eq!(Permission::of_code(strange), None, "{strange}");
+    }
+}
+
+/// A token never gives more than its scopes, and never more than the roles.
+#[test]
+fn the_rights_of_a_token_are_what_scopes_and_roles_have_in_common() {
+    let person = sample::OFFICER;
+    for role in Role::ALL {
+        for scope in Permission::ALL {
+            let signed_in = actor(person, &[role], None);
+            let by_token = Actor {
+                scopes: Some([scope].into()),
+                ..signed_in.clone()
+            };
+            for asked in Permission::ALL {
+                let expected = signed_in.reach(asked).filter(|_| asked == scope);
+                assert_eq!(
+                    by_token.reach(asked),
+                    expected,
+                    "{role:?} {scope:?} {asked:?}"
+                );
+            }
+        }
+    }
 }

@@ -84,6 +84,7 @@ fn path(reader: &Person, proposal: ProposalId) -> String {
         person: reader.id,
         roles: reader.roles.clone(),
         unit: reader.unit,
+        scopes: None,
     };
     if actor.may(Permission::ProposeCalendar) {
         format!("/calendar/proposals/{proposal}")

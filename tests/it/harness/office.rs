@@ -15,6 +15,7 @@ use actix_web::{
 use api::{
     app::App,
     clock::Clock,
+    gate::GateSettings,
     http,
     ids::Ids,
     keys::Keys,
@@ -136,20 +137,52 @@ pub(crate) fn on_each_office_and_database(test: impl AsyncFn(Office, &Database))
 impl Office {
     /// Founds the zone and opens its doors.
     pub(crate) async fn open(database: &Database) -> Self {
+        // The clock of most tests stands: what they ask is all asked in one minute.
+        let gate = GateSettings {
+            reads_per_minute: 1_000_000,
+            writes_per_minute: 1_000_000,
+            sign_ins_per_minute: 1_000_000,
+            ..GateSettings::default()
+        };
+        Self::open_with(database, gate).await
+    }
+
+    /// The same with a gate of its own.
+    pub(crate) async fn open_with(database: &Database, gate: GateSettings) -> Self {
+        Self::open_at(database, gate, "http://gc.example").await
+    }
+
+    /// The same under an address of its own.
+    pub(crate) async fn open_at(database: &Database, gate: GateSettings, url: &str) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
         let zone = ZoneId(key(1, 1));
         move_in(&store, zone, &ids).await;
+        Self::over(store, (ids, clock), gate, url).await
+    }
+
+    /// Another process of the same deployment: its own memory, the same database, the same clock.
+    pub(crate) async fn beside(&self, database: &Database) -> Self {
+        let (store, clock) = (database.store(), self.app.clock.clone());
+        let (gate, url) = (
+            self.app.gate.settings.clone(),
+            &self.app.postmark.public_url,
+        );
+        Self::over(store, (Ids::Random, clock), gate, url).await
+    }
+
+    async fn over(store: Store, (ids, clock): (Ids, Clock), gate: GateSettings, url: &str) -> Self {
         let parts = Parts {
-            zone,
+            zone: ZoneId(key(1, 1)),
             clock,
             ids,
             keys: Keys::new([7; 32]),
-            public_url: "http://gc.example".into(),
+            public_url: url.into(),
             from_address: "green-channel@gc.example".into(),
             // Where the receivers of tests listen; nothing else of this machine may be asked.
             allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
             demo: None,
             security_contact: Some("mailto:security@gc.example".into()),
+            gate,
         };
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
@@ -336,6 +369,7 @@ async fn move_in(store: &Store, zone: ZoneId, ids: &Ids) {
 async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     let web = Web::new()
         .app_data(Data::new(app))
+        .wrap(from_fn(http::gate::guard))
         .wrap(http::frame::headers())
         .wrap(from_fn(http::witness::watch))
         .wrap(from_fn(http::trace::follow))

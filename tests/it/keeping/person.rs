@@ -163,6 +163,7 @@ fn rights_end_with_the_person() {
             person: zone.officer,
             roles: BTreeSet::from([Role::Officer]),
             unit: Some(zone.first_unit()),
+            scopes: None,
         };
         assert_eq!(actor(zone.officer).await, Some(expected));
         let mut back_door = database.back_door().await;

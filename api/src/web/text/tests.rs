@@ -22,6 +22,7 @@ use domain::{
 
 use super::*;
 use crate::{
+    error::GateFlaw,
     http::body::VERDICTS,
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
@@ -159,6 +160,7 @@ fn composed() -> BTreeSet<String> {
     let states = domain::webhook::DeliveryState::ALL.map(|state| state.code());
     add("delivery-state", &states);
     keys.extend(CODES.iter().map(|code| key(code)));
+    keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
     keys
 }
 
@@ -240,7 +242,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 81] = [
+const CODES: [&str; 88] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -322,6 +324,13 @@ const CODES: [&str; 81] = [
     "webhook.event_unknown",
     "webhook.too_many",
     "webhook.state",
+    "token.no_scope",
+    "token.scope_beyond_rights",
+    "token.scope_needs_person",
+    "token.no_role",
+    "token.role_needs_person",
+    "token.lifetime",
+    "token.too_many",
 ];
 
 #[test]

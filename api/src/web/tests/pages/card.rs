@@ -53,6 +53,7 @@ fn efficacy_office(world: &World) -> Viewer {
         person: person.id,
         roles: [Role::EfficacyOffice].into_iter().collect(),
         unit: person.unit,
+        scopes: None,
     })
 }
 

@@ -1,0 +1,20 @@
+# Tokens and the gate: what programs hear.
+refusal-auth-sign_in_needed = This needs somebody who signed in; a personal token or one of a program is not enough.
+refusal-auth-refresh_refused = The refresh token is not ours, has ended or was revoked; please sign in again.
+refusal-auth-refresh_reused = The refresh token was used a second time and may have leaked; everything from this sign-in is revoked. Please sign in again.
+refusal-request-not_json = The body must be JSON (Content-Type: application/json).
+refusal-request-compressed = Compressed bodies are not taken.
+refusal-request-too_slow = The body came too slowly; the connection is closed.
+refusal-request-repeated_parameter = The parameter “{ $name }” stands more than once in the address.
+refusal-request-head_too_large = The address or the headers are too long.
+refusal-request-method = This address does not take the method; it takes { $allowed }.
+refusal-request-plain_http = The API is reached over HTTPS only.
+refusal-rate-quota_exceeded = The quota is used up; please try again in { $seconds } seconds.
+refusal-server-overloaded = Too much at once; please try again in a moment.
+refusal-token-no_scope = Please choose at least one scope.
+refusal-token-scope_beyond_rights = A scope goes beyond your rights, or those of the roles given.
+refusal-token-scope_needs_person = A scope is for people alone; no token may use it.
+refusal-token-no_role = Please give at least one role.
+refusal-token-role_needs_person = Administrators and investors are people; a program cannot have these roles.
+refusal-token-lifetime = Please give from 1 to 365 days.
+refusal-token-too_many = You have as many personal tokens as one may have; please revoke one that you do not use.

@@ -1,0 +1,20 @@
+# 令牌与入口：程序听到的话。
+refusal-auth-sign_in_needed = 此操作须本人登录，个人令牌或程序令牌不能办理。
+refusal-auth-refresh_refused = 刷新令牌无效、已到期或已撤销，请重新登录。
+refusal-auth-refresh_reused = 刷新令牌被再次使用，可能已泄露；本次登录签发的令牌已全部撤销，请重新登录。
+refusal-request-not_json = 请求正文须为 JSON（Content-Type: application/json）。
+refusal-request-compressed = 不接受压缩的请求正文。
+refusal-request-too_slow = 请求正文传输过慢，连接已结束。
+refusal-request-repeated_parameter = 地址中的参数“{ $name }”出现了不止一次。
+refusal-request-head_too_large = 请求的地址或请求头过长。
+refusal-request-method = 此地址不支持该方法，支持：{ $allowed }。
+refusal-request-plain_http = 接口只能通过 HTTPS 访问。
+refusal-rate-quota_exceeded = 请求次数已达上限，请在 { $seconds } 秒后再试。
+refusal-server-overloaded = 系统繁忙，请稍后再试。
+refusal-token-no_scope = 请至少选择一项权限。
+refusal-token-scope_beyond_rights = 所选权限超出本人或所给角色的权限。
+refusal-token-scope_needs_person = 所选权限须由本人行使，令牌不能代办。
+refusal-token-no_role = 请至少给出一个角色。
+refusal-token-role_needs_person = 管理员和投资者角色不能给予程序。
+refusal-token-lifetime = 有效期须为 1 至 365 天。
+refusal-token-too_many = 个人令牌已达上限，请先撤销不再使用的令牌。

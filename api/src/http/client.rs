@@ -1,0 +1,286 @@
+//! Where a request comes from. Only proxies that are configured may say that it comes from elsewhere.
+
+use std::net::IpAddr;
+
+use actix_web::{HttpRequest, http::header, web::Data};
+
+use crate::app::App;
+
+/// What a proxy writes down: for whom it asks, each hop behind the one before.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// And over which scheme it was asked.
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
+/// Longer user agents are cut before they are hashed.
+const AGENT_BYTES_MAX: usize = 512;
+
+/// Addresses that begin with the same bits: `10.0.0.0/8`, or one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    first: IpAddr,
+    bits: u32,
+}
+
+impl std::str::FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || format!("{text:?} is no network of the form 10.0.0.0/8");
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let first: IpAddr = address.parse().map_err(|_malformed| malformed())?;
+        let width = width(first);
+        let bits = match bits {
+            Some(bits) => bits.parse().map_err(|_malformed| malformed())?,
+            None => width,
+        };
+        // Bits beyond the prefix are a typing error, and nobody could say which of the two is meant.
+        let is_sound = (1..=width).contains(&bits) && kept(first, bits) == number(first);
+        is_sound
+            .then_some(Self { first, bits })
+            .ok_or_else(malformed)
+    }
+}
+
+impl Network {
+    /// True when the address is in the network; one of version 4 inside one of version 6 counts as itself.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        address.is_ipv4() == self.first.is_ipv4() && kept(address, self.bits) == number(self.first)
+    }
+}
+
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(four) => u128::from(u32::from(four)),
+        IpAddr::V6(six) => u128::from(six),
+    }
+}
+
+/// The first `bits` of an address, the rest zero.
+fn kept(address: IpAddr, bits: u32) -> u128 {
+    let free = width(address).saturating_sub(bits);
+    number(address)
+        .checked_shr(free)
+        .and_then(|high| high.checked_shl(free))
+        .unwrap_or_default()
+}
+
+/// Who asks, as far as the network knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Client {
+    /// From where; `None` where nobody can tell.
+    pub address: Option<IpAddr>,
+    /// True when the way to the outermost proxy that is believed was HTTPS.
+    pub is_https: bool,
+    /// What the client says of itself.
+    agent: String,
+}
+
+impl Client {
+    /// The client of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let proxies = request
+            .app_data::<Data<App>>()
+            .map_or(&[][..], |app| &app.gate.settings.trusted_proxies);
+        let headers = request.headers();
+        let values = |name: &str| -> Vec<&str> {
+            let lines = headers.get_all(name).filter_map(|line| line.to_str().ok());
+            lines
+                .flat_map(|line| line.split(','))
+                .map(str::trim)
+                .collect()
+        };
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let (address, is_https) = seen(
+            peer,
+            proxies,
+            (&values(FORWARDED_FOR), &values(FORWARDED_PROTO)),
+        );
+        let agent = headers.get(header::USER_AGENT);
+        let agent = agent.map_or(&[][..], header::HeaderValue::as_bytes);
+        let agent = agent.get(..AGENT_BYTES_MAX).unwrap_or(agent);
+        Self {
+            address,
+            is_https,
+            agent: String::from_utf8_lossy(agent).into_owned(),
+        }
+    }
+
+    /// The address as text; empty where nobody can tell.
+    pub fn address_text(&self) -> String {
+        self.address
+            .map_or_else(String::new, |address| address.to_string())
+    }
+
+    /// What one household or office has in common: 24 bits of version 4, 56 of version 6.
+    pub fn network_text(&self) -> String {
+        self.address.map_or_else(String::new, |address| {
+            let bits = if address.is_ipv4() { 24 } else { 56 };
+            format!("{:x}/{bits}", kept(address, bits))
+        })
+    }
+
+    /// By what a client is known again: its network and what it says of itself. To be hashed before it is
+    /// kept.
+    pub fn fingerprint(&self) -> String {
+        format!("{}\u{1f}{}", self.network_text(), self.agent)
+    }
+}
+
+/// Address and HTTPS: from the peer outwards, as long as who speaks is a proxy that is believed. What an
+/// unknown client writes into these headers stands further left and is never reached.
+fn seen(
+    peer: Option<IpAddr>,
+    proxies: &[Network],
+    (hops, schemes): (&[&str], &[&str]),
+) -> (Option<IpAddr>, bool) {
+    let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
+    let mut address = peer.map(|peer| peer.to_canonical());
+    // Its own connection to us is not ours to judge: we speak no TLS.
+    let is_https = address.is_some_and(is_proxy)
+        && schemes
+            .last()
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+    for hop in hops.iter().rev() {
+        if !address.is_some_and(is_proxy) {
+            break;
+        }
+        match hop.parse::<IpAddr>() {
+            Ok(next) => address = Some(next.to_canonical()),
+            // What a proxy does not name, nobody behind it names.
+            Err(_unnamed) => break,
+        }
+    }
+    (address, is_https)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_written_one_way() {
+        for good in [
+            "10.0.0.0/8",
+            "192.0.2.7",
+            "192.0.2.7/32",
+            "2001:db8::/32",
+            "::1",
+        ] {
+            good.parse::<Network>().unwrap();
+        }
+        for bad in [
+            "",
+            "10.0.0.1/8",
+            "10.0.0.0/33",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/x",
+            "gc.example",
+        ] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+
+    /// Peer, hops, scheme; then the address, and whether it is HTTPS. Trusted are 10.0.0.0/8 and ::1.
+    #[test]
+    fn only_proxies_that_are_believed_move_the_address() {
+        let proxies: Vec<Network> = ["10.0.0.0/8", "::1"]
+            .map(|text| text.parse().unwrap())
+            .into();
+        let cases: [(&str, &[&str], &[&str], &str, bool); 13] = [
+            ("192.0.2.7", &[], &[], "192.0.2.7", false),
+            (
+                "192.0.2.7",
+                &["203.0.113.1"],
+                &["https"],
+                "192.0.2.7",
+                false,
+            ),
+            ("10.1.1.1", &[], &["https"], "10.1.1.1", true),
+            (
+                "10.1.1.1",
+                &["203.0.113.1"],
+                &["https"],
+                "203.0.113.1",
+                true,
+            ),
+            (
+                "10.1.1.1",
+                &["203.0.113.1"],
+                &["http"],
+                "203.0.113.1",
+                false,
+            ),
+            ("10.1.1.1", &["203.0.113.1"], &[], "203.0.113.1", false),
+            // What the client wrote itself stands to the left.
+            (
+                "10.1.1.1",
+                &["127.0.0.1", "203.0.113.1"],
+                &["https"],
+                "203.0.113.1",
+                true,
+            ),
+            (
+                "10.1.1.1",
+                &["x", "203.0.113.1", "10.2.2.2"],
+                &["HTTPS"],
+                "203.0.113.1",
+                true,
+            ),
+            (
+                "10.1.1.1",
+                &["203.0.113.1", "unknown"],
+                &["https"],
+                "10.1.1.1",
+                true,
+            ),
+            (
+                "10.1.1.1",
+                &["203.0.113.1:443"],
+                &["https"],
+                "10.1.1.1",
+                true,
+            ),
+            ("::1", &["2001:db8::5"], &["https"], "2001:db8::5", true),
+            (
+                "::ffff:10.1.1.1",
+                &["203.0.113.1"],
+                &["https", "http"],
+                "203.0.113.1",
+                false,
+            ),
+            (
+                "::ffff:192.0.2.7",
+                &["203.0.113.1"],
+                &["https"],
+                "192.0.2.7",
+                false,
+            ),
+        ];
+        for (peer, hops, schemes, address, is_https) in cases {
+            let found = seen(Some(peer.parse().unwrap()), &proxies, (hops, schemes));
+            assert_eq!(
+                found,
+                (Some(address.parse().unwrap()), is_https),
+                "{peer} {hops:?}"
+            );
+        }
+        assert_eq!(
+            seen(None, &proxies, (&["203.0.113.1"], &["https"])),
+            (None, false)
+        );
+        // Without configured proxies nobody is believed.
+        let peer = "127.0.0.1".parse().unwrap();
+        assert_eq!(
+            seen(Some(peer), &[], (&["203.0.113.1"], &["https"])),
+            (Some(peer), false)
+        );
+    }
+}
