@@ -85,6 +85,12 @@ identifiers! {
     ProposalId = "cpr";
     /// A card that was issued for a missed promise.
     CardId = "crd";
+    /// A company that invests.
+    CompanyId = "cmp";
+    /// Days on which a person is away.
+    AbsenceId = "abs";
+    /// A file of units or people that somebody brings in.
+    ImportId = "imp";
 }
 
 /// The printed form of an identifier as an owned text.

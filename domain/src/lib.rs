@@ -14,7 +14,8 @@
 //! | Who may? | [`access`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? | [`event`] |
-//! | Who is who? | [`office`] |
+//! | Who is who? | [`office`], [`company`], [`uscc`] |
+//! | Who stands in for somebody who is away? | [`deputy`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
 //! Every change of a project is one method that returns a [`project::Step`]: the new project, the events
@@ -43,6 +44,8 @@ pub mod calendar;
 pub mod card;
 pub mod clock;
 pub mod code;
+pub mod company;
+pub mod deputy;
 pub mod event;
 pub mod extension;
 pub mod id;
@@ -60,6 +63,7 @@ pub mod schedule;
 pub mod stage;
 pub mod template;
 pub mod text;
+pub mod uscc;
 pub mod validity;
 pub mod zone_time;
 
