@@ -130,11 +130,27 @@ pub enum Permission {
     AppealCard,
     /// Take a card back, or reject an appeal against it.
     DecideCard,
+    /// See who is who in the zone, and who is away.
+    ReadPeople,
+    /// Add, change and close units and accounts; see mail addresses.
+    ManagePeople,
+    /// Say what somebody is to the zone.
+    ManageRoles,
+    /// Bring in units and people from a file.
+    ImportPeople,
+    /// Enter that somebody is away, and who stands in.
+    ReportAbsence,
+    /// See the companies that invest.
+    ReadCompanies,
+    /// Add and change companies.
+    ManageCompanies,
+    /// Make somebody steward or lead official of a project.
+    AssignSteward,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 33] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -160,6 +176,14 @@ impl Permission {
         Self::ExplainCard,
         Self::AppealCard,
         Self::DecideCard,
+        Self::ReadPeople,
+        Self::ManagePeople,
+        Self::ManageRoles,
+        Self::ImportPeople,
+        Self::ReportAbsence,
+        Self::ReadCompanies,
+        Self::ManageCompanies,
+        Self::AssignSteward,
     ];
 
     /// True for what changes nothing.
@@ -192,8 +216,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ProposeCalendar, ReadBoard,
-        ReadInternal, ReadProject, ReviewStop, RunSweep,
+        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ImportPeople, ManagePeople,
+        ManageRoles, ProposeCalendar, ReadBoard, ReadCompanies, ReadInternal, ReadPeople,
+        ReadProject, ReportAbsence, ReviewStop, RunSweep,
     };
     let nothing = Grants {
         own: &[],
@@ -208,10 +233,11 @@ fn grants(role: Role) -> Grants {
         Role::Officer => Grants {
             own: OFFICERS_OWN,
             unit: OFFICERS_UNIT,
-            ..nothing
+            zone: &[ReadPeople],
         },
         Role::Head => Grants {
             unit: HEADS_UNIT,
+            zone: &[ReadPeople],
             ..nothing
         },
         Role::Supervisor => Grants {
@@ -221,7 +247,10 @@ fn grants(role: Role) -> Grants {
                 ReviewStop,
                 ReadBoard,
                 AcknowledgeAlert,
+                ReadPeople,
+                ReadCompanies,
             ],
+            own: &[ReportAbsence],
             ..nothing
         },
         Role::Leader => Grants {
@@ -231,18 +260,35 @@ fn grants(role: Role) -> Grants {
                 DecideExtension,
                 ReadBoard,
                 AcknowledgeAlert,
+                ReadPeople,
+                ReadCompanies,
             ],
+            own: &[ReportAbsence],
             ..nothing
         },
         Role::EfficacyOffice => Grants {
             zone: EFFICACY_OFFICES,
+            own: &[ReportAbsence],
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
+            zone: &[
+                RunSweep,
+                ProposeCalendar,
+                ApproveCalendar,
+                ReadPeople,
+                ManagePeople,
+                ImportPeople,
+                ReportAbsence,
+            ],
             ..nothing
         },
-        Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
+        // Whoever makes accounts does not say what they may do.
+        Role::SecurityAdministrator => Grants {
+            zone: &[ReadPeople, ManageRoles, ImportPeople],
+            ..nothing
+        },
+        Role::AuditAdministrator => nothing,
     }
 }
 
@@ -256,6 +302,7 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::ReportAbsence,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -282,6 +329,7 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::ReportProgress,
     Permission::ExplainCard,
     Permission::AppealCard,
+    Permission::ReportAbsence,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -297,6 +345,10 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ApproveCalendar,
     Permission::PlanProgress,
     Permission::DecideCard,
+    Permission::ReadPeople,
+    Permission::ReadCompanies,
+    Permission::ManageCompanies,
+    Permission::AssignSteward,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.
@@ -316,24 +368,58 @@ pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
 pub struct Actor {
     /// Who.
     pub person: PersonId,
-    /// With which roles.
+    /// With which roles, in the unit where the person works and in the zone.
     pub roles: BTreeSet<Role>,
     /// Of which unit.
     pub unit: Option<UnitId>,
+    /// Posts in other units (兼任); each of these roles counts in its own unit only.
+    pub posts: BTreeSet<(UnitId, Role)>,
+    /// Those who are away today and for whom the person stands in: what is theirs is the person's own.
+    pub stands_in_for: BTreeSet<PersonId>,
 }
 
 impl Actor {
+    /// Somebody with these roles in one unit, who stands in for nobody.
+    pub fn new(person: PersonId, roles: BTreeSet<Role>, unit: Option<UnitId>) -> Self {
+        Self {
+            person,
+            roles,
+            unit,
+            posts: BTreeSet::new(),
+            stands_in_for: BTreeSet::new(),
+        }
+    }
+
     /// The farthest reach that any of the roles gives for `permission`.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
-        self.roles
-            .iter()
-            .filter_map(|&role| reach(role, permission))
+        self.posted_roles()
+            .filter_map(|(_, role)| reach(role, permission))
             .max()
+    }
+
+    /// The units in which the actor may do this to everything.
+    pub fn units(&self, permission: Permission) -> BTreeSet<UnitId> {
+        self.posted_roles()
+            .filter(|(_, role)| reach(*role, permission) >= Some(Reach::Unit))
+            .filter_map(|(unit, _)| unit)
+            .collect()
+    }
+
+    /// Every role with the unit in which it counts: the roles at home, then those of other posts.
+    fn posted_roles(&self) -> impl Iterator<Item = (Option<UnitId>, Role)> {
+        let at_home = self.roles.iter().map(|&role| (self.unit, role));
+        let elsewhere = self.posts.iter().map(|&(unit, role)| (Some(unit), role));
+        at_home.chain(elsewhere)
+    }
+
+    /// True when `role` is held, at home or in another unit.
+    pub fn holds(&self, role: Role) -> bool {
+        self.posted_roles().any(|(_, held)| held == role)
     }
 
     /// True for everybody who works in or for the zone: investors alone are guests.
     pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|&role| role != Role::Investor)
+        self.posted_roles().any(|(_, role)| role != Role::Investor)
     }
 
     /// True when the actor may do this at all, to something.
@@ -344,41 +430,57 @@ impl Actor {
     /// True when the actor may do this to a stage.
     ///
     /// Stewards and contacts may read the stages of their project, and contacts answer stops; to work on one it
-    /// must be their own.
+    /// must be their own, or that of an absent colleague for whom they stand in.
     pub fn may_on_stage(&self, permission: Permission, project: &Project, stage: &Stage) -> bool {
         let reads_own = permission.is_reading() && self.is_investor_or_steward(project);
         let answers_own =
             permission == Permission::AnswerStop && project.contacts.contains(&self.person);
-        let is_own = stage.officer == Some(self.person) || reads_own || answers_own;
-        let is_units = self.unit == Some(stage.unit);
-        self.covers(permission, is_own, is_units)
+        let is_own = self.is_or_stands_in_for(stage.officer) || reads_own || answers_own;
+        self.covers(permission, is_own, |unit| unit == stage.unit)
     }
 
     /// True when the actor may do this to a project.
     pub fn may_on_project(&self, permission: Permission, project: &Project) -> bool {
+        let mut stages = project.stages.iter();
         let is_own = self.is_investor_or_steward(project)
-            || project
-                .stages
-                .iter()
-                .any(|stage| stage.officer == Some(self.person));
-        let is_units = project
-            .stages
-            .iter()
-            .any(|stage| self.unit == Some(stage.unit));
-        self.covers(permission, is_own, is_units)
+            || stages.any(|stage| self.is_or_stands_in_for(stage.officer));
+        let has_stage = |unit| project.stages.iter().any(|stage| stage.unit == unit);
+        self.covers(permission, is_own, has_stage)
     }
 
+    /// True when the actor may do this to a person of this unit.
+    pub fn may_on_person(
+        &self,
+        permission: Permission,
+        person: PersonId,
+        unit: Option<UnitId>,
+    ) -> bool {
+        self.covers(permission, person == self.person, |own| unit == Some(own))
+    }
+
+    fn is_or_stands_in_for(&self, other: Option<PersonId>) -> bool {
+        other.is_some_and(|other| other == self.person || self.stands_in_for.contains(&other))
+    }
+
+    /// The lead official reads with the right of a leader; who stands in for a steward reads as the steward.
     fn is_investor_or_steward(&self, project: &Project) -> bool {
-        project.steward == Some(self.person) || project.contacts.contains(&self.person)
+        self.is_or_stands_in_for(project.steward) || project.contacts.contains(&self.person)
     }
 
-    fn covers(&self, permission: Permission, is_own: bool, is_units: bool) -> bool {
-        match self.reach(permission) {
-            None => false,
-            Some(Reach::Own) => is_own,
-            Some(Reach::Unit) => is_own || is_units,
-            Some(Reach::Zone) => true,
-        }
+    /// One role must cover the thing: what is in its unit does not help a role that counts elsewhere.
+    fn covers(
+        &self,
+        permission: Permission,
+        is_own: bool,
+        is_units: impl Fn(UnitId) -> bool,
+    ) -> bool {
+        self.posted_roles()
+            .any(|(unit, role)| match reach(role, permission) {
+                None => false,
+                Some(Reach::Own) => is_own,
+                Some(Reach::Unit) => is_own || unit.is_some_and(&is_units),
+                Some(Reach::Zone) => true,
+            })
     }
 }
 
