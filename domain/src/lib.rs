@@ -16,6 +16,8 @@
 //! | What goes into the record? | [`event`] |
 //! | Who is who? | [`office`], [`company`], [`uscc`] |
 //! | Who stands in for somebody who is away? | [`deputy`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
+//! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
 //! Every change of a project is one method that returns a [`project::Step`]: the new project, the events
@@ -60,6 +62,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod security;
 pub mod stage;
 pub mod template;
 pub mod text;
