@@ -28,6 +28,7 @@ pub mod consequence;
 pub mod days;
 pub mod desk;
 pub mod detail;
+pub mod directory;
 pub mod explanation;
 pub mod history;
 pub mod home;

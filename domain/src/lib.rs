@@ -13,11 +13,9 @@
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
 //! | Why not? | [`refusal`] |
-//! | What goes into the record? | [`event`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`], [`company`], [`uscc`] |
 //! | Who stands in for somebody who is away? | [`deputy`] |
-//! | What goes into the record? Into that of security? | [`event`], [`security`] |
-//! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
 //! Every change of a project is one method that returns a [`project::Step`]: the new project, the events

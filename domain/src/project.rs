@@ -29,6 +29,7 @@ pub use self::{
     renewing::Renew,
     replan::{CalendarStep, Moved},
     reviewing::{ReviewStop, ReviseStop},
+    stewarding::Patron,
     stopping::{AnswerStop, Resume, StopClock},
     takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
 };

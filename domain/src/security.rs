@@ -18,11 +18,42 @@ pub enum SecurityAct {
     SignOut,
     /// Somebody was given an account.
     PersonAdded,
+    /// An account was changed.
+    PersonChanged,
+    /// Somebody was made something else to the zone.
+    RolesChanged,
+    /// An account was closed.
+    PersonDeactivated,
+    /// An account was opened again.
+    PersonReactivated,
+    /// Somebody was named who stands in.
+    DeputyChanged,
+    /// Days on which somebody is away were entered, ended early or taken back.
+    AbsenceChanged,
+    /// A unit was added, renamed or closed.
+    UnitChanged,
+    /// A company was added or changed.
+    CompanyChanged,
+    /// A file of units or people was brought in.
+    ImportCommitted,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 3] = [Self::SignIn, Self::SignOut, Self::PersonAdded];
+    pub const ALL: [Self; 12] = [
+        Self::SignIn,
+        Self::SignOut,
+        Self::PersonAdded,
+        Self::PersonChanged,
+        Self::RolesChanged,
+        Self::PersonDeactivated,
+        Self::PersonReactivated,
+        Self::DeputyChanged,
+        Self::AbsenceChanged,
+        Self::UnitChanged,
+        Self::CompanyChanged,
+        Self::ImportCommitted,
+    ];
 
     /// The stable code, as stored and sent.
     pub fn code(self) -> &'static str {
@@ -30,6 +61,15 @@ impl SecurityAct {
             Self::SignIn => "sign_in",
             Self::SignOut => "sign_out",
             Self::PersonAdded => "person.added",
+            Self::PersonChanged => "person.changed",
+            Self::RolesChanged => "person.roles_changed",
+            Self::PersonDeactivated => "person.deactivated",
+            Self::PersonReactivated => "person.reactivated",
+            Self::DeputyChanged => "person.deputy_changed",
+            Self::AbsenceChanged => "person.absence_changed",
+            Self::UnitChanged => "unit.changed",
+            Self::CompanyChanged => "company.changed",
+            Self::ImportCommitted => "import.committed",
         }
     }
 

@@ -144,10 +144,30 @@ fn a_post_in_another_unit_counts_there_only() {
         assert_eq!(found, expected, "{who:?}");
     };
     check(&[Role::Officer], ELSEWHERE, &[], [false; 3]);
-    check(&[Role::Officer], ELSEWHERE, &[(UNIT, Role::Officer)], [true, false, false]);
-    check(&[Role::Officer], ELSEWHERE, &[(UNIT, Role::Head)], [true; 3]);
-    check(&[Role::Head], ELSEWHERE, &[(UNIT, Role::Officer)], [true, false, false]);
-    check(&[Role::Officer], UNIT, &[(ELSEWHERE, Role::Head)], [true, false, false]);
+    check(
+        &[Role::Officer],
+        ELSEWHERE,
+        &[(UNIT, Role::Officer)],
+        [true, false, false],
+    );
+    check(
+        &[Role::Officer],
+        ELSEWHERE,
+        &[(UNIT, Role::Head)],
+        [true; 3],
+    );
+    check(
+        &[Role::Head],
+        ELSEWHERE,
+        &[(UNIT, Role::Officer)],
+        [true, false, false],
+    );
+    check(
+        &[Role::Officer],
+        UNIT,
+        &[(ELSEWHERE, Role::Head)],
+        [true, false, false],
+    );
     check(&[], ELSEWHERE, &[(UNIT, Role::Head)], [true; 3]);
     let mut who = actor(COLLEAGUE, &[Role::Officer], Some(ELSEWHERE));
     who.posts = BTreeSet::from([(UNIT, Role::Head)]);
