@@ -2,6 +2,7 @@
 //!
 //! A form is answered with a redirect when it went through, and with itself, filled in, when not.
 
+mod absence;
 mod account;
 mod asset;
 mod banner;
@@ -11,7 +12,9 @@ mod calendar;
 mod card;
 mod demo;
 mod desk;
+mod directory;
 mod form;
+mod import;
 mod portfolio;
 mod progress;
 mod public;
@@ -54,6 +57,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
+        .service(directory::show_people)
+        .service(directory::send_person)
+        .service(directory::show_person)
+        .service(directory::send_act)
+        .service(directory::show_units)
+        .service(directory::send_unit)
+        .service(directory::send_change)
+        .service(import::show_imports)
+        .service(import::send_file)
+        .service(import::show_import)
+        .service(import::send_commit)
+        .service(absence::show_absence)
+        .service(absence::send_absence)
+        .service(absence::send_end)
         .service(asset::show_asset)
         .default_service(actix_web::web::to(public::nothing_here));
 }

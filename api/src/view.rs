@@ -15,6 +15,7 @@
 //! | What has happened? | [`history`] |
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | Which days are worked, what would move? | [`calendar`] |
+//! | Who is who; what is in a file of people? | [`directory`], [`import`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //!
 //! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
@@ -32,6 +33,7 @@ pub mod directory;
 pub mod explanation;
 pub mod history;
 pub mod home;
+pub mod import;
 pub mod ledger;
 pub mod mail;
 pub mod name;

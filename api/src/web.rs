@@ -10,11 +10,13 @@
 //! | The desk, the board, an alert, a card | [`desk`], [`board`], [`alert`], [`card`] |
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
+//! | Units, people and their files; one's own absences | [`directory`], [`import`]; [`absence`] |
 //! | The demo's letters | [`mail`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
 //! name under `templates/`.
 
+pub mod absence;
 pub mod alert;
 mod answer;
 pub mod board;
@@ -23,12 +25,14 @@ pub mod calendar;
 pub mod card;
 mod dates;
 pub mod desk;
+pub mod directory;
 pub mod explanation;
 mod fact;
 mod foreseen;
 pub mod form;
 pub mod frame;
 pub mod home;
+pub mod import;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;

@@ -21,6 +21,10 @@ pub use self::{
         AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
         ReviseStopBody, StopBody,
     },
+    directory::{
+        AbsenceBody, ChangeCompanyBody, ChangePersonBody, ChangeUnitBody, CompanyBody, DeputyBody,
+        PatronBody, PersonBody, UnitBody,
+    },
     progress::{PlanBody, ReportBody},
 };
 use super::problem::ApiError;
@@ -31,6 +35,7 @@ use crate::{
 
 mod card;
 mod clock;
+mod directory;
 mod progress;
 
 /// Collects the flaws of a body.
@@ -82,6 +87,14 @@ impl Flaws {
     pub fn person(&mut self, field: &'static str, typed: Option<&str>) -> Option<PersonId> {
         match typed.unwrap_or_default().trim().parse() {
             Ok(id) => Some(id),
+            Err(_malformed) => self.note(FieldFlaw::of(field, "validation.choice")),
+        }
+    }
+
+    /// A key, or anything else with one form only.
+    pub fn parsed<T: std::str::FromStr>(&mut self, field: &'static str, typed: &str) -> Option<T> {
+        match typed.trim().parse() {
+            Ok(value) => Some(value),
             Err(_malformed) => self.note(FieldFlaw::of(field, "validation.choice")),
         }
     }
@@ -329,6 +342,9 @@ pub struct AdmitBody {
     /// People of the investor with an account.
     #[serde(default)]
     pub contacts: Vec<String>,
+    /// The company that invests, if the zone keeps it; those who speak for it become contacts too.
+    #[schema(example = "cmp_01J0000000000000000000000")]
+    pub company: Option<String>,
     /// The day it enters the green channel; today if absent.
     #[schema(example = "2026-03-02", format = Date)]
     pub admitted_on: Option<String>,
@@ -350,6 +366,10 @@ impl AdmitBody {
             .filter_map(|typed| flaws.person("contacts", Some(typed)))
             .collect();
         let admitted_on = flaws.date("admitted_on", self.admitted_on.as_deref());
+        let company = self
+            .company
+            .as_deref()
+            .and_then(|typed| flaws.parsed("company", typed));
         let admit = name.zip(investor).map(|(name, investor)| Admit {
             template: self
                 .template
@@ -363,6 +383,7 @@ impl AdmitBody {
             is_key: self.is_key,
             steward,
             contacts,
+            company,
             admitted_on,
         });
         flaws.finish(admit)

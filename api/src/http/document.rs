@@ -14,7 +14,8 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, auth, calendar, card, clock, company, deputy, import, patron, person, problem, progress,
+    project, respond::PREFER, stage, unit,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +70,27 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        unit::list_units,
+        unit::get_unit,
+        unit::create_unit,
+        unit::change_unit,
+        person::list_people,
+        person::get_person,
+        person::create_person,
+        person::change_person,
+        deputy::create_absence,
+        deputy::end_absence,
+        deputy::set_deputy,
+        company::list_companies,
+        company::get_company,
+        company::create_company,
+        company::change_company,
+        patron::set_steward,
+        patron::set_lead,
+        import::create_import,
+        import::list_imports,
+        import::get_import,
+        import::commit_import,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -79,7 +101,10 @@ use super::{
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
         (name = "calendar", description = "Working days, and what another calendar would move"),
         (name = "progress", description = "How far works are against their plan"),
-        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
+        (name = "directory", description = "Units, people, who is away and who stands in"),
+        (name = "companies", description = "Companies that invest"),
+        (name = "imports", description = "Units and people from a file")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer, &Brief, &Failures)
@@ -156,9 +181,15 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put]
-        .into_iter()
-        .flatten()
+    [
+        &mut path.get,
+        &mut path.post,
+        &mut path.put,
+        &mut path.patch,
+        &mut path.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What may go wrong with any operation that looks like this one.

@@ -40,7 +40,9 @@ fn person_of<'a>(
     id: PersonId,
 ) -> Result<&'a Person, AppError> {
     let known = directory.people.get(&id);
-    let person = known.filter(|person| person.is_active).ok_or(AppError::Absent)?;
+    let person = known
+        .filter(|person| person.is_active)
+        .ok_or(AppError::Absent)?;
     if actor.may_on_person(Permission::ReportAbsence, id, person.unit) {
         Ok(person)
     } else {

@@ -80,7 +80,8 @@ impl Changing {
         event: impl FnOnce(SecurityEvent) -> SecurityEvent,
         act: SecurityAct,
     ) -> Result<(), StoreError> {
-        tx.count_change(self.zone, thing, (self.by, self.at)).await?;
+        tx.count_change(self.zone, thing, (self.by, self.at))
+            .await?;
         let event = event(SecurityEvent::done(act, self.by));
         tx.add_security_event(self.zone, &event, self.at).await?;
         Ok(())

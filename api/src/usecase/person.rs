@@ -178,6 +178,15 @@ fn role_codes(roles: &BTreeSet<Role>) -> String {
     codes.join(" ")
 }
 
+/// Refuses those who may change nothing about anybody.
+pub fn require_any_right(actor: &Actor) -> Result<(), AppError> {
+    if actor.may(Permission::ManageRoles) {
+        Ok(())
+    } else {
+        require(actor, Permission::ManagePeople)
+    }
+}
+
 /// Changes a person, based on a version of them.
 pub async fn change(
     app: &App,
@@ -264,7 +273,9 @@ fn patched(before: &Person, patch: PersonPatch) -> Person {
         new.map_or_else(|| old.clone(), |line| line.map(|line| line.to_string()))
     };
     Person {
-        name: patch.name.map_or(before.name.clone(), |line| line.to_string()),
+        name: patch
+            .name
+            .map_or(before.name.clone(), |line| line.to_string()),
         email: text(patch.email, &before.email),
         phone: text(patch.phone, &before.phone),
         language: patch.language.unwrap_or(before.language),
@@ -283,11 +294,7 @@ struct Left {
 }
 
 /// The open work of a person, project by project.
-async fn open_work(
-    tx: &mut Tx,
-    changing: Changing,
-    id: PersonId,
-) -> Result<Vec<Left>, StoreError> {
+async fn open_work(tx: &mut Tx, changing: Changing, id: PersonId) -> Result<Vec<Left>, StoreError> {
     let mut left = Vec::new();
     for project in tx.open_projects_of(changing.zone, id).await? {
         let held = tx.project_to_decide(changing.zone, project).await?;
@@ -322,7 +329,10 @@ async fn hand_over(
     let Some(successor) = successor.filter(|successor| *successor != id) else {
         return Err(AppError::Refused(Refusal::PersonHasWork {
             stages: left.iter().map(|left| left.stages.len()).sum(),
-            projects: left.iter().filter(|left| !left.patronages.is_empty()).count(),
+            projects: left
+                .iter()
+                .filter(|left| !left.patronages.is_empty())
+                .count(),
         }));
     };
     let zone = changing.zone;
@@ -355,7 +365,9 @@ async fn hand_over_one(
         let unit = held.project.stage(stage).map(|stage| stage.unit);
         let handles = |unit| {
             let roles = [Role::Officer, Role::Head].into_iter();
-            roles.clone().any(|role| directory.holds_in(successor, role, unit))
+            roles
+                .clone()
+                .any(|role| directory.holds_in(successor, role, unit))
         };
         if !unit.is_some_and(handles) {
             return Err(Refusal::SuccessorUnfit.into());
@@ -404,7 +416,9 @@ pub async fn list(
                         || posts.is_some_and(|posts| posts.iter().any(|(of, _)| *of == unit))
                 };
                 filter.unit.is_none_or(works_in)
-                    && filter.is_active.is_none_or(|wanted| person.is_active == wanted)
+                    && filter
+                        .is_active
+                        .is_none_or(|wanted| person.is_active == wanted)
                     && filter.after.is_none_or(|after| person.id > after)
             };
             let people = directory.people.values().filter(is_wanted).take(limit);

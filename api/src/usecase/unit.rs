@@ -50,9 +50,9 @@ const CODE_LETTERS_MAX: usize = 64;
 pub fn is_unit_code(code: &str) -> bool {
     code.len() <= CODE_LETTERS_MAX
         && code.starts_with(|letter: char| letter.is_ascii_lowercase())
-        && code.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
-        })
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Adds a unit.
@@ -192,11 +192,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<UnitEntry>, AppError> 
 }
 
 /// One unit.
-pub async fn look(
-    app: &App,
-    actor: &Actor,
-    id: UnitId,
-) -> Result<(UnitEntry, Edition), AppError> {
+pub async fn look(app: &App, actor: &Actor, id: UnitId) -> Result<(UnitEntry, Edition), AppError> {
     require(actor, Permission::ReadPeople)?;
     let (zone, at) = (app.zone, app.now());
     app.store

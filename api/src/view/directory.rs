@@ -146,9 +146,9 @@ impl<'a> Reader<'a> {
     }
 
     fn absence(&self, absence: &Absence, unit: Option<UnitId>) -> AbsenceView {
-        let may_know =
-            self.actor
-                .may_on_person(Permission::ReportAbsence, absence.person, unit);
+        let may_know = self
+            .actor
+            .may_on_person(Permission::ReportAbsence, absence.person, unit);
         AbsenceView {
             id: absence.id.to_string(),
             from_on: absence.from_on,
@@ -172,14 +172,12 @@ fn person_name(people: &BTreeMap<PersonId, Person>, id: PersonId) -> Option<Pers
 pub fn person_entry(person: &Person, reader: &Reader<'_>, version: Option<i64>) -> PersonEntry {
     let directory = reader.directory;
     let manages = reader.actor.may(Permission::ManagePeople);
-    let knows_login = manages
-        || reader.actor.may(Permission::ManageRoles)
-        || reader.actor.person == person.id;
+    let knows_login =
+        manages || reader.actor.may(Permission::ManageRoles) || reader.actor.person == person.id;
     let reaches = manages || reader.actor.person == person.id;
     let posts = directory.posts.get(&person.id).into_iter().flatten();
-    let ahead = |absence: &&Absence| {
-        absence.person == person.id && absence.until_on >= reader.today
-    };
+    let ahead =
+        |absence: &&Absence| absence.person == person.id && absence.until_on >= reader.today;
     let absences = directory.absences.iter().filter(ahead);
     let deputy = directory.deputies.get(&person.id);
     PersonEntry {

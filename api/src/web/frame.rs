@@ -99,6 +99,12 @@ impl<'a> Frame<'a> {
         if account.is_some_and(|account| account.proposes_calendar) {
             items.push(item("/calendar".to_owned(), "menu-calendar", None));
         }
+        let is = |role| account.is_some_and(|account| account.roles.contains(&role));
+        if is(Role::SystemAdministrator) || is(Role::SecurityAdministrator) {
+            items.push(item("/admin/people".to_owned(), "menu-people", None));
+            items.push(item("/admin/units".to_owned(), "menu-units", None));
+            items.push(item("/admin/imports".to_owned(), "menu-imports", None));
+        }
         if own_page.is_none() {
             items.push(item("/".to_owned(), "menu-home", None));
         }
@@ -217,6 +223,14 @@ pub enum Done {
     ProgressReported,
     /// An act upon a card.
     Card(CardAction),
+    /// A unit or person was kept.
+    DirectoryKept,
+    /// Days on which somebody is away were kept.
+    AbsenceKept,
+    /// An absence was ended or taken back.
+    AbsenceEnded,
+    /// A file was let in.
+    Imported,
 }
 
 impl Done {
@@ -235,6 +249,10 @@ impl Done {
             Self::Card(CardAction::Explain) => "card_explained",
             Self::Card(CardAction::Appeal) => "card_appealed",
             Self::Card(CardAction::Decide) => "card_decided",
+            Self::DirectoryKept => "directory_kept",
+            Self::AbsenceKept => "absence_kept",
+            Self::AbsenceEnded => "absence_ended",
+            Self::Imported => "imported",
         }
     }
 
@@ -252,6 +270,10 @@ impl Done {
             Self::Card(CardAction::Explain),
             Self::Card(CardAction::Appeal),
             Self::Card(CardAction::Decide),
+            Self::DirectoryKept,
+            Self::AbsenceKept,
+            Self::AbsenceEnded,
+            Self::Imported,
         ];
         plain
             .into_iter()
