@@ -24,6 +24,10 @@ mod card;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod company;
+#[cfg(test)]
+mod deputy;
+#[cfg(test)]
 mod extension;
 #[cfg(test)]
 mod foresee;
@@ -33,6 +37,8 @@ mod form;
 mod harness;
 #[cfg(test)]
 mod health;
+#[cfg(test)]
+mod import;
 #[cfg(test)]
 mod investor;
 #[cfg(test)]
@@ -44,7 +50,11 @@ mod openapi;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod patron;
+#[cfg(test)]
 mod permit;
+#[cfg(test)]
+mod person;
 #[cfg(test)]
 mod portfolio;
 #[cfg(test)]

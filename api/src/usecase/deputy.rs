@@ -149,10 +149,11 @@ pub async fn end(
     let (zone, at) = (app.zone, app.now());
     app.store
         .write(async move |tx| {
-            require_entry(tx, zone, person.0, based_on).await?;
+            tx.hold_directory(zone).await?;
             let today = tx.office(zone).await?.office.time.day_of(at);
             let directory = tx.directory(zone).await?;
             person_of(&actor, &directory, person)?;
+            require_entry(tx, zone, person.0, based_on).await?;
             let mut absences = directory.absences.iter();
             let absence = absences
                 .find(|absence| absence.id == id && absence.person == person)
@@ -187,9 +188,10 @@ pub async fn name_deputy(
     let (zone, at) = (app.zone, app.now());
     app.store
         .write(async move |tx| {
-            require_entry(tx, zone, person.0, based_on).await?;
+            tx.hold_directory(zone).await?;
             let directory = tx.directory(zone).await?;
             person_of(&actor, &directory, person)?;
+            require_entry(tx, zone, person.0, based_on).await?;
             let by = Some(actor.person);
             name_in(tx, Changing { zone, by, at }, person, deputy).await
         })
