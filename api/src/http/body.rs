@@ -21,9 +21,9 @@ pub use self::{
         AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
         ReviseStopBody, StopBody,
     },
+    company::{ChangeCompanyBody, CompanyBody},
     directory::{
-        AbsenceBody, ChangeCompanyBody, ChangePersonBody, ChangeUnitBody, CompanyBody, DeputyBody,
-        PatronBody, PersonBody, UnitBody,
+        AbsenceBody, ChangePersonBody, ChangeUnitBody, DeputyBody, PatronBody, PersonBody, UnitBody,
     },
     progress::{PlanBody, ReportBody},
 };
@@ -35,6 +35,7 @@ use crate::{
 
 mod card;
 mod clock;
+mod company;
 mod directory;
 mod progress;
 

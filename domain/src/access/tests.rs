@@ -1,5 +1,10 @@
+use alloc::collections::BTreeSet;
+
 use super::*;
-use crate::sample;
+use crate::{
+    id::{PersonId, UnitId},
+    sample,
+};
 
 /// The table of rights, printed whole, so that a change of one cell is seen in review.
 #[test]
