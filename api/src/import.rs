@@ -14,6 +14,8 @@
 //! Everything is found again by its key there, so a file may be imported twice, and a fuller one later
 //! adds only what is new. Cases send no letters by being imported; the sweep treats them like all others.
 //!
+//! Units and people come in too: `table` reads CSV and XLSX into rows; what they mean is in `usecase/import`.
+//!
 //! Holidays and make-up workdays come in too: `calendar` reads JSON, CSV and iCalendar into days, and makes of them a
 //! calendar that somebody may propose.
 //!
@@ -28,5 +30,6 @@ pub mod mapping;
 pub mod pieces;
 pub mod progress;
 pub mod roster;
+pub mod table;
 pub mod takeover;
 pub mod xes;

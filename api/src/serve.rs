@@ -2,9 +2,14 @@
 
 use std::{io, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
-use actix_web::{App as Web, HttpServer, dev::Server, middleware::from_fn, web::{Data, self}, HttpResponse};
-use domain::{id::ZoneId, secret::Secret, egress::Network};
-use domain::id::{ZoneId};
+use actix_web::{
+    App as Web, HttpResponse, HttpServer,
+    dev::Server,
+    middleware::from_fn,
+    web::{self, Data},
+};
+use domain::id::ZoneId;
+use domain::{egress::Network, id::ZoneId, secret::Secret};
 use notifications::{
     deliver::Postmark,
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},

@@ -2,6 +2,7 @@
 //!
 //! A form is answered with a redirect when it went through, and with itself, filled in, when not.
 
+mod absence;
 mod account;
 mod asset;
 mod audit;
@@ -13,8 +14,10 @@ mod calendar_feed;
 mod card;
 mod demo;
 mod desk;
+mod directory;
 mod docs;
 mod form;
+mod import;
 mod live;
 mod portfolio;
 mod progress;
@@ -22,8 +25,8 @@ mod public;
 mod stop;
 mod upload;
 mod visit;
-mod well_known;
 mod webhook;
+mod well_known;
 
 use actix_web::web::ServiceConfig;
 
@@ -73,6 +76,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(webhook::show_webhook)
         .service(webhook::send_act)
         .service(webhook::send_again)
+        .service(directory::show_people)
+        .service(directory::send_person)
+        .service(directory::show_person)
+        .service(directory::send_act)
+        .service(directory::show_units)
+        .service(directory::send_unit)
+        .service(directory::send_change)
+        .service(import::show_imports)
+        .service(import::send_file)
+        .service(import::show_import)
+        .service(import::send_commit)
+        .service(absence::show_absence)
+        .service(absence::send_absence)
+        .service(absence::send_end)
         .service(asset::show_asset)
         .service(docs::show_docs)
         .service(docs::show_schemas)

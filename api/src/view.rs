@@ -17,6 +17,7 @@
 //! | Which tokens has somebody? | [`token`] |
 //! | Which days are worked, what would move? | [`calendar`] |
 //! | What do programs hear: events, due dates? | [`feed`], [`calendar_feed`], [`webhook`] |
+//! | Who is who; what is in a file of people? | [`directory`], [`import`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
 //! | What is on the wire, how does the API read? | [`schema`], [`docs`] |
 //!
@@ -33,11 +34,13 @@ pub mod consequence;
 pub mod days;
 pub mod desk;
 pub mod detail;
+pub mod directory;
 pub mod docs;
 pub mod explanation;
 pub mod feed;
 pub mod history;
 pub mod home;
+pub mod import;
 pub mod ledger;
 pub mod mail;
 pub mod name;
@@ -50,6 +53,6 @@ pub mod schedule;
 pub mod schema;
 pub mod setting;
 pub mod stage;
-pub mod webhook;
 pub mod token;
+pub mod webhook;
 pub mod workbench;

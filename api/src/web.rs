@@ -13,12 +13,14 @@
 //! | The security record | [`audit`] |
 //! | Subscriptions of calendar programs, and what they fetch | [`calendar_feed`], `ics` |
 //! | Webhooks and their log | [`webhook`] |
+//! | Units, people and their files; one's own absences | [`directory`], [`import`]; [`absence`] |
 //! | The demo's letters | [`mail`] |
 //! | The API, and its problems | [`docs`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
 //! name under `templates/`.
 
+pub mod absence;
 pub mod alert;
 mod answer;
 pub mod audit;
@@ -29,6 +31,7 @@ pub mod calendar_feed;
 pub mod card;
 mod dates;
 pub mod desk;
+pub mod directory;
 pub mod docs;
 pub mod explanation;
 mod fact;
@@ -37,6 +40,7 @@ pub mod form;
 pub mod frame;
 pub mod home;
 mod ics;
+pub mod import;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;

@@ -62,6 +62,7 @@ fn project(office: &Office) -> Project {
         traits: TRAITS.map(Into::into).into(),
         steward: None,
         contacts: [].into(),
+        company: None,
         admitted_on: TODAY,
         units: units
             .map(|code| (code, UnitId(Uuid::nil())))

@@ -1,15 +1,11 @@
-//! Who may do what to whose things: one table.
+//! Who may do what to whose things: one table. Who asks, and how near they stand, is in `actor`.
 
-use alloc::collections::BTreeSet;
+mod actor;
+mod scope;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::scope::Scopes;
-use crate::{
-    id::{PersonId, UnitId},
-    project::Project,
-    stage::Stage,
-};
+pub use self::{actor::Actor, scope::Scopes};
 
 /// What a person is to the zone. One person may hold several, but never two of the administrators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,11 +138,27 @@ pub enum Permission {
     ApproveWebhook,
     /// Make and revoke the tokens of programs.
     ManageTokens,
+    /// See who is who in the zone, and who is away.
+    ReadPeople,
+    /// Add, change and close units and accounts; see mail addresses.
+    ManagePeople,
+    /// Say what somebody is to the zone.
+    ManageRoles,
+    /// Bring in units and people from a file.
+    ImportPeople,
+    /// Enter that somebody is away, and who stands in.
+    ReportAbsence,
+    /// See the companies that invest.
+    ReadCompanies,
+    /// Add and change companies.
+    ManageCompanies,
+    /// Make somebody steward or lead official of a project.
+    AssignSteward,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 38] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -177,10 +189,18 @@ impl Permission {
         Self::KeepWebhook,
         Self::ApproveWebhook,
         Self::ManageTokens,
+        Self::ReadPeople,
+        Self::ManagePeople,
+        Self::ManageRoles,
+        Self::ImportPeople,
+        Self::ReportAbsence,
+        Self::ReadCompanies,
+        Self::ManageCompanies,
+        Self::AssignSteward,
     ];
 
     /// True for what changes nothing.
-    fn is_reading(self) -> bool {
+    pub(crate) fn is_reading(self) -> bool {
         matches!(
             self,
             Self::ReadProject | Self::ReadInternal | Self::ReadDesk | Self::ReadBoard
@@ -210,7 +230,8 @@ struct Grants {
 fn grants(role: Role) -> Grants {
     use Permission::{
         AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension,
-        KeepWebhook, ProposeCalendar, ReadBoard, ReadInternal, ReadProject, ReviewStop, RunSweep,
+        ImportPeople, KeepWebhook, ManagePeople, ManageRoles, ProposeCalendar, ReadBoard,
+        ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop, RunSweep,
         SubscribeCalendar,
     };
     let nothing = Grants {
@@ -226,37 +247,42 @@ fn grants(role: Role) -> Grants {
         Role::Officer => Grants {
             own: OFFICERS_OWN,
             unit: OFFICERS_UNIT,
-            ..nothing
+            zone: &[ReadPeople],
         },
         Role::Head => Grants {
             own: &[KeepWebhook],
             unit: HEADS_UNIT,
+            zone: &[ReadPeople],
             ..nothing
         },
         Role::Supervisor => Grants {
-            own: &[KeepWebhook],
+            own: &[KeepWebhook, ReportAbsence],
             zone: &[
                 ReadProject,
                 ReadInternal,
                 ReviewStop,
                 ReadBoard,
                 AcknowledgeAlert,
+                ReadPeople,
+                ReadCompanies,
             ],
             ..nothing
         },
         Role::Leader => Grants {
-            own: &[KeepWebhook],
+            own: &[KeepWebhook, ReportAbsence],
             zone: &[
                 ReadProject,
                 ReadInternal,
                 DecideExtension,
                 ReadBoard,
                 AcknowledgeAlert,
+                ReadPeople,
+                ReadCompanies,
             ],
             ..nothing
         },
         Role::EfficacyOffice => Grants {
-            own: &[KeepWebhook],
+            own: &[KeepWebhook, ReportAbsence],
             zone: EFFICACY_OFFICES,
             ..nothing
         },
@@ -267,6 +293,10 @@ fn grants(role: Role) -> Grants {
                 ApproveCalendar,
                 KeepWebhook,
                 ApproveWebhook,
+                ReadPeople,
+                ManagePeople,
+                ImportPeople,
+                ReportAbsence,
             ],
             ..nothing
         },
@@ -274,8 +304,14 @@ fn grants(role: Role) -> Grants {
             zone: &[Permission::ReadAudit],
             ..nothing
         },
+        // Whoever makes accounts does not say what they may do.
         Role::SecurityAdministrator => Grants {
-            zone: &[Permission::ManageTokens],
+            zone: &[
+                ReadPeople,
+                ManageRoles,
+                ImportPeople,
+                Permission::ManageTokens,
+            ],
             ..nothing
         },
     }
@@ -293,6 +329,7 @@ const OFFICERS_OWN: &[Permission] = &[
     Permission::AppealCard,
     Permission::SubscribeCalendar,
     Permission::KeepWebhook,
+    Permission::ReportAbsence,
 ];
 const OFFICERS_UNIT: &[Permission] = &[
     Permission::ReadProject,
@@ -320,6 +357,7 @@ const HEADS_UNIT: &[Permission] = &[
     Permission::ExplainCard,
     Permission::AppealCard,
     Permission::SubscribeCalendar,
+    Permission::ReportAbsence,
 ];
 const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadProject,
@@ -335,6 +373,10 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ApproveCalendar,
     Permission::PlanProgress,
     Permission::DecideCard,
+    Permission::ReadPeople,
+    Permission::ReadCompanies,
+    Permission::ManageCompanies,
+    Permission::AssignSteward,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.
@@ -348,85 +390,6 @@ pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
     .into_iter()
     .find_map(|(reach, granted)| granted.contains(&permission).then_some(reach))
 }
-
-/// Somebody who wants something, with the rights the database gives at this moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// Who.
-    pub person: PersonId,
-    /// With which roles.
-    pub roles: BTreeSet<Role>,
-    /// Of which unit.
-    pub unit: Option<UnitId>,
-    /// What the token at hand is good for; `None` for somebody who signed in, whose roles alone decide.
-    pub scopes: Option<Scopes>,
-}
-
-impl Actor {
-    /// The farthest reach that any of the roles gives for `permission`, if the token at hand is good for it.
-    pub fn reach(&self, permission: Permission) -> Option<Reach> {
-        let is_in_scope = |scopes: &Scopes| scopes.contains(&permission);
-        if !self.scopes.as_ref().is_none_or(is_in_scope) {
-            return None;
-        }
-        self.roles
-            .iter()
-            .filter_map(|&role| reach(role, permission))
-            .max()
-    }
-
-    /// True for everybody who works in or for the zone: investors alone are guests.
-    pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|&role| role != Role::Investor)
-    }
-
-    /// True when the actor may do this at all, to something.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.reach(permission).is_some()
-    }
-
-    /// True when the actor may do this to a stage.
-    ///
-    /// Stewards and contacts may read the stages of their project, and contacts answer stops; to work on one it
-    /// must be their own.
-    pub fn may_on_stage(&self, permission: Permission, project: &Project, stage: &Stage) -> bool {
-        let reads_own = permission.is_reading() && self.is_investor_or_steward(project);
-        let answers_own =
-            permission == Permission::AnswerStop && project.contacts.contains(&self.person);
-        let is_own = stage.officer == Some(self.person) || reads_own || answers_own;
-        let is_units = self.unit == Some(stage.unit);
-        self.covers(permission, is_own, is_units)
-    }
-
-    /// True when the actor may do this to a project.
-    pub fn may_on_project(&self, permission: Permission, project: &Project) -> bool {
-        let is_own = self.is_investor_or_steward(project)
-            || project
-                .stages
-                .iter()
-                .any(|stage| stage.officer == Some(self.person));
-        let is_units = project
-            .stages
-            .iter()
-            .any(|stage| self.unit == Some(stage.unit));
-        self.covers(permission, is_own, is_units)
-    }
-
-    fn is_investor_or_steward(&self, project: &Project) -> bool {
-        project.steward == Some(self.person) || project.contacts.contains(&self.person)
-    }
-
-    fn covers(&self, permission: Permission, is_own: bool, is_units: bool) -> bool {
-        match self.reach(permission) {
-            None => false,
-            Some(Reach::Own) => is_own,
-            Some(Reach::Unit) => is_own || is_units,
-            Some(Reach::Zone) => true,
-        }
-    }
-}
-
-mod scope;
 
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,7 @@ pub mod crockford {
 
 /// Removes what people and phones add when they type a code: spaces, hyphens of every kind,
 /// full-width forms, lower case.
-fn normalise(typed: &str) -> String {
+pub(crate) fn normalise(typed: &str) -> String {
     typed
         .chars()
         .map(|letter| match letter {

@@ -95,6 +95,12 @@ identifiers! {
     TokenId = "tok";
     /// What one sign-in over the API has given: an access token and the refresh tokens after it.
     FamilyId = "tfm";
+    /// A company that invests.
+    CompanyId = "cmp";
+    /// Days on which a person is away.
+    AbsenceId = "abs";
+    /// A file of units or people that somebody brings in.
+    ImportId = "imp";
 }
 
 /// The printed form of an identifier as an owned text.

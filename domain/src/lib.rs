@@ -17,7 +17,8 @@
 //! | How long is a token good, and what of one that comes twice? | [`token`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? Into that of security? | [`event`], [`security`] |
-//! | Who is who? | [`office`] |
+//! | Who is who? | [`office`], [`company`], [`uscc`] |
+//! | Who stands in for somebody who is away? | [`deputy`] |
 //! | What must not be seen by accident? | [`secret`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
@@ -48,6 +49,8 @@ pub mod calendar_feed;
 pub mod card;
 pub mod clock;
 pub mod code;
+pub mod company;
+pub mod deputy;
 pub mod egress;
 pub mod event;
 pub mod extension;
@@ -69,6 +72,7 @@ pub mod stage;
 pub mod template;
 pub mod text;
 pub mod token;
+pub mod uscc;
 pub mod validity;
 pub mod webhook;
 pub mod zone_time;

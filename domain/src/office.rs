@@ -132,6 +132,8 @@ pub struct Unit {
     pub kind: UnitKind,
     /// What people call it.
     pub name: Bilingual,
+    /// False for one that was closed; its history stays, and no new work comes to it.
+    pub is_active: bool,
 }
 
 /// A person with an account or a mail address. Debug shows neither name nor address.

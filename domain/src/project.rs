@@ -10,6 +10,7 @@ mod progressing;
 mod renewing;
 mod replan;
 mod reviewing;
+mod stewarding;
 mod stopping;
 mod takeover;
 
@@ -28,6 +29,7 @@ pub use self::{
     renewing::Renew,
     replan::{CalendarStep, Moved},
     reviewing::{ReviewStop, ReviseStop},
+    stewarding::Patron,
     stopping::{AnswerStop, Resume, StopClock},
     takeover::{Mark, Origin, Recorded, TakenOver, Takeover, TakeoverStep, WorkItem},
 };
@@ -37,7 +39,7 @@ use crate::{
     clock::Court,
     code::ProjectCode,
     event::{Author, Event, Fact},
-    id::{PersonId, ProjectId, StageId, UnitId},
+    id::{CompanyId, PersonId, ProjectId, StageId, UnitId},
     moment::Moment,
     notice::{Matter, Notice},
     office::{HappenedOn, Office},
@@ -71,6 +73,12 @@ pub struct Project {
     pub steward: Option<PersonId>,
     /// People of the investor with an account.
     pub contacts: BTreeSet<PersonId>,
+    /// The official who leads it (牵头领导).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<PersonId>,
+    /// The company that invests, if the zone keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<CompanyId>,
     /// The day it entered the green channel.
     pub admitted_on: Date,
     /// The day its last stage was finished.

@@ -296,6 +296,52 @@ refusals! {
     NoAppeal = "card.no_appeal";
     /// Who answers for the stage, or appeals, does not decide.
     OwnCard = "card.own";
+    /// The person is steward or lead official of the project already.
+    AlreadyEntrusted = "project.already_entrusted";
+    /// People still work in the unit.
+    UnitHasPeople {
+        /// How many.
+        people: usize,
+    } = "unit.has_people";
+    /// Stages that are not finished still name the unit.
+    UnitHasWork {
+        /// How many.
+        stages: i64,
+    } = "unit.has_work";
+    /// The person has open work, and nobody was named to take it over.
+    PersonHasWork {
+        /// Open stages.
+        stages: usize,
+        /// Open projects as steward or lead official.
+        projects: usize,
+    } = "person.has_work";
+    /// Whoever takes over the work must be an officer or head in the unit of each stage.
+    SuccessorUnfit = "person.successor_unfit";
+    /// Nobody closes their own account.
+    OwnAccount = "person.own_account";
+    /// No person holds two of the three administrations.
+    AdministrationsExclude = "person.administrations_exclude";
+    /// The person is away on some of these days already.
+    AbsenceOverlaps {
+        /// The first day of the other absence.
+        from: Date,
+        /// Its last day.
+        until: Date,
+    } = "absence.overlaps";
+    /// The absence is over; what has been is not changed.
+    AbsenceOver {
+        /// The last day.
+        until: Date,
+    } = "absence.over";
+    /// Rows of the file cannot be taken; nothing was changed.
+    ImportFlawed {
+        /// How many errors there are.
+        errors: usize,
+    } = "import.flawed";
+    /// The file was brought in before.
+    ImportCommitted = "import.committed";
+    /// The file says what people are to the zone: that is for a security administrator.
+    ImportHasRoles = "import.has_roles";
 }
 
 impl fmt::Display for Refusal {

@@ -180,6 +180,7 @@ pub(crate) fn admission(admitted_on: Date) -> Admission {
         traits: BTreeSet::new(),
         steward: None,
         contacts: BTreeSet::new(),
+        company: None,
         admitted_on,
         units: BTreeMap::from([("office".into(), UNIT)]),
     }

@@ -58,11 +58,29 @@ pub enum SecurityAct {
     SigningKeyRotated,
     /// A key that had signed access tokens was removed.
     SigningKeyRemoved,
+    /// An account was changed.
+    PersonChanged,
+    /// Somebody was made something else to the zone.
+    RolesChanged,
+    /// An account was closed.
+    PersonDeactivated,
+    /// An account was opened again.
+    PersonReactivated,
+    /// Somebody was named who stands in.
+    DeputyChanged,
+    /// Days on which somebody is away were entered, ended early or taken back.
+    AbsenceChanged,
+    /// A unit was added, renamed or closed.
+    UnitChanged,
+    /// A company was added or changed.
+    CompanyChanged,
+    /// A file of units or people was brought in.
+    ImportCommitted,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 32] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -86,6 +104,15 @@ impl SecurityAct {
         Self::TokenMade,
         Self::SigningKeyRotated,
         Self::SigningKeyRemoved,
+        Self::PersonChanged,
+        Self::RolesChanged,
+        Self::PersonDeactivated,
+        Self::PersonReactivated,
+        Self::DeputyChanged,
+        Self::AbsenceChanged,
+        Self::UnitChanged,
+        Self::CompanyChanged,
+        Self::ImportCommitted,
     ];
 
     /// The stable code, as stored and sent.
@@ -114,6 +141,15 @@ impl SecurityAct {
             Self::TokenMade => "token.made",
             Self::SigningKeyRotated => "signing_key.rotated",
             Self::SigningKeyRemoved => "signing_key.removed",
+            Self::PersonChanged => "person.changed",
+            Self::RolesChanged => "person.roles_changed",
+            Self::PersonDeactivated => "person.deactivated",
+            Self::PersonReactivated => "person.reactivated",
+            Self::DeputyChanged => "person.deputy_changed",
+            Self::AbsenceChanged => "person.absence_changed",
+            Self::UnitChanged => "unit.changed",
+            Self::CompanyChanged => "company.changed",
+            Self::ImportCommitted => "import.committed",
         }
     }
 

@@ -65,7 +65,7 @@ pub async fn compose(
     };
     let letter = match queued.matter {
         LetterMatter::Notice(Matter::Assigned) => {
-            if scene.stage.officer != Some(reader.id) || scene.stage.state == StageState::Done {
+            if !scene.is_for_officer(reader.id) || scene.stage.state == StageState::Done {
                 return Ok(None);
             }
             Letter::Assigned(Box::new(scene.assigned(&reader, public_url)))

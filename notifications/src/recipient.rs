@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     access::Role,
+    deputy::Roster,
     id::{PersonId, UnitId},
     ladder::{Audience, Ladder, Rung},
-    office::Person,
 };
-use persistence::calendar::Concerned;
+use persistence::{calendar::Concerned, directory::Directory};
+use time::Date;
 
 /// The active people of a zone, by what they are told for.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,7 @@ pub struct Staff {
     efficacy_office: Vec<PersonId>,
     leaders: Vec<PersonId>,
     active: BTreeSet<PersonId>,
+    roster: Roster,
 }
 
 /// What decides who answers for a stage.
@@ -28,16 +30,27 @@ pub struct Responsible {
     pub officer: Option<PersonId>,
     /// The project's steward.
     pub steward: Option<PersonId>,
+    /// The official who leads the project.
+    pub lead: Option<PersonId>,
 }
 
 impl Staff {
-    /// Sorts the people of a zone by their roles; those who left are told nothing.
-    pub fn of<'a>(people: impl IntoIterator<Item = &'a Person>) -> Self {
-        let mut staff = Self::default();
-        for person in people.into_iter().filter(|person| person.is_active) {
+    /// Sorts the people of a zone by their roles, as they are there on `on`; those who left are told nothing.
+    pub fn of(directory: &Directory, on: Date) -> Self {
+        let mut staff = Self {
+            roster: directory.roster(on),
+            ..Self::default()
+        };
+        let people = directory.people.values();
+        for person in people.filter(|person| person.is_active) {
             staff.active.insert(person.id);
             if let (true, Some(unit)) = (person.roles.contains(&Role::Head), person.unit) {
                 staff.heads.entry(unit).or_default().push(person.id);
+            }
+            for (unit, role) in directory.posts.get(&person.id).into_iter().flatten() {
+                if *role == Role::Head {
+                    staff.heads.entry(*unit).or_default().push(person.id);
+                }
             }
             let watches = [Role::EfficacyOffice, Role::Supervisor];
             if watches.iter().any(|role| person.roles.contains(role)) {
@@ -60,8 +73,32 @@ impl Staff {
             Audience::Head => heads(),
             Audience::Steward => active(of.steward).into_iter().collect(),
             Audience::EfficacyOffice => self.efficacy_office.clone(),
-            Audience::Leader => self.leaders.clone(),
+            Audience::Leader => {
+                let others = self.leaders.iter().copied();
+                let others = others.filter(|leader| Some(*leader) != of.lead);
+                active(of.lead).into_iter().chain(others).collect()
+            }
         }
+    }
+
+    /// The people of an audience, and with everybody who is away whoever stands in. Where nobody stands in for
+    /// the officer, the head of the unit hears too.
+    fn reached(&self, audience: Audience, of: Responsible) -> Vec<PersonId> {
+        let addressed = self.audience(audience, of);
+        let is_alone = audience == Audience::Officer
+            && addressed.iter().all(|&person| {
+                self.roster.is_away(person) && self.roster.stand_in(person).is_none()
+            });
+        let reached = addressed
+            .into_iter()
+            .flat_map(|person| self.roster.reached_by(person));
+        let mut reached: Vec<PersonId> = reached.collect();
+        if is_alone {
+            for head in self.audience(Audience::Head, of) {
+                reached.extend(self.roster.reached_by(head));
+            }
+        }
+        reached
     }
 
     /// Whom moved dates concern, each once: officers, where there is none the head, stewards, investors.
@@ -71,6 +108,7 @@ impl Staff {
                 unit,
                 officer,
                 steward: None,
+                lead: None,
             };
             self.audience(Audience::Officer, of)
         });
@@ -83,7 +121,7 @@ impl Staff {
     pub fn told(&self, ladder: &Ladder, rung: Rung, of: Responsible) -> Vec<(PersonId, Audience)> {
         let mut told: Vec<(PersonId, Audience)> = Vec::new();
         for &audience in ladder.audience(rung) {
-            for person in self.audience(audience, of) {
+            for person in self.reached(audience, of) {
                 if told.iter().all(|(known, _)| *known != person) {
                     told.push((person, audience));
                 }

@@ -118,7 +118,7 @@ async fn turn(tx: &mut Tx, zone: ZoneId, at: OffsetDateTime) -> Result<Swept, St
     let letters = if fired.is_empty() {
         Vec::new()
     } else {
-        let staff = Staff::of(tx.directory(zone).await?.people.values());
+        let staff = Staff::of(&*tx.directory(zone).await?, office.time.day_of(at));
         let letters = address(&office, &staff, (&projects, &stages), &fired);
         swept.unheard = letters.iter().filter(|letters| letters.is_empty()).count();
         letters.into_iter().flatten().collect()
@@ -187,9 +187,9 @@ fn address(
     (projects, stages): (&[SweptProject], &[(ProjectId, Stage)]),
     fired: &[Alert],
 ) -> Vec<Vec<NewLetter>> {
-    let stewards: BTreeMap<ProjectId, _> = projects
+    let patrons: BTreeMap<ProjectId, _> = projects
         .iter()
-        .map(|project| (project.id, project.steward))
+        .map(|project| (project.id, (project.steward, project.lead)))
         .collect();
     let stages: BTreeMap<StageId, &Stage> =
         stages.iter().map(|(_, stage)| (stage.id, stage)).collect();
@@ -197,11 +197,13 @@ fn address(
         let Some(stage) = stages.get(&alert.stage) else {
             return Vec::new();
         };
-        let steward = stewards.get(&alert.project).copied().flatten();
+        let patrons = patrons.get(&alert.project).copied();
+        let (steward, lead) = patrons.unwrap_or_default();
         let of = Responsible {
             unit: stage.unit,
             officer: stage.officer,
             steward,
+            lead,
         };
         let not_before = office.letter_time(alert.fired_at);
         let told = staff.told(&office.ladder, alert.rung, of);

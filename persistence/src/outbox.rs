@@ -362,7 +362,8 @@ impl Tx {
         Ok(queued.iter().sum())
     }
 
-    /// Queues the notices of a step, each once per project version and recipient.
+    /// Queues the notices of a step, each once per project version and recipient: whoever is named, and whoever
+    /// stands in for them today.
     pub(crate) async fn queue_notices(
         &mut self,
         office: &Office,
@@ -372,18 +373,23 @@ impl Tx {
         if step.notices.is_empty() {
             return Ok(());
         }
-        let letters: Vec<NewLetter> = step
-            .notices
-            .iter()
-            .map(|notice| {
-                let (stage, to, at) = (notice.stage, notice.to, now.unix_timestamp_nanos());
+        let directory = self.directory(office.zone).await?;
+        let roster = directory.roster(office.time.day_of(now));
+        let told = step.notices.iter().flat_map(|notice| {
+            // Who is away hears of it too, and reads it afterwards.
+            let people = roster.reached_by(notice.to);
+            people.map(move |person| (notice, person))
+        });
+        let letters: Vec<NewLetter> = told
+            .map(|(notice, to)| {
+                let (stage, at) = (notice.stage, now.unix_timestamp_nanos());
                 let dedupe_key = format!("v1:{}:{stage}:{to}:{at}", notice.matter.code());
                 NewLetter {
                     id: letter_id(office.zone, &dedupe_key),
                     dedupe_key,
                     matter: LetterMatter::Notice(notice.matter),
                     about: Some((step.project.id, notice.stage)),
-                    person: notice.to,
+                    person: to,
                     not_before: office.letter_time(now),
                 }
             })

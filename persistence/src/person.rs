@@ -1,36 +1,23 @@
-//! Units and people.
+//! People.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use domain::{
     access::{Actor, Role},
-    id::{PersonId, UnitId, ZoneId},
-    office::{Person, Unit, UnitKind},
-    text::{Bilingual, Language},
+    id::{PersonId, ProjectId, UnitId, ZoneId},
+    office::Person,
+    text::Language,
 };
 
+pub use crate::directory::Directory;
 use crate::{
     connection::run,
     error::StoreError,
-    schema::{person, person_role, unit},
+    schema::{person, person_role, project, stage},
     store::Tx,
     types::Key,
 };
-
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = unit)]
-struct UnitRow {
-    zone_id: Key,
-    id: Key,
-    code: String,
-    kind: String,
-    name_zh: String,
-    name_en: String,
-}
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = person)]
@@ -46,18 +33,6 @@ struct PersonRow {
     is_active: bool,
     password_hash: Option<String>,
 }
-
-/// Who is who in a zone.
-#[derive(Debug, Clone, Default)]
-pub struct Directory {
-    /// Every unit.
-    pub units: BTreeMap<UnitId, Unit>,
-    /// Every person, with roles.
-    pub people: BTreeMap<PersonId, Person>,
-}
-
-/// The running number that every change of units or people counts up.
-const DIRECTORY_EDITION: &str = "directory";
 
 /// What signing in needs to know of an account. Debug shows no hash.
 #[derive(Clone)]
@@ -77,46 +52,6 @@ impl std::fmt::Debug for Account {
 }
 
 impl Tx {
-    /// Adds a unit.
-    pub async fn add_unit(&mut self, zone: ZoneId, new: &Unit) -> Result<(), StoreError> {
-        let row = UnitRow {
-            zone_id: Key(zone.0),
-            id: Key(new.id.0),
-            code: new.code.clone(),
-            kind: new.kind.code().to_owned(),
-            name_zh: new.name.zh.to_string(),
-            name_en: new.name.en.to_string(),
-        };
-        run!(self, execute, diesel::insert_into(unit::table).values(&row))?;
-        self.next_number(zone, DIRECTORY_EDITION).await?;
-        self.has_published = true;
-        Ok(())
-    }
-
-    /// Every unit of a zone.
-    pub async fn units(&mut self, zone: ZoneId) -> Result<BTreeMap<UnitId, Unit>, StoreError> {
-        let query = unit::table.filter(unit::zone_id.eq(Key(zone.0)));
-        let rows: Vec<UnitRow> = run!(self, load, query)?;
-        rows.into_iter()
-            .map(|row| {
-                let kind = UnitKind::of_code(&row.kind).ok_or_else(|| StoreError::Corrupt {
-                    what: format!("unit kind {:?}", row.kind),
-                })?;
-                let name = Bilingual::of(&row.name_zh, &row.name_en);
-                let id = UnitId(row.id.0);
-                Ok((
-                    id,
-                    Unit {
-                        id,
-                        code: row.code,
-                        kind,
-                        name,
-                    },
-                ))
-            })
-            .collect()
-    }
-
     /// Adds a person with roles. A second administration in one person is refused by the database.
     pub async fn add_person(
         &mut self,
@@ -141,39 +76,71 @@ impl Tx {
             execute,
             diesel::insert_into(person::table).values(&row)
         )?;
-        for role in &new.roles {
+        self.add_roles(zone, new).await?;
+        self.count_directory(zone).await
+    }
+
+    /// Keeps what was changed of a person; key, login and password stay. A second administration in one person
+    /// is refused by the database.
+    pub async fn save_person(&mut self, zone: ZoneId, person: &Person) -> Result<(), StoreError> {
+        let this = person::table.find((Key(zone.0), Key(person.id.0)));
+        let change = diesel::update(this).set((
+            person::name.eq(&person.name),
+            person::email.eq(&person.email),
+            person::phone.eq(&person.phone),
+            person::language.eq(person.language.tag()),
+            person::unit_id.eq(person.unit.map(|unit| Key(unit.0))),
+            person::is_active.eq(person.is_active),
+        ));
+        if run!(self, execute, change)? != 1 {
+            return Err(StoreError::Absent);
+        }
+        let roles = person_role::table
+            .filter(person_role::zone_id.eq(Key(zone.0)))
+            .filter(person_role::person_id.eq(Key(person.id.0)));
+        run!(self, execute, diesel::delete(roles))?;
+        self.add_roles(zone, person).await?;
+        self.count_directory(zone).await
+    }
+
+    async fn add_roles(&mut self, zone: ZoneId, person: &Person) -> Result<(), StoreError> {
+        for role in &person.roles {
             let row = (
                 person_role::zone_id.eq(Key(zone.0)),
-                person_role::person_id.eq(Key(new.id.0)),
+                person_role::person_id.eq(Key(person.id.0)),
                 person_role::role.eq(role.code()),
             );
-            run!(
-                self,
-                execute,
-                diesel::insert_into(person_role::table).values(row)
-            )?;
+            let insert = diesel::insert_into(person_role::table).values(row);
+            run!(self, execute, insert)?;
         }
-        self.next_number(zone, DIRECTORY_EDITION).await?;
-        self.has_published = true;
         Ok(())
     }
 
-    /// Who is who in a zone. Kept in memory as long as nothing has changed; rights are not taken from here
-    /// but read for each request.
-    pub async fn directory(&mut self, zone: ZoneId) -> Result<Arc<Directory>, StoreError> {
-        let edition = self.number(zone, DIRECTORY_EDITION).await?;
-        if let Some(known) = self.cache.directory(zone, edition) {
-            return Ok(known);
-        }
-        let directory = Directory {
-            units: self.units(zone).await?,
-            people: self.people(zone).await?,
+    /// The projects that are not finished and name a person as officer of an open stage, as steward or as lead
+    /// official, each once, by key.
+    pub async fn open_projects_of(
+        &mut self,
+        zone: ZoneId,
+        id: PersonId,
+    ) -> Result<BTreeSet<ProjectId>, StoreError> {
+        let query = stage::table
+            .filter(stage::zone_id.eq(Key(zone.0)))
+            .filter(stage::officer_id.eq(Key(id.0)))
+            .filter(stage::done_on.is_null())
+            .select(stage::project_id);
+        let handled: Vec<Key> = run!(self, load, query)?;
+        let open = || {
+            project::table
+                .filter(project::zone_id.eq(Key(zone.0)))
+                .filter(project::closed_on.is_null())
+                .select(project::id)
         };
-        Ok(if self.has_published {
-            Arc::new(directory)
-        } else {
-            self.cache.keep_directory(zone, edition, directory)
-        })
+        let query = open().filter(project::steward_id.eq(Key(id.0)));
+        let looked_after: Vec<Key> = run!(self, load, query)?;
+        let query = open().filter(project::lead_id.eq(Key(id.0)));
+        let led: Vec<Key> = run!(self, load, query)?;
+        let found = handled.into_iter().chain(looked_after).chain(led);
+        Ok(found.map(|key| ProjectId(key.0)).collect())
     }
 
     /// Counts up when people, their roles or units change.
@@ -228,7 +195,8 @@ impl Tx {
         }
     }
 
-    /// The rights of an active person at this moment; `None` for one who is gone.
+    /// The rights of an active person at this moment; `None` for one who is gone. For whom they stand in
+    /// today is in the directory.
     pub async fn find_actor(
         &mut self,
         zone: ZoneId,
@@ -242,11 +210,11 @@ impl Tx {
             return Ok(None);
         };
         let roles = self.roles(zone, id).await?;
+        let posts = self.posts_of(zone, id).await?;
+        let unit = unit.map(|key| UnitId(key.0));
         Ok(Some(Actor {
-            person: id,
-            roles,
-            unit: unit.map(|key| UnitId(key.0)),
-            scopes: None,
+            posts,
+            ..Actor::new(id, roles, unit)
         }))
     }
 
@@ -263,7 +231,7 @@ impl Tx {
     }
 }
 
-fn role_of(code: &str) -> Result<Role, StoreError> {
+pub(crate) fn role_of(code: &str) -> Result<Role, StoreError> {
     Role::of_code(code).ok_or_else(|| StoreError::Corrupt {
         what: format!("role {code:?}"),
     })

@@ -1,10 +1,12 @@
 //! Projects: loading the aggregate and saving a step. Other ways to find one are in `find`, lists in
-//! `list`, many at once in `batch`, the works in `progress`, cases of another system in `takeover`.
+//! `list`, many at once in `batch`, the works in `progress`, who looks after one in
+//! `patron`, cases of another system in `takeover`.
 
 mod batch;
 mod body;
 mod find;
 mod list;
+mod patron;
 mod progress;
 mod takeover;
 
@@ -12,7 +14,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use domain::{
-    id::{PersonId, ProjectId, StageId, ZoneId},
+    id::{CompanyId, PersonId, ProjectId, StageId, ZoneId},
     office::Office,
     project::{Project, Step},
     stage::Stage,
@@ -77,6 +79,8 @@ pub(crate) struct ProjectRow {
     admitted_on: Date,
     closed_on: Option<Date>,
     steward_id: Option<Key>,
+    lead_id: Option<Key>,
+    company_id: Option<Key>,
     body: String,
     version: i64,
     chain_seq: i64,
@@ -109,6 +113,8 @@ impl ProjectRow {
             traits: body.traits,
             steward: self.steward_id.map(|key| PersonId(key.0)),
             contacts: body.contacts,
+            lead: self.lead_id.map(|key| PersonId(key.0)),
+            company: self.company_id.map(|key| CompanyId(key.0)),
             admitted_on: self.admitted_on,
             closed_on: self.closed_on,
             forecast: body.forecast,
@@ -129,6 +135,8 @@ struct NewProject<'a> {
     admitted_on: Date,
     closed_on: Option<Date>,
     steward_id: Option<Key>,
+    lead_id: Option<Key>,
+    company_id: Option<Key>,
     stage_count: i32,
     done_count: i32,
     body: String,
@@ -176,6 +184,8 @@ impl Tx {
             admitted_on: new.admitted_on,
             closed_on: new.closed_on,
             steward_id: new.steward.map(|id| Key(id.0)),
+            lead_id: new.lead.map(|id| Key(id.0)),
+            company_id: new.company.map(|id| Key(id.0)),
             stage_count: count(new.stages.len())?,
             done_count: count(new.done_count())?,
             body: body(new)?,
@@ -359,6 +369,7 @@ impl Tx {
             return Err(StoreError::Stale { current_version });
         }
         self.save_progress(office, (old, new)).await?;
+        self.save_patrons(zone, (old, new)).await?;
         for (old, new_stage) in old.stages.iter().zip(&new.stages) {
             if old != new_stage {
                 let row = StageRow::of(office, new.id, new_stage)?;

@@ -59,6 +59,7 @@ diesel::table! {
         kind -> Text,
         name_zh -> Text,
         name_en -> Text,
+        is_active -> Bool,
     }
 }
 
@@ -117,6 +118,8 @@ diesel::table! {
         progress_yellow_on -> Nullable<Date>,
         progress_red_on -> Nullable<Date>,
         metadata -> Nullable<Text>,
+        lead_id -> Nullable<Uid>,
+        company_id -> Nullable<Uid>,
     }
 }
 
@@ -500,6 +503,100 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    post (zone_id, person_id, unit_id, role) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        unit_id -> Uid,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    deputy (zone_id, person_id) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        deputy_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    absence (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        from_on -> Date,
+        until_on -> Date,
+        reason -> Text,
+        substitute_id -> Nullable<Uid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    company (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        registration_key -> Nullable<Text>,
+        registration -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    company_contact (zone_id, company_id, person_id) {
+        zone_id -> Uid,
+        company_id -> Uid,
+        person_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    directory_entry (zone_id, thing_id) {
+        zone_id -> Uid,
+        thing_id -> Uid,
+        version -> BigInt,
+        changed_by -> Nullable<Uid>,
+        changed_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    import (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        kind -> Text,
+        state -> Text,
+        total -> BigInt,
+        done -> BigInt,
+        body -> Text,
+        created_by -> Uid,
+        created_at -> Ts,
+        committed_by -> Nullable<Uid>,
+        committed_at -> Nullable<Ts>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -525,7 +622,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook,
     delivery,
     chain_head,
-    security_event
+    security_event,
+    post,
+    deputy,
+    absence,
+    company,
+    company_contact,
+    directory_entry,
+    import
 );
 
 diesel::table! {

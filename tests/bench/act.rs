@@ -42,12 +42,7 @@ impl Client {
         let held: Result<(i64, i64), persistence::StoreError> = runtime().block_on(held);
         Self {
             stage: stage_id(project, 1),
-            actor: Actor {
-                person: seed.officer(project, 1),
-                roles: [Role::Officer].into(),
-                unit: None,
-                scopes: None,
-            },
+            actor: Actor::new(seed.officer(project, 1), [Role::Officer].into(), None),
             version: Cell::new(held.unwrap().0),
         }
     }

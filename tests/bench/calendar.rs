@@ -66,12 +66,7 @@ pub(crate) fn run() {
 }
 
 async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
-    let actor = |person: PersonId, role| Actor {
-        person,
-        roles: [role].into(),
-        unit: None,
-        scopes: None,
-    };
+    let actor = |person: PersonId, role| Actor::new(person, [role].into(), None);
     let author = actor(seed.someone(Role::Leader).id, Role::SystemAdministrator);
     let second = actor(seed.someone(Role::EfficacyOffice).id, Role::EfficacyOffice);
     let on = seed.some_workday_ahead();

@@ -63,12 +63,7 @@ impl Wander {
 /// Somebody who sees the whole zone.
 pub(crate) fn actor(seed: &Seed) -> Actor {
     let person = seed.someone(Role::EfficacyOffice);
-    Actor {
-        person: person.id,
-        roles: person.roles.clone(),
-        unit: person.unit,
-        scopes: None,
-    }
+    Actor::new(person.id, person.roles.clone(), person.unit)
 }
 
 /// A project with its stages, record and alerts, as JSON.

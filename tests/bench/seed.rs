@@ -191,6 +191,7 @@ impl Seed {
             traits: BTreeSet::new(),
             steward: Some(steward),
             contacts: BTreeSet::from([self.someone(Role::Investor).id]),
+            company: None,
             admitted_on,
             units: self.units.clone(),
         };
@@ -426,6 +427,7 @@ async fn found_zone(store: &Store, seed: &Seed) {
                     code: unit.code.clone(),
                     kind: unit.kind,
                     name: unit.name.clone(),
+                    is_active: true,
                 };
                 tx.add_unit(ZONE, &unit).await?;
             }

@@ -28,6 +28,10 @@ mod card;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod company;
+#[cfg(test)]
+mod deputy;
+#[cfg(test)]
 mod extension;
 #[cfg(test)]
 mod feed;
@@ -42,6 +46,8 @@ mod health;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod investor;
 #[cfg(test)]
 mod keeping;
@@ -52,7 +58,11 @@ mod openapi;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod patron;
+#[cfg(test)]
 mod permit;
+#[cfg(test)]
+mod person;
 #[cfg(test)]
 mod portfolio;
 #[cfg(test)]

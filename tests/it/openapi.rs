@@ -67,6 +67,8 @@ fn every_operation_of_the_description_is_served() {
                     .set_payload("{"),
                 "put" => TestRequest::put().set_payload("{"),
                 "delete" => TestRequest::delete(),
+                "patch" => TestRequest::patch().set_payload("{"),
+                "delete" => TestRequest::delete(),
                 other => panic!("{other}: teach the test"),
             };
             // A stranger is asked who they are before anything is looked for; only what is open to all

@@ -117,7 +117,7 @@ async fn provoke(
 
 /// Provoked where alerts, calendars, works, cards and permits are; `stage.unknown` cannot be reached, for a stage
 /// that is not there is a 404, and no rule needs an officer yet.
-const ELSEWHERE: [&str; 29] = [
+const ELSEWHERE: [&str; 41] = [
     "alert.already_acknowledged",
     "alert.needs_review",
     "alert.outdated",
@@ -149,6 +149,19 @@ const ELSEWHERE: [&str; 29] = [
     "card.already_appealed",
     "card.no_appeal",
     "card.own",
+    // Provoked where the organisation is.
+    "project.already_entrusted",
+    "unit.has_people",
+    "unit.has_work",
+    "person.has_work",
+    "person.successor_unfit",
+    "person.own_account",
+    "person.administrations_exclude",
+    "absence.overlaps",
+    "absence.over",
+    "import.flawed",
+    "import.committed",
+    "import.has_roles",
 ];
 
 #[test]

@@ -37,7 +37,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 67] = [
+const TABLE: [(&str, [u16; 15]); 88] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -442,6 +442,132 @@ const TABLE: [(&str, [u16; 15]); 67] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403,
         ],
     ),
+    (
+        "listUnits",
+        [
+            403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403,
+        ],
+    ),
+    (
+        "getUnit",
+        [
+            403, 403, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 403,
+        ],
+    ),
+    (
+        "createUnit",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403,
+        ],
+    ),
+    (
+        "changeUnit",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403,
+        ],
+    ),
+    (
+        "listPeople",
+        [
+            403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403,
+        ],
+    ),
+    (
+        "getPerson",
+        [
+            403, 403, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403,
+        ],
+    ),
+    (
+        "createPerson",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403,
+        ],
+    ),
+    (
+        "changePerson",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403,
+        ],
+    ),
+    (
+        "createAbsence",
+        [
+            403, 403, 422, 403, 422, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403,
+        ],
+    ),
+    (
+        "endAbsence",
+        [
+            403, 403, 412, 403, 412, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403,
+        ],
+    ),
+    (
+        "setDeputy",
+        [
+            403, 403, 412, 403, 412, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403,
+        ],
+    ),
+    (
+        "listCompanies",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
+    (
+        "getCompany",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 404, 404, 403, 403, 403,
+        ],
+    ),
+    (
+        "createCompany",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "changeCompany",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "setSteward",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "setLead",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "createImport",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 422, 422, 403,
+        ],
+    ),
+    (
+        "listImports",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200, 403,
+        ],
+    ),
+    (
+        "getImport",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 404, 403,
+        ],
+    ),
+    (
+        "commitImport",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 404, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -521,6 +647,17 @@ fn request(
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
+        "setSteward" | "setLead" => {
+            let of = if operation == "setLead" {
+                "lead"
+            } else {
+                "steward"
+            };
+            TestRequest::put()
+                .uri(&path(&format!("/projects/{}/{of}", project.code)))
+                .insert_header(("If-Match", "\"v0\""))
+                .set_json(json!({ "person": staff::person_id("leader") }))
+        }
         other => works(other, project, card),
     }
 }
@@ -626,6 +763,55 @@ fn token_request(operation: &str) -> TestRequest {
         "listServiceTokens" => TestRequest::get().uri("/api/v1/tokens"),
         "createServiceToken" => post("/tokens", json!({})),
         "deleteServiceToken" => delete("/tokens"),
+        other => directory_request(other),
+    }
+}
+
+/// An operation about units, people, companies and files: about `officer` where it is about a person.
+fn directory_request(operation: &str) -> TestRequest {
+    const NOTHING: &str = "00000000000000000000000000";
+    let on_no_version = ("If-Match", "\"v0\"");
+    let path = |path: &str| format!("/api/v1{path}");
+    let get = |address: &str| TestRequest::get().uri(&path(address));
+    let post = |address: &str| TestRequest::post().uri(&path(address));
+    let officer = format!("/people/{}", staff::person_id("officer"));
+    let absences = format!("{officer}/absences");
+    match operation {
+        "listUnits" => get("/units"),
+        "getUnit" => get(&format!("/units/unt_{NOTHING}")),
+        "createUnit" => post("/units").set_json(json!({})),
+        "changeUnit" => TestRequest::patch()
+            .uri(&path(&format!("/units/unt_{NOTHING}")))
+            .insert_header(on_no_version)
+            .set_json(json!({ "name_zh": "x" })),
+        "listPeople" => get("/people"),
+        "getPerson" => get(&officer),
+        "createPerson" => post("/people").set_json(json!({})),
+        "changePerson" => TestRequest::patch()
+            .uri(&path(&officer))
+            .insert_header(on_no_version)
+            .set_json(json!({ "name": "x" })),
+        "createAbsence" => post(&absences).set_json(json!({
+            "from_on": "2025-01-06", "until_on": "2025-01-07", "reason": "leave"
+        })),
+        "endAbsence" => TestRequest::delete()
+            .uri(&path(&format!("{absences}/abs_{NOTHING}")))
+            .insert_header(on_no_version),
+        "setDeputy" => TestRequest::put()
+            .uri(&path(&format!("{officer}/deputy")))
+            .insert_header(on_no_version)
+            .set_json(json!({ "deputy": null })),
+        "listCompanies" => get("/companies"),
+        "getCompany" => get(&format!("/companies/cmp_{NOTHING}")),
+        "createCompany" => post("/companies").set_json(json!({})),
+        "changeCompany" => TestRequest::patch()
+            .uri(&path(&format!("/companies/cmp_{NOTHING}")))
+            .insert_header(on_no_version)
+            .set_json(json!({ "name": "x" })),
+        "createImport" => post("/imports?kind=units").set_payload("x"),
+        "listImports" => get("/imports"),
+        "getImport" => get(&format!("/imports/imp_{NOTHING}")),
+        "commitImport" => post(&format!("/imports/imp_{NOTHING}/commit")),
         other => panic!("{other} has no line in the table"),
     }
 }

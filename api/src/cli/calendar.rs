@@ -139,10 +139,5 @@ async fn actor(store: &Store, zone: ZoneId, login: &str) -> Result<Actor, Failur
         .map(|account| account.person)
         .filter(|person| person.is_active)
         .ok_or_else(|| Failure::usage(format!("--by: nobody has the login {login:?}")))?;
-    Ok(Actor {
-        person: person.id,
-        roles: person.roles,
-        unit: person.unit,
-        scopes: None,
-    })
+    Ok(Actor::new(person.id, person.roles, person.unit))
 }

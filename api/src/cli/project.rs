@@ -97,6 +97,7 @@ impl Add {
                 investment_yuan: self.investment_yuan,
                 is_key: self.key,
                 steward,
+                company: None,
                 contacts: std::collections::BTreeSet::default(),
                 admitted_on: None,
             };

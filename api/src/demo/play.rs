@@ -142,6 +142,7 @@ impl Play {
             variant: plot.variant.to_owned(),
             traits: plot.traits.iter().map(ToString::to_string).collect(),
             steward: Some(self.cast.steward(is_foreign, dice)),
+            company: None,
             contacts: plot
                 .contact
                 .iter()

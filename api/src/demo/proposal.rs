@@ -26,12 +26,7 @@ const NOTE: &str = "园区电网检修全天停电，拟全区休息一天。";
 /// Proposes it.
 pub(super) async fn propose(tx: &mut Tx, play: &Play) -> Result<(), AppError> {
     let person = tx.person(play.zone.id, play.cast.person(PROPOSER)).await?;
-    let actor = Actor {
-        person: person.id,
-        roles: person.roles,
-        unit: person.unit,
-        scopes: None,
-    };
+    let actor = Actor::new(person.id, person.roles, person.unit);
     let (ago, hour) = PROPOSED;
     let at = play.office.time.at_time(play.days.on(ago), hour);
     let day = play.days.on(DAY);

@@ -93,6 +93,20 @@ rights! {
     ApproveWebhook;
     /// May make and revoke the tokens of programs.
     ManageTokens;
+    /// May see who is who.
+    ReadPeople;
+    /// May add, change and close units and accounts.
+    ManagePeople;
+    /// May bring in units and people from a file.
+    ImportPeople;
+    /// May enter that somebody is away.
+    ReportAbsence;
+    /// May see companies.
+    ReadCompanies;
+    /// May add and change companies.
+    ManageCompanies;
+    /// May say who looks after a project.
+    AssignSteward;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

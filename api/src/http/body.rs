@@ -2,7 +2,10 @@
 
 use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web::Bytes, error::PayloadError};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, error::PayloadError,
+    http::StatusCode, web::Bytes,
+};
 use domain::{
     clock::StopReason,
     event::Visibility,
@@ -21,9 +24,13 @@ pub use self::{
         AnswerStopBody, DecideExtensionBody, ExtensionBody, RenewBody, ResumeBody, ReviewStopBody,
         ReviseStopBody, StopBody,
     },
+    company::{ChangeCompanyBody, CompanyBody},
+    directory::{
+        AbsenceBody, ChangePersonBody, ChangeUnitBody, DeputyBody, PatronBody, PersonBody, UnitBody,
+    },
     progress::{PlanBody, ReportBody},
-    webhook::WebhookBody,
     token::{PersonalTokenBody, RefreshBody, RevokeBody, ServiceTokenBody},
+    webhook::WebhookBody,
 };
 use super::problem::ApiError;
 use crate::{
@@ -33,9 +40,11 @@ use crate::{
 
 mod card;
 mod clock;
+mod company;
+mod directory;
 mod progress;
-mod webhook;
 mod token;
+mod webhook;
 
 /// Collects the flaws of a body.
 #[derive(Debug, Default)]
@@ -86,6 +95,14 @@ impl Flaws {
     pub fn person(&mut self, field: &'static str, typed: Option<&str>) -> Option<PersonId> {
         match typed.unwrap_or_default().trim().parse() {
             Ok(id) => Some(id),
+            Err(_malformed) => self.note(FieldFlaw::of(field, "validation.choice")),
+        }
+    }
+
+    /// A key, or anything else with one form only.
+    pub fn parsed<T: std::str::FromStr>(&mut self, field: &'static str, typed: &str) -> Option<T> {
+        match typed.trim().parse() {
+            Ok(value) => Some(value),
             Err(_malformed) => self.note(FieldFlaw::of(field, "validation.choice")),
         }
     }
@@ -367,6 +384,9 @@ pub struct AdmitBody {
     /// People of the investor with an account.
     #[serde(default)]
     pub contacts: Vec<String>,
+    /// The company that invests, if the zone keeps it; those who speak for it become contacts too.
+    #[schema(example = "cmp_01J0000000000000000000000")]
+    pub company: Option<String>,
     /// The day it enters the green channel; today if absent.
     #[schema(example = "2026-03-02", format = Date)]
     pub admitted_on: Option<String>,
@@ -388,6 +408,10 @@ impl AdmitBody {
             .filter_map(|typed| flaws.person("contacts", Some(typed)))
             .collect();
         let admitted_on = flaws.date("admitted_on", self.admitted_on.as_deref());
+        let company = self
+            .company
+            .as_deref()
+            .and_then(|typed| flaws.parsed("company", typed));
         let admit = name.zip(investor).map(|(name, investor)| Admit {
             template: self
                 .template
@@ -401,6 +425,7 @@ impl AdmitBody {
             is_key: self.is_key,
             steward,
             contacts,
+            company,
             admitted_on,
         });
         flaws.finish(admit)

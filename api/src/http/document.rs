@@ -12,7 +12,10 @@ use utoipa::{
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, feed, problem, progress, project, stage, stream, token, webhook};
+use super::{
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
+    import, patron, person, problem, progress, project, stage, stream, token, unit, webhook,
+};
 
 mod answers;
 mod older;
@@ -96,6 +99,27 @@ mod shape;
         token::list_tokens,
         token::create_service_token,
         token::delete_token,
+        unit::list_units,
+        unit::get_unit,
+        unit::create_unit,
+        unit::change_unit,
+        person::list_people,
+        person::get_person,
+        person::create_person,
+        person::change_person,
+        deputy::create_absence,
+        deputy::end_absence,
+        deputy::set_deputy,
+        company::list_companies,
+        company::get_company,
+        company::create_company,
+        company::change_company,
+        patron::set_steward,
+        patron::set_lead,
+        import::create_import,
+        import::list_imports,
+        import::get_import,
+        import::commit_import,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -111,7 +135,10 @@ mod shape;
         (name = "audit", description = "The security record"),
         (name = "events", description = "Everything that happened, in one order: log and stream"),
         (name = "feeds", description = "Due dates for calendar programs"),
-        (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents")
+        (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents"),
+        (name = "directory", description = "Units, people, who is away and who stands in"),
+        (name = "companies", description = "Companies that invest"),
+        (name = "imports", description = "Units and people from a file")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer)

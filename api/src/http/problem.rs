@@ -23,7 +23,9 @@ use super::{
     trace,
 };
 use crate::{
-    app::App, error::{AppError, FieldFlaw, GateFlaw}, view::schema,
+    app::App,
+    error::{AppError, FieldFlaw, GateFlaw},
+    view::schema,
     web::refusal,
 };
 

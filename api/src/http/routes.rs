@@ -6,7 +6,10 @@ use actix_web::{
 };
 
 use super::{
-    alert, audit, auth, calendar, card, catalogue, change, clock, document, health, idempotency, problem::{self, ApiError}, progress, project, stage, calendar_feed, feed, stream, webhook, signing_key, token,
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
+    document, feed, health, idempotency, import, patron, person,
+    problem::{self, ApiError},
+    progress, project, signing_key, stage, stream, token, unit, webhook,
 };
 use crate::error::AppError;
 
@@ -88,6 +91,27 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(webhook::test_webhook)
             .service(webhook::list_deliveries)
             .service(webhook::redeliver)
+            .service(unit::list_units)
+            .service(unit::get_unit)
+            .service(unit::create_unit)
+            .service(unit::change_unit)
+            .service(person::list_people)
+            .service(person::get_person)
+            .service(person::create_person)
+            .service(person::change_person)
+            .service(deputy::create_absence)
+            .service(deputy::end_absence)
+            .service(deputy::set_deputy)
+            .service(company::list_companies)
+            .service(company::get_company)
+            .service(company::create_company)
+            .service(company::change_company)
+            .service(patron::set_steward)
+            .service(patron::set_lead)
+            .service(import::create_import)
+            .service(import::list_imports)
+            .service(import::get_import)
+            .service(import::commit_import)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)

@@ -8,19 +8,25 @@ use super::{
     mapping::{Mapping, document},
     progress::Meter,
     roster::{Source, mail_domain},
+    table::cli::TableFile,
     takeover::{Imported, Progress, Wish, import},
 };
 use crate::{
     cli::{Answer, Failure, Place, block_on, say, zone},
     clock::Clock,
     ids::Ids,
+    usecase::import::ImportKind,
 };
 
-/// Take over cases of another system
+/// Take over cases of another system; bring in units and people
 #[derive(Debug, Subcommand)]
 pub enum Import {
     /// Take over the cases of an event log (XES), plain or gzipped; may be repeated
     Xes(Xes),
+    /// Bring in units: code,kind,name_zh,name_en
+    Units(TableFile),
+    /// Bring in people: login,name,email,phone,language,unit,roles,deputy
+    People(TableFile),
 }
 
 /// Take over the cases of an event log
@@ -50,8 +56,11 @@ pub const SILENCE_DAYS_MAX: u16 = 250;
 impl Import {
     /// Runs the command.
     pub fn run(self) -> Answer {
-        let Self::Xes(xes) = self;
-        xes.run()
+        match self {
+            Self::Xes(xes) => xes.run(),
+            Self::Units(file) => file.run(ImportKind::Units),
+            Self::People(file) => file.run(ImportKind::People),
+        }
     }
 }
 

@@ -203,6 +203,7 @@ impl Enrolment {
             code,
             kind: UnitKind::Department,
             name: Bilingual::of(name.as_str(), name.as_str()),
+            is_active: true,
         };
         tx.add_unit(self.zone, &unit).await?;
         Ok(id)

@@ -199,7 +199,18 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::OwnCard
         | Refusal::ProjectClosed { .. }
         | Refusal::PlanUnchanged
-        | Refusal::NotPlanned => None,
+        | Refusal::NotPlanned
+        | Refusal::AlreadyEntrusted
+        | Refusal::UnitHasPeople { .. }
+        | Refusal::UnitHasWork { .. }
+        | Refusal::OwnAccount
+        | Refusal::AbsenceOver { .. }
+        | Refusal::ImportFlawed { .. }
+        | Refusal::ImportCommitted
+        | Refusal::ImportHasRoles => None,
+        Refusal::PersonHasWork { .. } | Refusal::SuccessorUnfit => Some("hand_over_to"),
+        Refusal::AdministrationsExclude => Some("roles"),
+        Refusal::AbsenceOverlaps { .. } => Some("from_on"),
         Refusal::PlanTooLong { .. }
         | Refusal::PlanFalls { .. }
         | Refusal::PlanUnfinished { .. } => Some("shares"),

@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{AppError, GateFlaw}, http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
+    error::{AppError, GateFlaw},
+    http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
     usecase::{
         account::{self, Opened},
         count,

@@ -119,12 +119,23 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The rights of a person at this moment; `None` for one who has left.
+/// The rights of a person at this moment, with those of absent colleagues for whom they stand in today; `None` for
+/// one who has left.
 pub async fn find_actor(app: &App, person: PersonId) -> Result<Option<Actor>, AppError> {
-    let zone = app.zone;
+    let (zone, at) = (app.zone, app.now());
     let found = app
         .store
-        .read(async |tx: &mut persistence::Tx| tx.find_actor(zone, person).await)
+        .read(async |tx: &mut persistence::Tx| {
+            let Some(mut actor) = tx.find_actor(zone, person).await? else {
+                return Ok(None);
+            };
+            let directory = tx.directory(zone).await?;
+            if !directory.absences.is_empty() && actor.is_staff() {
+                let today = tx.office(zone).await?.office.time.day_of(at);
+                actor.stands_in_for = directory.roster(today).stands_in_for(person);
+            }
+            Ok::<_, persistence::StoreError>(Some(actor))
+        })
         .await?;
     Ok(found)
 }

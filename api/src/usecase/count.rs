@@ -2,6 +2,7 @@
 
 use domain::{
     access::{Actor, Permission, Reach},
+    id::UnitId,
     ladder::Rung,
 };
 use persistence::{Tx, project::ProjectFilter, stage::WorkScope};
@@ -36,11 +37,15 @@ pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError
                 return Ok(counts);
             };
             if actor.may(Permission::ReadDesk) {
-                counts.desk = Some(whole(tx.count_work(zone, desk_scope(actor)).await?));
+                let mut waiting = 0;
+                for scope in desk_scopes(actor) {
+                    waiting += tx.count_work(zone, scope).await?;
+                }
+                counts.desk = Some(whole(waiting));
             }
             let board = actor.reach(Permission::ReadBoard);
             if let Some(reach) = board {
-                let unit = actor.unit.filter(|_| reach != Reach::Zone);
+                let unit = overseen_unit(actor).filter(|_| reach != Reach::Zone);
                 counts.board = Some(whole(tx.count_open_alerts(zone, unit, Rung::Yellow).await?));
             }
             if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
@@ -64,12 +69,34 @@ fn whole(count: i64) -> usize {
     usize::try_from(count).unwrap_or_default()
 }
 
-/// Whose stages a desk shows: a head's are those of the unit.
-pub(super) fn desk_scope(actor: &Actor) -> WorkScope {
-    match (actor.reach(Permission::AssignStage), actor.unit) {
-        (Some(Reach::Unit), Some(unit)) => WorkScope::Unit(unit),
-        _ => WorkScope::Officer(actor.person, actor.unit),
-    }
+/// Whose stages a desk shows: a head's are those of the unit. Behind what is one's own come the other units in
+/// which one has a post, and the stages of absent colleagues for whom one stands in.
+pub(super) fn desk_scopes(actor: &Actor) -> Vec<WorkScope> {
+    let headed = actor.units(Permission::AssignStage);
+    let home = actor.unit;
+    let own = match home.filter(|unit| headed.contains(unit)) {
+        Some(unit) => WorkScope::Unit(unit),
+        None => WorkScope::Officer(actor.person, home),
+    };
+    let is_other = |unit: &UnitId| Some(*unit) != home;
+    let others = actor.units(Permission::AcceptStage).into_iter();
+    let others = others.filter(is_other).map(|unit| {
+        if headed.contains(&unit) {
+            WorkScope::Unit(unit)
+        } else {
+            WorkScope::Officer(actor.person, Some(unit))
+        }
+    });
+    let absent = actor.stands_in_for.iter();
+    let absent = absent.map(|&person| WorkScope::Officer(person, None));
+    [own].into_iter().chain(others).chain(absent).collect()
+}
+
+/// The one unit whose board somebody sees who does not see all: the own one, or else that of a post.
+pub(super) fn overseen_unit(actor: &Actor) -> Option<UnitId> {
+    let units = actor.units(Permission::ReadBoard);
+    let own = actor.unit.filter(|unit| units.contains(unit));
+    own.or_else(|| units.first().copied())
 }
 
 /// For how many days back the front page counts.

@@ -6,7 +6,7 @@ use domain::{
     access::{Actor, Permission},
     code::{ProjectCode, QueryCode},
     event::Author,
-    id::{PersonId, ProjectId, StageId, ZoneId},
+    id::{CompanyId, PersonId, ProjectId, StageId, ZoneId},
     project::{Admission, Project},
     text::Line,
 };
@@ -42,6 +42,8 @@ pub struct Admit {
     pub steward: Option<PersonId>,
     /// People of the investor with an account.
     pub contacts: BTreeSet<PersonId>,
+    /// The company that invests; those who speak for it become contacts too.
+    pub company: Option<CompanyId>,
     /// The day it enters the green channel; today if not said.
     pub admitted_on: Option<Date>,
 }
@@ -104,7 +106,7 @@ impl Admitter {
     pub async fn admit(
         &self,
         tx: &mut Tx,
-        admit: Admit,
+        mut admit: Admit,
         author: Author,
         at: OffsetDateTime,
     ) -> Result<Admitted, AppError> {
@@ -120,6 +122,7 @@ impl Admitter {
                     error.into()
                 }
             })?;
+        self.add_company_contacts(tx, &mut admit).await?;
         self.require_people(tx, &admit).await?;
         let code = self
             .next_code(tx, &zone.zone.code_prefix, now.today)
@@ -129,6 +132,7 @@ impl Admitter {
             .units(self.zone)
             .await?
             .into_values()
+            .filter(|unit| unit.is_active)
             .map(|unit| (unit.code, unit.id))
             .collect();
         let admission = Admission {
@@ -142,6 +146,7 @@ impl Admitter {
             traits: admit.traits,
             steward: admit.steward,
             contacts: admit.contacts,
+            company: admit.company,
             admitted_on: admit.admitted_on.unwrap_or(now.today),
             units,
         };
@@ -157,6 +162,27 @@ impl Admitter {
             code,
             query_code,
         })
+    }
+
+    /// Those who speak for the company speak for each of its projects.
+    async fn add_company_contacts(&self, tx: &mut Tx, admit: &mut Admit) -> Result<(), AppError> {
+        let Some(company) = admit.company else {
+            return Ok(());
+        };
+        let company = tx.company(self.zone, company).await.map_err(|error| {
+            if matches!(error, StoreError::Absent) {
+                AppError::Flawed(vec![FieldFlaw::of("company", "validation.choice")])
+            } else {
+                error.into()
+            }
+        })?;
+        for contact in company.contacts {
+            // Somebody who has left speaks for nobody any more.
+            if tx.find_actor(self.zone, contact).await?.is_some() {
+                admit.contacts.insert(contact);
+            }
+        }
+        Ok(())
     }
 
     /// Refuses people whom the zone does not know, or who have left.

@@ -1,7 +1,5 @@
 //! The acts on one stage.
 
-use std::collections::BTreeSet;
-
 use domain::{
     access::{Actor, Permission, Role},
     event::Author,
@@ -140,7 +138,7 @@ impl Act {
                     days: wish.days,
                     reason: wish.reason,
                     text: wish.text,
-                    is_by_head: actor.roles.contains(&Role::Head),
+                    is_by_head: actor.holds(Role::Head),
                     deciders,
                 };
                 project.ask_extension(stage, by, ask, at)
@@ -271,17 +269,16 @@ async fn deciders(
 ) -> Result<Vec<(PersonId, Role)>, AppError> {
     let unit = held.project.stage(stage).map(|stage| stage.unit);
     let directory = tx.directory(zone).await?;
-    let active = directory.people.values().filter(|person| person.is_active);
-    let deciding = active.flat_map(|person| {
-        let roles: BTreeSet<Role> = person.roles.clone();
-        let decides = move |role: &Role| {
-            let is_own_head = *role == Role::Head && person.unit == unit;
-            is_own_head || matches!(role, Role::Leader | Role::EfficacyOffice)
-        };
-        let deciding = roles.into_iter().filter(decides);
-        deciding.map(|role| (person.id, role))
-    });
-    Ok(deciding.collect())
+    let mut deciding = Vec::new();
+    for person in directory.people.values().filter(|person| person.is_active) {
+        // In the order of the roles.
+        let is_own_head = unit.is_some_and(|unit| directory.holds_in(person.id, Role::Head, unit));
+        let others = [Role::EfficacyOffice, Role::Leader].into_iter();
+        let others = others.filter(|role| person.roles.contains(role));
+        let roles = is_own_head.then_some(Role::Head).into_iter().chain(others);
+        deciding.extend(roles.map(|role| (person.id, role)));
+    }
+    Ok(deciding)
 }
 
 /// The project of a stage, if the actor may see it and do this.
@@ -354,17 +351,12 @@ async fn require_colleague(
     officer: PersonId,
 ) -> Result<(), AppError> {
     let unit = held.project.stage(stage).map(|stage| stage.unit);
-    let person = tx.person(zone, officer).await.map_err(|error| {
-        if matches!(error, persistence::StoreError::Absent) {
-            AppError::Refused(Refusal::ForeignOfficer)
-        } else {
-            error.into()
-        }
-    })?;
-    let works = [Role::Officer, Role::Head]
-        .iter()
-        .any(|role| person.roles.contains(role));
-    if person.is_active && person.unit == unit && works {
+    let directory = tx.directory(zone).await?;
+    let works = unit.is_some_and(|unit| {
+        let mut roles = [Role::Officer, Role::Head].into_iter();
+        roles.any(|role| directory.holds_in(officer, role, unit))
+    });
+    if works {
         Ok(())
     } else {
         Err(Refusal::ForeignOfficer.into())

@@ -75,6 +75,7 @@ pub async fn found(
                 code: unit.code.clone(),
                 kind: unit.kind,
                 name: unit.name.clone(),
+                is_active: true,
             };
             tx.add_unit(zone.id, &unit).await?;
         }

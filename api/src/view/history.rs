@@ -114,6 +114,9 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     if let Fact::StageAssigned { officer } = event.fact {
         detail.officer = name_of(officer);
     }
+    if let Fact::StewardAssigned { new, .. } | Fact::LeadAssigned { new, .. } = event.fact {
+        detail.officer = name_of(new);
+    }
     if let Fact::ForecastMoved { target, .. } = event.fact {
         let target = project.stage(target);
         detail.target = target.map(|stage| setting.stage(project, stage));

@@ -59,6 +59,10 @@ pub struct ProjectView {
     pub stage_count: usize,
     /// The investor's one contact in the zone.
     pub steward: Option<PersonView>,
+    /// The official who leads it.
+    pub lead: Option<PersonView>,
+    /// The company that invests, if the zone keeps it; not for guests.
+    pub company: Option<String>,
     /// True when the one who looks belongs to the investor, or holds its query code.
     pub is_investors_view: bool,
     /// The stages, by phase.
@@ -171,6 +175,11 @@ pub fn project_view(project: &Project, past: Past<'_>, setting: &Setting<'_>) ->
         done_count: project.done_count(),
         stage_count: project.stages.len(),
         steward: project.steward.and_then(|id| setting.person(id, project)),
+        lead: project.lead.and_then(|id| setting.person(id, project)),
+        company: project
+            .company
+            .filter(|_| sees_company)
+            .map(|id| id.to_string()),
         is_investors_view: !setting.viewer.sees_internal(project),
         phases: phases(views),
         progress: progress_summary(project, setting),

@@ -102,6 +102,12 @@ impl<'a> Frame<'a> {
         if account.is_some_and(|account| account.roles.contains(&Role::AuditAdministrator)) {
             items.push(item("/admin/audit".to_owned(), "menu-audit", None));
         }
+        let is = |role| account.is_some_and(|account| account.roles.contains(&role));
+        if is(Role::SystemAdministrator) || is(Role::SecurityAdministrator) {
+            items.push(item("/admin/people".to_owned(), "menu-people", None));
+            items.push(item("/admin/units".to_owned(), "menu-units", None));
+            items.push(item("/admin/imports".to_owned(), "menu-imports", None));
+        }
         if own_page.is_none() {
             items.push(item("/".to_owned(), "menu-home", None));
         }
@@ -232,6 +238,14 @@ pub enum Done {
     WebhookQueued,
     /// A webhook was taken away.
     WebhookRemoved,
+    /// A unit or person was kept.
+    DirectoryKept,
+    /// Days on which somebody is away were kept.
+    AbsenceKept,
+    /// An absence was ended or taken back.
+    AbsenceEnded,
+    /// A file was let in.
+    Imported,
 }
 
 impl Done {
@@ -254,6 +268,10 @@ impl Done {
             Self::WebhookChanged => "webhook_changed",
             Self::WebhookQueued => "webhook_queued",
             Self::WebhookRemoved => "webhook_removed",
+            Self::DirectoryKept => "directory_kept",
+            Self::AbsenceKept => "absence_kept",
+            Self::AbsenceEnded => "absence_ended",
+            Self::Imported => "imported",
         }
     }
 
@@ -275,6 +293,10 @@ impl Done {
             Self::WebhookChanged,
             Self::WebhookQueued,
             Self::WebhookRemoved,
+            Self::DirectoryKept,
+            Self::AbsenceKept,
+            Self::AbsenceEnded,
+            Self::Imported,
         ];
         plain
             .into_iter()

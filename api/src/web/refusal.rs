@@ -24,7 +24,7 @@ pub fn key(code: &str) -> String {
 }
 
 /// The sentence of a code for programs: dates stay as they are sent.
-pub fn sentence_of(language: Language, code: &str, arguments: &[(&'static str, String)]) -> String {
+pub fn sentence_of(language: Language, code: &str, arguments: &[(&str, String)]) -> String {
     let holes: Vec<(&str, FluentValue<'_>)> = arguments
         .iter()
         .map(|(name, value)| (*name, FluentValue::from(value.as_str())))

@@ -73,6 +73,7 @@ pub(crate) fn world() -> World {
                 code: unit.code.clone(),
                 kind: unit.kind,
                 name: unit.name.clone(),
+                is_active: true,
             };
             (id, unit)
         })
@@ -151,6 +152,7 @@ impl World {
             traits: [].into(),
             steward: Some(STEWARD),
             contacts: [INVESTOR].into(),
+            company: None,
             admitted_on: story.admitted_on,
             units: self
                 .units
@@ -331,12 +333,7 @@ impl World {
 
     pub(crate) fn viewer(&self, person: PersonId) -> Viewer {
         let person = &self.people[&person];
-        Viewer::Person(Actor {
-            person: person.id,
-            roles: person.roles.clone(),
-            unit: person.unit,
-            scopes: None,
-        })
+        Viewer::Person(Actor::new(person.id, person.roles.clone(), person.unit))
     }
 
     pub(crate) fn rows(&self, setting: &Setting<'_>) -> Vec<StageRow> {

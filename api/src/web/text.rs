@@ -33,6 +33,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/calendar_feed.ftl")),
             include_str!(concat!("../../locales/", $folder, "/webhook.ftl")),
             include_str!(concat!("../../locales/", $folder, "/token.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/organisation.ftl")),
         ]
     };
 }

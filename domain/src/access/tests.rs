@@ -1,5 +1,10 @@
+use alloc::collections::BTreeSet;
+
 use super::*;
-use crate::sample;
+use crate::{
+    id::{PersonId, UnitId},
+    sample,
+};
 
 /// The table of rights, printed whole, so that a change of one cell is seen in review.
 #[test]
@@ -25,16 +30,16 @@ fn the_table_of_rights() {
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
             // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
             // propose and approve a calendar, plan and report progress, explain a card, appeal against one,
-            // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook, manage tokens
-            "o......o..................oo..",
-            "uu.uooo..o.oo.u......ooo..oo..",
-            "uu.uuuu..uuuuuuuu...uuuu..uo..",
-            "zz......z......zz..........o..",
-            "zzz.....z.z..z.zzzzzz...z..o..",
-            "zz........z....zz..........o..",
-            ".................zzz.......zz.",
-            ".............................z",
-            ".........................z....",
+            // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook, manage tokens, see people, manage them, their roles, import, report an absence, see companies, manage them, assign a steward
+            "o......o..................oo..........",
+            "uu.uooo..o.oo.u......ooo..oo..z...o...",
+            "uu.uuuu..uuuuuuuu...uuuu..uo..z...u...",
+            "zz......z......zz..........o..z...oz..",
+            "zzz.....z.z..z.zzzzzz...z..o..z...ozzz",
+            "zz........z....zz..........o..z...oz..",
+            ".................zzz.......zz.zz.zz...",
+            ".............................zz.zz....",
+            ".........................z............",
         ]
     );
 }
@@ -51,12 +56,7 @@ fn administrators_are_three_and_every_role_has_its_code() {
 }
 
 fn actor(person: PersonId, roles: &[Role], unit: Option<UnitId>) -> Actor {
-    Actor {
-        person,
-        roles: roles.iter().copied().collect(),
-        unit,
-        scopes: None,
-    }
+    Actor::new(person, roles.iter().copied().collect(), unit)
 }
 
 /// Who stands how near to a stage, and what that lets them do.
@@ -166,4 +166,96 @@ fn the_rights_of_a_token_are_what_scopes_and_roles_have_in_common() {
             }
         }
     }
+}
+
+/// A post elsewhere counts there and nowhere else, and does not lend the roles of home to the other unit.
+#[test]
+fn a_post_in_another_unit_counts_there_only() {
+    const ELSEWHERE: UnitId = UnitId(uuid::Uuid::from_u128(99));
+    use Permission::{AcceptStage, AssignStage, CompleteStage};
+    use sample::{COLLEAGUE, UNIT};
+    let project = sample::accept(&sample::admitted(&sample::office()), "A", sample::MONDAY);
+    let held = sample::stage(&project, "A");
+    let check = |roles: &[Role], home, posts: &[(UnitId, Role)], expected: [bool; 3]| {
+        let mut who = actor(COLLEAGUE, roles, Some(home));
+        who.posts = posts.iter().copied().collect();
+        let asked = [AcceptStage, CompleteStage, AssignStage];
+        let found = asked.map(|permission| who.may_on_stage(permission, &project, held));
+        assert_eq!(found, expected, "{who:?}");
+    };
+    check(&[Role::Officer], ELSEWHERE, &[], [false; 3]);
+    check(
+        &[Role::Officer],
+        ELSEWHERE,
+        &[(UNIT, Role::Officer)],
+        [true, false, false],
+    );
+    check(
+        &[Role::Officer],
+        ELSEWHERE,
+        &[(UNIT, Role::Head)],
+        [true; 3],
+    );
+    check(
+        &[Role::Head],
+        ELSEWHERE,
+        &[(UNIT, Role::Officer)],
+        [true, false, false],
+    );
+    check(
+        &[Role::Officer],
+        UNIT,
+        &[(ELSEWHERE, Role::Head)],
+        [true, false, false],
+    );
+    check(&[], ELSEWHERE, &[(UNIT, Role::Head)], [true; 3]);
+    let mut who = actor(COLLEAGUE, &[Role::Officer], Some(ELSEWHERE));
+    who.posts = BTreeSet::from([(UNIT, Role::Head)]);
+    assert_eq!(who.units(AssignStage), BTreeSet::from([UNIT]));
+    assert_eq!(who.units(AcceptStage), BTreeSet::from([UNIT, ELSEWHERE]));
+    assert_eq!(who.reach(AssignStage), Some(Reach::Unit));
+    assert!(who.holds(Role::Head) && !who.holds(Role::Leader));
+}
+
+/// Whoever stands in acts on what is the absent colleague's, with their own role.
+#[test]
+fn a_stand_in_acts_on_what_is_the_absent_officers() {
+    const ELSEWHERE: UnitId = UnitId(uuid::Uuid::from_u128(99));
+    use Permission::{CompleteStage, ReadInternal};
+    use sample::{COLLEAGUE, OFFICER, SUPERVISOR};
+    let mut project = sample::accept(&sample::admitted(&sample::office()), "A", sample::MONDAY);
+    project.steward = Some(SUPERVISOR);
+    let held = sample::stage(&project, "A");
+    let check = |role, absent: &[PersonId], expected: [bool; 2]| {
+        let mut who = actor(COLLEAGUE, &[role], Some(ELSEWHERE));
+        who.stands_in_for = absent.iter().copied().collect();
+        let asked = [CompleteStage, ReadInternal];
+        let found = asked.map(|permission| who.may_on_stage(permission, &project, held));
+        assert_eq!(found, expected, "{who:?}");
+        assert_eq!(who.may_on_project(ReadInternal, &project), expected[1]);
+    };
+    check(Role::Officer, &[], [false, false]);
+    check(Role::Officer, &[OFFICER], [true, true]);
+    check(Role::Officer, &[SUPERVISOR], [false, true]);
+    check(Role::Head, &[OFFICER], [true, true]);
+    check(Role::Investor, &[OFFICER], [false, false]);
+}
+
+#[test]
+fn absences_are_entered_by_oneself_the_head_and_the_administrator() {
+    const ELSEWHERE: UnitId = UnitId(uuid::Uuid::from_u128(99));
+    use sample::{COLLEAGUE, OFFICER, UNIT};
+    let check = |role, unit, expected: [bool; 2]| {
+        let who = actor(COLLEAGUE, &[role], Some(unit));
+        let found = [COLLEAGUE, OFFICER]
+            .map(|person| who.may_on_person(Permission::ReportAbsence, person, Some(UNIT)));
+        assert_eq!(found, expected, "{who:?}");
+    };
+    check(Role::Officer, UNIT, [true, false]);
+    check(Role::Head, UNIT, [true, true]);
+    check(Role::Head, ELSEWHERE, [true, false]);
+    check(Role::Leader, ELSEWHERE, [true, false]);
+    check(Role::SystemAdministrator, ELSEWHERE, [true, true]);
+    check(Role::SecurityAdministrator, UNIT, [false, false]);
+    check(Role::Investor, UNIT, [false, false]);
 }

@@ -287,6 +287,20 @@ pub enum Fact {
         /// Why.
         text: Prose,
     },
+    /// Somebody became the investor's one contact.
+    StewardAssigned {
+        /// Before.
+        old: Option<PersonId>,
+        /// After.
+        new: PersonId,
+    },
+    /// An official leads the project from now on.
+    LeadAssigned {
+        /// Before.
+        old: Option<PersonId>,
+        /// After.
+        new: PersonId,
+    },
 }
 
 impl Fact {
@@ -325,6 +339,8 @@ impl Fact {
             Self::CardAppealed { .. } => "card_appealed",
             Self::CardWithdrawn { .. } => "card_withdrawn",
             Self::CardAppealRejected { .. } => "card_appeal_rejected",
+            Self::StewardAssigned { .. } => "steward_assigned",
+            Self::LeadAssigned { .. } => "lead_assigned",
         }
     }
 
@@ -370,7 +386,9 @@ impl Fact {
             | Self::RungFired { .. }
             | Self::ProjectClosed
             | Self::ProgressPlanned { .. }
-            | Self::ProgressReported { .. } => Visibility::Public,
+            | Self::ProgressReported { .. }
+            | Self::StewardAssigned { .. }
+            | Self::LeadAssigned { .. } => Visibility::Public,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{Draft, Project, Step, TemplateRef};
 use crate::{
     code::ProjectCode,
     event::{Author, Fact},
-    id::{PersonId, ProjectId, StageId, UnitId},
+    id::{CompanyId, PersonId, ProjectId, StageId, UnitId},
     moment::Moment,
     office::Office,
     schedule::ForecastCause,
@@ -45,6 +45,8 @@ pub struct Admission {
     pub steward: Option<PersonId>,
     /// People of the investor with an account.
     pub contacts: BTreeSet<PersonId>,
+    /// The company that invests, if the zone keeps it.
+    pub company: Option<CompanyId>,
     /// The day it enters the green channel; not in the future.
     pub admitted_on: Date,
     /// The zone's units by the codes that the template uses.
@@ -129,6 +131,8 @@ impl Project {
             traits: admission.traits,
             steward: admission.steward,
             contacts: admission.contacts,
+            lead: None,
+            company: admission.company,
             admitted_on: on,
             closed_on: None,
             forecast: None,

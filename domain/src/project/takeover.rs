@@ -151,6 +151,8 @@ impl Project {
             traits: BTreeSet::new(),
             steward: None,
             contacts: BTreeSet::new(),
+            lead: None,
+            company: None,
             admitted_on: started_on,
             closed_on: None,
             forecast: None,

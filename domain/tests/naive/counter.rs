@@ -145,6 +145,7 @@ pub(crate) fn admit(template: &Template, admitted_on: Day, office: &Office) -> P
         traits: BTreeSet::new(),
         steward: None,
         contacts: BTreeSet::new(),
+        company: None,
         admitted_on: date(admitted_on),
         units: BTreeMap::from([("office".into(), UnitId(Uuid::from_u128(3)))]),
     };

@@ -80,12 +80,7 @@ fn standing_in(directory: &Directory, reader: &Person) -> (Vec<UnitId>, Vec<Pers
 
 /// Where the reader finds the dates, below the public address.
 fn path(reader: &Person, proposal: ProposalId) -> String {
-    let actor = Actor {
-        person: reader.id,
-        roles: reader.roles.clone(),
-        unit: reader.unit,
-        scopes: None,
-    };
+    let actor = Actor::new(reader.id, reader.roles.clone(), reader.unit);
     if actor.may(Permission::ProposeCalendar) {
         format!("/calendar/proposals/{proposal}")
     } else if actor.may(Permission::ReadDesk) {

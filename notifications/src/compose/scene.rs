@@ -8,6 +8,7 @@ use domain::{
     card::Card,
     clock::Clock,
     event::{Author, Event, Fact, Visibility},
+    id::PersonId,
     ladder::{self, Audience, Rung},
     office::{Office, Person, Unit},
     stage::{Stage, StageState},
@@ -48,13 +49,20 @@ impl Scene {
         &self.zone.office.calendar
     }
 
+    /// True for the officer, and today for whoever stands in.
+    pub(super) fn is_for_officer(&self, reader: PersonId) -> bool {
+        let roster = self.directory.roster(self.today);
+        let officer = self.stage.officer;
+        officer.is_some_and(|officer| roster.reached_by(officer).any(|person| person == reader))
+    }
+
     pub(super) fn assigned(&self, reader: &Person, public_url: &str) -> AssignedLetter {
         let assigned_by =
             self.events
                 .iter()
                 .find_map(|line| match (&line.event.fact, line.event.author) {
                     (Fact::StageAssigned { officer }, Author::Person(by))
-                        if *officer == reader.id =>
+                        if Some(*officer) == self.stage.officer =>
                     {
                         self.directory.people.get(&by)
                     }
@@ -79,7 +87,7 @@ impl Scene {
         public_url: &str,
     ) -> EscalationLetter {
         let ladder = &self.office().ladder;
-        let staff = Staff::of(self.directory.people.values());
+        let staff = Staff::of(&self.directory, self.today);
         let audience = staff
             .told(ladder, alert.rung, self.responsible())
             .into_iter()
@@ -130,6 +138,7 @@ impl Scene {
             unit: self.stage.unit,
             officer: self.stage.officer,
             steward: self.held.project.steward,
+            lead: self.held.project.lead,
         }
     }
 
@@ -264,7 +273,9 @@ impl Scene {
             | Fact::AlertAcknowledged { .. }
             | Fact::ProjectClosed
             | Fact::ProgressPlanned { .. }
-            | Fact::ProgressReported { .. } => return None,
+            | Fact::ProgressReported { .. }
+            | Fact::StewardAssigned { .. }
+            | Fact::LeadAssigned { .. } => return None,
         };
         let who = match event.author {
             Author::Person(id) => self

@@ -55,8 +55,8 @@ type HeaderRow = (
 pub struct ProjectFilter {
     /// Only those of an investor's contact or a steward.
     pub of_person: Option<PersonId>,
-    /// Only those in which the unit has a stage.
-    pub of_unit: Option<domain::id::UnitId>,
+    /// Only those in which one of the units has a stage; all if there is none.
+    pub of_units: std::collections::BTreeSet<domain::id::UnitId>,
     /// Only those that are not finished.
     pub is_open: Option<bool>,
     /// After this row of an earlier page.
@@ -109,10 +109,11 @@ impl Tx {
                             .or(project::steward_id.eq(Key(person.0)).assume_not_null()),
                     );
                 }
-                if let Some(unit) = filter.of_unit {
+                if !filter.of_units.is_empty() {
+                    let units = filter.of_units.iter().map(|unit| Key(unit.0));
                     let theirs = stage::table
                         .filter(stage::zone_id.eq(zone_key))
-                        .filter(stage::unit_id.eq(Key(unit.0)))
+                        .filter(stage::unit_id.eq_any(units.collect::<Vec<_>>()))
                         .select(stage::project_id);
                     query = query.filter(project::id.eq_any(theirs));
                 }

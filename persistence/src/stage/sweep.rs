@@ -29,11 +29,13 @@ pub struct SweptProject {
     pub id: ProjectId,
     /// Its one contact in the zone.
     pub steward: Option<PersonId>,
+    /// The official who leads it.
+    pub lead: Option<PersonId>,
     /// Where its record stands.
     pub chain: ChainHead,
 }
 
-type Row = (Key, Option<Key>, i64, Vec<u8>);
+type Row = (Key, Option<Key>, Option<Key>, i64, Vec<u8>);
 
 impl Tx {
     /// Takes up to `limit` projects that have a stage to look at by `now`. On PostgreSQL they are locked
@@ -47,6 +49,7 @@ impl Tx {
         let columns = (
             project::id,
             project::steward_id,
+            project::lead_id,
             project::chain_seq,
             project::chain_hash,
         );
@@ -97,9 +100,10 @@ impl Tx {
         };
         Ok(rows
             .into_iter()
-            .map(|(id, steward, seq, hash)| SweptProject {
+            .map(|(id, steward, lead, seq, hash)| SweptProject {
                 id: ProjectId(id.0),
                 steward: steward.map(|key| PersonId(key.0)),
+                lead: lead.map(|key| PersonId(key.0)),
                 chain: ChainHead { seq, hash },
             })
             .collect())

@@ -142,6 +142,7 @@ impl SampleZone {
             code: unit.code.clone(),
             kind: unit.kind,
             name: unit.name.clone(),
+            is_active: true,
         };
         TEMPLATE.units.iter().map(row).collect()
     }
@@ -214,6 +215,7 @@ impl SampleZone {
             traits: BTreeSet::new(),
             steward: Some(self.efficacy_officer),
             contacts: BTreeSet::from([self.investor]),
+            company: None,
             admitted_on: self.moment(at).today,
             units: self.units.clone(),
         }

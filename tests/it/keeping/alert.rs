@@ -22,6 +22,7 @@ pub(super) fn swept(held: &Held) -> SweptProject {
     SweptProject {
         id: held.project.id,
         steward: held.project.steward,
+        lead: held.project.lead,
         chain: held.chain.clone(),
     }
 }

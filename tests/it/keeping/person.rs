@@ -159,12 +159,11 @@ fn rights_end_with_the_person() {
                 .await;
             actor.unwrap()
         };
-        let expected = Actor {
-            person: zone.officer,
-            roles: BTreeSet::from([Role::Officer]),
-            unit: Some(zone.first_unit()),
-            scopes: None,
-        };
+        let expected = Actor::new(
+            zone.officer,
+            BTreeSet::from([Role::Officer]),
+            Some(zone.first_unit()),
+        );
         assert_eq!(actor(zone.officer).await, Some(expected));
         let mut back_door = database.back_door().await;
         let person = back_door.key(zone.officer.0);

@@ -438,7 +438,7 @@ fn a_list_shows_whose_projects_were_asked_for() {
         };
         let of_unit = async |unit| {
             list(ProjectFilter {
-                of_unit: Some(unit),
+                of_units: [unit].into(),
                 ..ProjectFilter::default()
             })
             .await

@@ -259,8 +259,9 @@ async fn finish(app: &App, id: ProposalId) -> Result<usize, StoreError> {
         .read(async |tx: &mut Tx| {
             let concerned = tx.concerned(zone, id).await?;
             let directory = tx.directory(zone).await?;
-            let people = Staff::of(directory.people.values()).concerned(&concerned);
             let office = tx.office(zone).await?;
+            let today = office.office.time.day_of(at);
+            let people = Staff::of(&directory, today).concerned(&concerned);
             Ok::<_, StoreError>((people, office.office.letter_time(at)))
         })
         .await?;

@@ -14,6 +14,7 @@ use super::{Read, Seen, Surroundings, Wanted, may_see};
 use crate::{
     app::App,
     error::AppError,
+    usecase::count::overseen_unit,
     view::{
         card::{CardPageView, CardRow, card_page_view, card_row},
         setting::Viewer,
@@ -29,7 +30,9 @@ pub async fn cards(
 ) -> Result<Vec<CardRow>, AppError> {
     let scope = match actor.reach(Permission::ReadBoard) {
         Some(Reach::Zone) => WorkScope::Zone,
-        Some(Reach::Unit | Reach::Own) => WorkScope::Unit(actor.unit.ok_or(AppError::Absent)?),
+        Some(Reach::Unit | Reach::Own) => {
+            WorkScope::Unit(overseen_unit(actor).ok_or(AppError::Absent)?)
+        }
         None => return Err(AppError::Forbidden(Permission::ReadBoard)),
     };
     let viewer = Viewer::Person(actor.clone());

@@ -213,7 +213,12 @@ fn within_reach(actor: &Actor, mut filter: ProjectFilter) -> Result<ProjectFilte
     match actor.reach(Permission::ReadProject) {
         None => return Err(AppError::Forbidden(Permission::ReadProject)),
         Some(Reach::Zone) => {}
-        Some(Reach::Unit) => filter.of_unit = Some(actor.unit.ok_or(AppError::Absent)?),
+        Some(Reach::Unit) => {
+            filter.of_units = actor.units(Permission::ReadProject);
+            if filter.of_units.is_empty() {
+                return Err(AppError::Absent);
+            }
+        }
         Some(Reach::Own) => filter.of_person = Some(actor.person),
     }
     Ok(filter)

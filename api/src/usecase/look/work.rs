@@ -1,16 +1,17 @@
 //! What waits for somebody: the desk of an officer, the board of a supervisor.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     access::{Actor, Permission, Reach},
     card::CardState,
+    id::StageId,
     ladder::Rung,
     template::Template,
 };
 use persistence::{
     Tx,
-    card::CardFilter,
+    card::{CardAtWork, CardFilter},
     stage::{StageAtWork, WorkScope},
 };
 use time::Duration;
@@ -19,7 +20,7 @@ use super::{Seen, Surroundings, card, progress::behind};
 use crate::{
     app::App,
     error::AppError,
-    usecase::count::desk_scope,
+    usecase::count::{desk_scopes, overseen_unit},
     view::{
         board::BoardView,
         calendar::Coverage,
@@ -40,22 +41,37 @@ const DONE_SHOWN: Duration = Duration::days(7);
 
 /// What waits for an officer, or for the unit of a head.
 pub async fn desk(app: &App, actor: &Actor) -> Result<Seen<DeskView>, AppError> {
-    let scope = desk_scope(actor);
+    let scopes = desk_scopes(actor);
     let viewer = Viewer::Person(actor.clone());
     app.store
         .read(async |tx: &mut Tx| {
             let surroundings = Surroundings::read(tx, app).await?;
             let today = surroundings.now.today;
             let done_since = today.checked_sub(DONE_SHOWN);
-            let work = tx
-                .work(app.zone, scope, done_since, STAGES_SHOWN_MAX)
-                .await?;
+            let mut work: Vec<StageAtWork> = Vec::new();
+            let mut cards = Vec::new();
+            for scope in scopes {
+                let found = tx
+                    .work(app.zone, scope, done_since, STAGES_SHOWN_MAX)
+                    .await?;
+                let known: BTreeSet<StageId> = work.iter().map(|item| item.stage.id).collect();
+                let new = found
+                    .into_iter()
+                    .filter(|item| !known.contains(&item.stage.id));
+                work.extend(new);
+                let filter = CardFilter::Unexplained(None);
+                let asked = tx
+                    .card_list(app.zone, scope, filter, CARDS_SHOWN_MAX)
+                    .await?;
+                let known: BTreeSet<_> =
+                    cards.iter().map(|item: &CardAtWork| item.card.id).collect();
+                let new = asked
+                    .into_iter()
+                    .filter(|item| !known.contains(&item.card.id));
+                cards.extend(new);
+            }
             let rows = rows(&work, &surroundings, &viewer);
             let mut view = crate::view::desk::desk_view(rows, today);
-            let filter = CardFilter::Unexplained(None);
-            let cards = tx
-                .card_list(app.zone, scope, filter, CARDS_SHOWN_MAX)
-                .await?;
             view.cards = card::rows(&cards, &surroundings, &viewer);
             Ok(Seen::of_many(view, surroundings))
         })
@@ -66,7 +82,7 @@ pub async fn desk(app: &App, actor: &Actor) -> Result<Seen<DeskView>, AppError> 
 pub async fn board(app: &App, actor: &Actor) -> Result<Seen<BoardView>, AppError> {
     let unit = match actor.reach(Permission::ReadBoard) {
         Some(Reach::Zone) => None,
-        Some(Reach::Unit | Reach::Own) => Some(actor.unit.ok_or(AppError::Absent)?),
+        Some(Reach::Unit | Reach::Own) => Some(overseen_unit(actor).ok_or(AppError::Absent)?),
         None => return Err(AppError::Forbidden(Permission::ReadBoard)),
     };
     let viewer = Viewer::Person(actor.clone());

@@ -184,6 +184,8 @@ pub(super) fn detail(fact: &Fact) -> Detail {
         | Fact::StageReady
         | Fact::StageAssigned { .. }
         | Fact::ExtensionLapsed
+        | Fact::StewardAssigned { .. }
+        | Fact::LeadAssigned { .. }
         | Fact::ProjectClosed => none,
         Fact::ProjectImported { source, .. } => Detail {
             source: Some(source.clone()),

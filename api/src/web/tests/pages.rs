@@ -37,6 +37,7 @@ use crate::view::{
 };
 
 mod card;
+mod directory;
 mod project;
 
 /// One page, by a name that can be a file's.
@@ -372,5 +373,6 @@ pub(super) fn every_page(language: Language, theme: Theme) -> Pages {
     card::cards(&world, language, theme, &mut pages);
     others(&world, language, theme, &mut pages);
     letters(&world, language, theme, &mut pages);
+    directory::add(&world, language, theme, &mut pages);
     pages
 }

@@ -10,9 +10,11 @@ use domain::{
     calendar::{DayKind, ProposalKind, ProposalState},
     card::CardState,
     clock::{Court, StopReason},
+    deputy::AbsenceReason,
     extension::ExtensionReason,
     ladder::Rung,
     lamp::Lamp,
+    office::UnitKind,
     progress::ProgressLamp,
     refusal::Refusal,
     schedule::ForecastCause,
@@ -159,6 +161,31 @@ fn composed() -> BTreeSet<String> {
     add("webhook-explain", &states);
     let states = domain::webhook::DeliveryState::ALL.map(|state| state.code());
     add("delivery-state", &states);
+    add("unit-kind", &UnitKind::ALL.map(UnitKind::code));
+    add(
+        "absence-reason",
+        &AbsenceReason::ALL.map(AbsenceReason::code),
+    );
+    add("language", &Language::ALL.map(Language::tag));
+    add(
+        "person-act",
+        &["change", "deputy", "close", "open", "roles"],
+    );
+    add(
+        "person-then",
+        &["change", "deputy", "close", "open", "roles"],
+    );
+    add("import-kind", &["units", "people"]);
+    add("import-state", &["checked", "flawed", "committed"]);
+    add(
+        "done",
+        &[
+            "directory_kept",
+            "absence_kept",
+            "absence_ended",
+            "imported",
+        ],
+    );
     keys.extend(CODES.iter().map(|code| key(code)));
     keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
     keys
@@ -186,7 +213,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 52] = [
+const FACTS: [&str; 54] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -239,10 +266,12 @@ const FACTS: [&str; 52] = [
     "card_appealed",
     "card_withdrawn",
     "card_appeal_rejected",
+    "steward_assigned",
+    "lead_assigned",
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 88] = [
+const CODES: [&str; 115] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -331,6 +360,33 @@ const CODES: [&str; 88] = [
     "token.role_needs_person",
     "token.lifetime",
     "token.too_many",
+    "project.patron_unfit",
+    "person.login_taken",
+    "person.email_malformed",
+    "unit.code_taken",
+    "unit.code_malformed",
+    "unit.closed",
+    "deputy.self",
+    "deputy.handles_no_stages",
+    "absence.backwards",
+    "absence.in_past",
+    "absence.too_long",
+    "company.uscc.length",
+    "company.uscc.character",
+    "company.uscc.check",
+    "company.uscc.organisation_check",
+    "company.number_taken",
+    "company.number_twice",
+    "company.country",
+    "import.unreadable",
+    "import.empty",
+    "import.too_many_rows",
+    "import.unknown_column",
+    "import.column_twice",
+    "import.missing_column",
+    "import.row.duplicate",
+    "import.row.unknown_unit",
+    "import.row.unknown_role",
 ];
 
 #[test]

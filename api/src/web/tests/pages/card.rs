@@ -49,12 +49,11 @@ fn said(text: &str) -> Said {
 /// The supervisor, who here decides upon cards too.
 fn efficacy_office(world: &World) -> Viewer {
     let person = &world.people[&samples::SUPERVISOR];
-    Viewer::Person(Actor {
-        person: person.id,
-        roles: [Role::EfficacyOffice].into_iter().collect(),
-        unit: person.unit,
-        scopes: None,
-    })
+    Viewer::Person(Actor::new(
+        person.id,
+        [Role::EfficacyOffice].into_iter().collect(),
+        person.unit,
+    ))
 }
 
 pub(super) fn cards(world: &World, language: Language, theme: Theme, pages: &mut Pages) {

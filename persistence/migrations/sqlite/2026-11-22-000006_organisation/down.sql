@@ -1,0 +1,12 @@
+DROP TABLE import;
+DROP TABLE directory_entry;
+DROP TABLE company_contact;
+DROP TABLE company;
+DROP TABLE absence;
+DROP TABLE deputy;
+DROP TABLE post;
+DROP INDEX project_company;
+DROP INDEX project_lead;
+ALTER TABLE project DROP COLUMN company_id;
+ALTER TABLE project DROP COLUMN lead_id;
+ALTER TABLE unit DROP COLUMN is_active;
