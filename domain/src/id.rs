@@ -85,6 +85,12 @@ identifiers! {
     ProposalId = "cpr";
     /// A card that was issued for a missed promise.
     CardId = "crd";
+    /// A sign-in that is under way.
+    AttemptId = "att";
+    /// Somebody who is signed in, on one device.
+    SessionId = "ses";
+    /// A browser that somebody has signed in with.
+    DeviceId = "dev";
 }
 
 /// The printed form of an identifier as an owned text.

@@ -12,6 +12,7 @@
 //! | What colour is it? | [`lamp`] |
 //! | Are works as far as planned? | [`progress`] |
 //! | Who may? | [`access`] |
+//! | Who is it, how sure are we, and for how long? | [`sign_in`], [`password`], [`guess`], [`session`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? | [`event`] |
 //! | Who is who? | [`office`] |
@@ -45,6 +46,7 @@ pub mod clock;
 pub mod code;
 pub mod event;
 pub mod extension;
+pub mod guess;
 pub mod id;
 pub mod ladder;
 pub mod lamp;
@@ -53,10 +55,13 @@ pub mod limit;
 pub mod moment;
 pub mod notice;
 pub mod office;
+pub mod password;
 pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod session;
+pub mod sign_in;
 pub mod stage;
 pub mod template;
 pub mod text;
