@@ -14,7 +14,7 @@
 //! | Who may? | [`access`] |
 //! | Who is it, how sure are we, and for how long? | [`sign_in`], [`password`], [`guess`], [`session`] |
 //! | Why not? | [`refusal`] |
-//! | What goes into the record? | [`event`] |
+//! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
 //!
@@ -60,6 +60,7 @@ pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
+pub mod security;
 pub mod session;
 pub mod sign_in;
 pub mod stage;

@@ -25,6 +25,7 @@
 //! Rules, clock reads, random keys, HTTP, and sentences for people.
 
 mod cache;
+mod chain;
 mod prepared;
 #[cfg_attr(
     not(test),
@@ -50,6 +51,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod person;
 pub mod project;
+pub mod security;
 pub mod session;
 pub mod settings;
 pub mod setup;

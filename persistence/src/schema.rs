@@ -312,6 +312,36 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::{Ts, Uid};
 
+    chain_head (zone_id, chain) {
+        zone_id -> Uid,
+        chain -> Text,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    security_event (zone_id, seq) {
+        zone_id -> Uid,
+        seq -> BigInt,
+        act -> Text,
+        outcome -> Text,
+        actor_id -> Nullable<Uid>,
+        object -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
+        recorded_at -> Ts,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
     credential (zone_id, person_id) {
         zone_id -> Uid,
         person_id -> Uid,
@@ -416,6 +446,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_proposal,
     calendar_move,
     card,
+    chain_head,
+    security_event,
     credential,
     recovery_code,
     sign_in_attempt,

@@ -7,6 +7,7 @@ mod migrate;
 mod outbox;
 mod person;
 mod project;
+mod security;
 mod session;
 mod stage;
 mod store;

@@ -3,7 +3,13 @@
 use std::io::Read as _;
 
 use clap::{Args, Subcommand};
-use domain::{access::Role, id::PersonId, office::Person, text::Language};
+use domain::{
+    access::Role,
+    id::PersonId,
+    office::Person,
+    security::{SecurityAct, SecurityEvent},
+    text::Language,
+};
 
 use super::{Answer, Failure, Place, block_on, open::zone, print, say};
 use crate::{clock::Clock, ids::Ids, password};
@@ -107,7 +113,15 @@ impl Add {
                 is_active: true,
             };
             store
-                .write(async move |tx| tx.add_person(zone, &person, Some(&hash)).await)
+                .write(async move |tx| {
+                    tx.add_person(zone, &person, Some(&hash)).await?;
+                    let roles: Vec<&str> = person.roles.iter().map(|role| role.code()).collect();
+                    let added = SecurityEvent::done(SecurityAct::PersonAdded, None)
+                        .on(id)
+                        .with("roles", roles.join(" "))
+                        .with("by", "command line");
+                    tx.add_security_event(zone, &added, now).await
+                })
                 .await
                 .map_err(|error| {
                     if matches!(error, persistence::StoreError::Duplicate { .. }) {

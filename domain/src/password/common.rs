@@ -29,6 +29,10 @@ pub(super) const WORDS: [&str; 151] = [
     "whatever", "winter", "woaini", "wodemima", "xiaomi", "zhongguo", "zxcvbn", "zhengfu",
 ];
 
+/// The shortest and the longest of them.
+const WORD_CHARACTERS_MIN: usize = 3;
+const WORD_CHARACTERS_MAX: usize = 13;
+
 /// Rows and columns over which fingers walk, and the two orders that everybody knows.
 const WALKS: [&str; 10] = [
     "abcdefghijklmnopqrstuvwxyz",
@@ -96,8 +100,10 @@ fn is_worded(lower: &[char]) -> bool {
 
 fn is_of_words(letters: &[char]) -> bool {
     is_made(letters, |piece| {
-        let word: String = piece.iter().collect();
-        WORDS.contains(&word.as_str())
+        (WORD_CHARACTERS_MIN..=WORD_CHARACTERS_MAX).contains(&piece.len())
+            && WORDS
+                .iter()
+                .any(|word| word.len() == piece.len() && word.chars().eq(piece.iter().copied()))
     })
 }
 

@@ -73,18 +73,16 @@ fn more_than_ten_thousand_common_passwords_are_known() {
     let words = common::WORDS;
     let distinct: BTreeSet<&str> = words.into_iter().collect();
     assert_eq!(distinct.len(), words.len());
+    let longest = words.iter().map(|word| word.len()).max();
+    let shortest = words.iter().map(|word| word.len()).min();
+    assert_eq!((shortest, longest), (Some(3), Some(13)));
     let mut known = BTreeSet::new();
     for first in words {
         for second in words {
-            for password in [
-                format!("{first}{second}"),
-                format!("{first}{second}2026!"),
-                format!("{first}.{second}1"),
-            ] {
-                if password.len() >= CHARACTERS_MIN {
-                    assert!(common::is_common(&password), "{password}");
-                    known.insert(password);
-                }
+            let password = format!("{first}{second}1");
+            if password.len() >= CHARACTERS_MIN {
+                assert!(common::is_common(&password), "{password}");
+                known.insert(password);
             }
         }
     }

@@ -1,0 +1,2 @@
+DROP TABLE security_event;
+DROP TABLE chain_head;
