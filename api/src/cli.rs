@@ -7,6 +7,7 @@ mod clock;
 mod open;
 mod project;
 mod serve;
+mod setup;
 mod template;
 mod user;
 
@@ -122,6 +123,8 @@ enum Command {
     /// Working days and deadlines
     #[command(subcommand)]
     Clock(clock::Clock),
+    /// Print a one-time token with which the first administrator makes an account
+    Setup(setup::Setup),
     /// Print the description of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -161,6 +164,7 @@ fn run(command: Command) -> Answer {
         Command::Import(import) => import.run(),
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
+        Command::Setup(setup) => setup.run(),
         Command::Openapi => {
             let yaml = crate::http::document::yaml();
             print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)

@@ -1,8 +1,12 @@
 //! Configuration: defaults, then a TOML file, then the environment, then flags. Every fault at once.
 
+mod sign_in;
+
 use std::{fmt, path::PathBuf};
 
 use serde::Deserialize;
+
+pub use self::sign_in::{PasswordCost, Profile, SignIn, Totp};
 
 /// What is configured. A key that nothing executes is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -18,6 +22,8 @@ pub struct Config {
     pub worker: Worker,
     /// The master key.
     pub secret: Secret,
+    /// How people sign in.
+    pub sign_in: SignIn,
 }
 
 /// Where the server listens and is reached.
@@ -228,7 +234,12 @@ pub fn read_for(
 /// Keys that hold numbers; the environment knows only text.
 fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
-        ("port" | "interval_seconds", Ok(number)) => toml::Value::Integer(number),
+        ("port" | "interval_seconds" | "password_days", Ok(number)) => {
+            toml::Value::Integer(number)
+        }
+        ("device_mail", _) => value
+            .parse()
+            .map_or(toml::Value::String(value), toml::Value::Boolean),
         _ => toml::Value::String(value),
     }
 }
@@ -259,6 +270,7 @@ impl Config {
         if !range.contains(&self.worker.interval_seconds) {
             faults.push("worker.interval_seconds: 1 to 3600".into());
         }
+        faults.extend(self.sign_in.faults());
         faults
     }
 
@@ -333,11 +345,17 @@ mod tests {
 
     #[test]
     fn every_fault_is_said_at_once_and_names_its_key() {
-        let file = "[server]\nlisten = \"nowhere\"\n[database]\nurl = \"mysql://x\"\n[mail]\nfrom = \"nobody\"\n";
+        let file = "[sign_in]\npassword_days = 30\n[server]\nlisten = \"nowhere\"\n[database]\nurl = \"mysql://x\"\n[mail]\nfrom = \"nobody\"\n";
         let faults = read(Some(("gc.toml", file)), environment(&[]))
             .unwrap_err()
             .to_string();
-        for key in ["server.listen", "database.url", "mail.host", "mail.from"] {
+        for key in [
+            "server.listen",
+            "database.url",
+            "mail.host",
+            "mail.from",
+            "sign_in.password_days",
+        ] {
             assert!(faults.contains(key), "{key} in {faults}");
         }
     }

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod document;
 pub mod frame;
 pub mod health;
+pub mod me;
 pub mod problem;
 pub mod progress;
 pub mod project;

@@ -8,6 +8,7 @@
 //! | What runs by itself, and how does it end? | [`worker`], [`ending`] |
 //! | What can be typed into a terminal? | [`cli`] |
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
+//! | How is a proof of identity checked and kept? | [`password`], [`totp`], [`seal`], [`throttle`], [`whence`] |
 //! | What is configured? | [`config`] |
 //! | How do foreign records come in? | [`import`], [`replay`] |
 //! | What does the demonstration show? | [`demo`] |
@@ -30,11 +31,14 @@ pub mod import;
 pub mod keys;
 pub mod password;
 pub mod replay;
+pub mod seal;
 pub mod serve;
 pub mod site;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 pub mod usecase;
 pub mod view;
 pub mod web;
+pub mod whence;
 pub mod worker;

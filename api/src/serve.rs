@@ -13,14 +13,13 @@ use persistence::{Store, StoreError, connection::Target};
 use crate::{
     app::{App, Inner},
     clock::Clock,
-    config::{Config, Mail, MailSecurity, Transport},
+    config::{Config, Mail, MailSecurity, SignIn, Transport},
     ending::Ending,
     http,
     ids::Ids,
     keys::Keys,
     password::Passwords,
     site,
-    throttle::Throttle,
     token::Tokens,
     worker::{self, Prepared},
 };
@@ -162,6 +161,8 @@ pub struct Parts {
     pub public_url: String,
     /// The sender's address.
     pub from_address: String,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
 }
@@ -189,8 +190,9 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         ids: parts.ids,
         keys: parts.keys,
         tokens,
-        passwords: Passwords::new(salt),
-        throttle: Throttle::default(),
+        passwords: Passwords::new(salt, parts.sign_in.cost())
+            .map_err(|error| StartError(error.to_string()))?,
+        sign_in: parts.sign_in,
         figures: std::sync::Mutex::default(),
         warned_on: std::sync::Mutex::default(),
         postmark,

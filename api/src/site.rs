@@ -15,6 +15,8 @@ mod form;
 mod portfolio;
 mod progress;
 mod public;
+mod security;
+mod sign_in;
 mod stop;
 mod upload;
 mod visit;
@@ -54,6 +56,28 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail_html)
         .service(progress::show_progress)
         .service(progress::send_progress)
-        .service(asset::show_asset)
+        .service(asset::show_asset);
+    config
+        .service(sign_in::show_code)
+        .service(sign_in::send_code)
+        .service(sign_in::show_link)
+        .service(sign_in::send_link)
+        .service(sign_in::show_totp)
+        .service(sign_in::send_totp)
+        .service(sign_in::show_password)
+        .service(sign_in::send_password)
+        .service(sign_in::show_enrol)
+        .service(sign_in::send_enrol)
+        .service(sign_in::show_confirm)
+        .service(sign_in::send_confirm)
+        .service(security::show_security)
+        .service(security::send_sessions)
+        .service(security::send_new_password)
+        .service(security::send_authenticator)
+        .service(security::show_accounts)
+        .service(security::send_end_of)
+        .service(security::send_reset)
+        .service(security::show_setup)
+        .service(security::send_setup)
         .default_service(actix_web::web::to(public::nothing_here));
 }

@@ -40,6 +40,7 @@ pub mod progress;
 pub mod project;
 pub mod row;
 pub mod schedule;
+pub mod security;
 pub mod setting;
 pub mod stage;
 pub mod workbench;

@@ -24,7 +24,7 @@ use crate::{
             self,
             replan::{self, Pace, Planned},
         },
-        count,
+        count, sign_in,
     },
 };
 
@@ -209,6 +209,9 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         }
     };
     let swept = sweep::sweep(&app.store, app.zone, app.now()).await?;
+    if let Err(error) = sign_in::queue_letters(app).await {
+        tracing::error!(%error, "the letters of sign-ins could not be queued");
+    }
     let post = Post {
         store: &app.store,
         zone: app.zone,
@@ -217,10 +220,9 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         worker,
     };
     let delivered = deliver::deliver(&post, &|| app.now()).await?;
-    let (zone, now) = (app.zone, app.now());
-    app.store
-        .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
-        .await?;
+    if let Err(error) = sign_in::prune(app).await {
+        tracing::warn!(%error, "old sign-ins could not be removed");
+    }
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");

@@ -130,11 +130,15 @@ pub enum Permission {
     AppealCard,
     /// Take a card back, or reject an appeal against it.
     DecideCard,
+    /// End the sessions of others.
+    EndSessions,
+    /// Take somebody's authenticator away, together with another administrator.
+    ResetSecondFactor,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -160,6 +164,8 @@ impl Permission {
         Self::ExplainCard,
         Self::AppealCard,
         Self::DecideCard,
+        Self::EndSessions,
+        Self::ResetSecondFactor,
     ];
 
     /// True for what changes nothing.
@@ -242,7 +248,11 @@ fn grants(role: Role) -> Grants {
             zone: &[RunSweep, ProposeCalendar, ApproveCalendar],
             ..nothing
         },
-        Role::SecurityAdministrator | Role::AuditAdministrator => nothing,
+        Role::SecurityAdministrator => Grants {
+            zone: &[Permission::EndSessions, Permission::ResetSecondFactor],
+            ..nothing
+        },
+        Role::AuditAdministrator => nothing,
     }
 }
 

@@ -17,6 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+mod account;
 mod calendar;
 mod line;
 mod news;
@@ -26,6 +27,7 @@ mod tests;
 mod wording;
 
 pub use self::{
+    account::{AccountLetter, AccountNews},
     calendar::{CalendarLetter, MovedDate},
     line::OneLine,
     news::News,
@@ -43,6 +45,8 @@ pub enum Letter {
     News(Box<NewsLetter>),
     /// The zone's working calendar has moved dates of the reader's.
     CalendarChanged(Box<CalendarLetter>),
+    /// Something about the reader's account.
+    Account(Box<AccountLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -301,6 +305,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
         Letter::Assigned(facts) => page::assigned(facts, language),
         Letter::News(facts) => page::news(facts, language),
         Letter::CalendarChanged(facts) => page::calendar(facts, language),
+        Letter::Account(facts) => page::account(facts, language),
     }
     .map_err(Unrendered)
 }

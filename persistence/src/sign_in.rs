@@ -116,6 +116,21 @@ impl Tx {
         Ok(())
     }
 
+    /// Uses up every sign-in of a person that is under way.
+    pub async fn end_attempts_of(
+        &mut self,
+        zone: ZoneId,
+        person: PersonId,
+        now: OffsetDateTime,
+    ) -> Result<usize, StoreError> {
+        let at = attempt::zone_id
+            .eq(Key(zone.0))
+            .and(attempt::person_id.eq(Key(person.0)).assume_not_null())
+            .and(attempt::used_at.is_null());
+        let values = (attempt::used_at.eq(At(now)),);
+        Ok(run!(self, execute, change(attempt::table, at, values))?)
+    }
+
     /// Takes sign-ins whose letter nobody has queued yet, the oldest first; they are not given out again.
     /// Those without a person are taken too, so that they look and cost the same.
     pub async fn attempts_to_write(

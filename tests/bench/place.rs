@@ -156,6 +156,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         keys: Keys::new([7; 32]),
         public_url: "http://127.0.0.1".into(),
         from_address: "bench@zone.example".into(),
+        sign_in: api::config::SignIn::without_factors(),
         demo: None,
     };
     serve::assemble(Store::open(url).unwrap(), parts, Poke::default()).unwrap()

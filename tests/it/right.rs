@@ -35,7 +35,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 42] = [
+const TABLE: [(&str, [u16; 15]); 47] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -287,6 +287,36 @@ const TABLE: [(&str, [u16; 15]); 42] = [
         "decideCard",
         [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 412, 403, 403, 403, 403,
+        ],
+    ),
+    (
+        "listMySessions",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "endMySession",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404,
+        ],
+    ),
+    (
+        "changeMyPassword",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422,
+        ],
+    ),
+    (
+        "endSessionsOfPerson",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 204, 403,
+        ],
+    ),
+    (
+        "resetSecondFactor",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403,
         ],
     ),
 ];

@@ -56,6 +56,7 @@ impl Serve {
             ids,
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
+            sign_in: config.sign_in.clone(),
             demo: None,
         };
         let mailer = serve::mailer(&config.mail)?;

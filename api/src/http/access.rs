@@ -76,6 +76,10 @@ rights! {
     AppealCard;
     /// May decide upon a card.
     DecideCard;
+    /// May end the sessions of others.
+    EndSessions;
+    /// May take somebody's authenticator away, together with another.
+    ResetSecondFactor;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

@@ -10,7 +10,7 @@ use super::{
     problem::{ApiError, Problem},
     respond,
 };
-use crate::{app::App, error::AppError, throttle::Door, token::LIFETIME_SECONDS, usecase::account};
+use crate::{app::App, error::AppError, token::LIFETIME_SECONDS, usecase::sign_in, whence::Whence};
 
 /// Login and password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -20,7 +20,13 @@ pub struct TokenBody {
     pub login: String,
     /// The password.
     pub password: String,
+    /// A code of the authenticator or a recovery code, from those who have one.
+    #[serde(default)]
+    pub otp: Option<String>,
 }
+
+/// The API takes no cookies.
+pub(super) const NO_COOKIE: &str = "";
 
 /// An access token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,10 +49,10 @@ pub(crate) async fn create_token(
     bytes: body::Sent,
 ) -> Result<HttpResponse, ApiError> {
     let asked: TokenBody = body::read(&bytes)?;
-    let door = Door::sign_in(&request, &asked.login);
-    app.throttle.admit(&door, app.now())?;
-    let person = account::check_password(&app, &asked.login, &asked.password).await?;
-    app.throttle.forgive(&door);
+    let whence = Whence::of(&request, NO_COOKIE);
+    let otp = asked.otp.as_deref().unwrap_or_default();
+    let proof = (asked.login.as_str(), asked.password.as_str(), otp);
+    let person = sign_in::prove(&app, proof, &whence).await?;
     let access_token = app
         .tokens
         .issue(person, app.now())

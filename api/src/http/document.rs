@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, auth, calendar, card, clock, me, problem, progress, project, respond::PREFER, stage,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +69,11 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        me::list_my_sessions,
+        me::end_my_session,
+        me::change_my_password,
+        me::end_sessions_of_person,
+        me::reset_second_factor,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(

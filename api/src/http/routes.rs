@@ -3,7 +3,7 @@
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, problem::ApiError, progress, project,
+    alert, auth, calendar, card, clock, document, health, me, problem::ApiError, progress, project,
     stage,
 };
 use crate::error::AppError;
@@ -65,6 +65,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::appeal_card)
             .service(card::decide_card)
             .service(document::openapi_json)
+            .service(me::list_my_sessions)
+            .service(me::end_my_session)
+            .service(me::change_my_password)
+            .service(me::end_sessions_of_person)
+            .service(me::reset_second_factor)
             .default_service(web::to(no_such_address)),
     );
 }

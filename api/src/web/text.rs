@@ -22,6 +22,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/calendar.ftl")),
             include_str!(concat!("../../locales/", $folder, "/progress.ftl")),
             include_str!(concat!("../../locales/", $folder, "/card.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/sign_in.ftl")),
         ]
     };
 }

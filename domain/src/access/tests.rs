@@ -25,16 +25,16 @@ fn the_table_of_rights() {
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
             // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
             // propose and approve a calendar, plan and report progress, explain a card, appeal against one,
-            // decide upon one
-            "o......o.................",
-            "uu.uooo..o.oo.u......ooo.",
-            "uu.uuuu..uuuuuuuu...uuuu.",
-            "zz......z......zz........",
-            "zzz.....z.z..z.zzzzzz...z",
-            "zz........z....zz........",
-            ".................zzz.....",
-            ".........................",
-            ".........................",
+            // decide upon one, end sessions, reset a second factor
+            "o......o...................",
+            "uu.uooo..o.oo.u......ooo...",
+            "uu.uuuu..uuuuuuuu...uuuu...",
+            "zz......z......zz..........",
+            "zzz.....z.z..z.zzzzzz...z..",
+            "zz........z....zz..........",
+            ".................zzz.......",
+            ".........................zz",
+            "...........................",
         ]
     );
 }

@@ -8,7 +8,7 @@ use domain::{
 use time::Date;
 
 use super::{
-    AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
     Standing, Told, wording::Say,
 };
 
@@ -80,6 +80,9 @@ letters! {
     calendar of CalendarLetter:
         ("calendar_subject.zh.txt", "calendar.zh.txt", "calendar.zh.html")
         ("calendar_subject.en.txt", "calendar.en.txt", "calendar.en.html");
+    account of AccountLetter:
+        ("account_subject.zh.txt", "account.zh.txt", "account.zh.html")
+        ("account_subject.en.txt", "account.en.txt", "account.en.html");
 }
 
 /// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
@@ -267,5 +270,19 @@ impl CalendarLetter {
     )]
     fn colours(&self) -> Colours {
         BLUE
+    }
+}
+
+impl AccountLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    fn colours(&self) -> Colours {
+        match self.news {
+            AccountNews::SignIn { .. } => BLUE,
+            AccountNews::NewDevice { .. } => YELLOW,
+        }
     }
 }

@@ -14,6 +14,7 @@ use actix_web::{
 use api::{
     app::App,
     clock::Clock,
+    config::{PasswordCost, Profile, SignIn, Totp},
     http,
     ids::Ids,
     keys::Keys,
@@ -120,8 +121,13 @@ pub(crate) fn on_each_office_and_database(test: impl AsyncFn(Office, &Database))
 }
 
 impl Office {
-    /// Founds the zone and opens its doors.
+    /// Founds the zone and opens its doors. Nobody needs an authenticator, and passwords stay good for ever.
     pub(crate) async fn open(database: &Database) -> Self {
+        Self::open_with(database, easy()).await
+    }
+
+    /// The same, with other rules for signing in.
+    pub(crate) async fn open_with(database: &Database, sign_in: SignIn) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
         let zone = ZoneId(key(1, 1));
         move_in(&store, zone, &ids).await;
@@ -132,9 +138,34 @@ impl Office {
             keys: Keys::new([7; 32]),
             public_url: "http://gc.example".into(),
             from_address: "green-channel@gc.example".into(),
+            sign_in,
             demo: None,
         };
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
+        let memory = Memory::default();
+        Self {
+            service: service(app.clone()).await,
+            mailer: Arc::new(Mailer::Memory(memory.clone())),
+            memory,
+            app,
+            tokens: RefCell::default(),
+            asked: Cell::new(0),
+        }
+    }
+
+    /// Another replica on the same database, with a clock of its own.
+    pub(crate) async fn twin(&self, database: &Database) -> Self {
+        let parts = Parts {
+            zone: self.app.zone,
+            clock: Clock::fixed(self.app.now()),
+            ids: Ids::Random,
+            keys: self.app.keys.clone(),
+            public_url: self.app.postmark.public_url.clone(),
+            from_address: self.app.postmark.from_address.clone(),
+            sign_in: self.app.sign_in.clone(),
+            demo: None,
+        };
+        let app = serve::assemble(database.store(), parts, Poke::default()).unwrap();
         let memory = Memory::default();
         Self {
             service: service(app.clone()).await,
@@ -285,6 +316,17 @@ impl Drop for Office {
                 "letters that no test asked about: {unasked:#?}"
             );
         }
+    }
+}
+
+/// Rules for signing in that no test has to think of.
+pub(crate) fn easy() -> SignIn {
+    SignIn {
+        totp: Totp::Off,
+        passwords: Profile::Asvs,
+        password_cost: PasswordCost::Nothing,
+        device_mail: false,
+        ..SignIn::default()
     }
 }
 

@@ -71,6 +71,7 @@ fn frame<'a>(
         path,
         account,
         csrf: "token",
+        session_until: None,
         demo: Some(Demo {
             personas: world
                 .people

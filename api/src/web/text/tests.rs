@@ -145,6 +145,20 @@ fn composed() -> BTreeSet<String> {
     add("progress-lamp", &ProgressLamp::ALL.map(ProgressLamp::code));
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
+    let steps = [
+        "code",
+        "link",
+        "totp",
+        "password",
+        "confirm",
+        "confirm-mail",
+        "setup",
+    ];
+    for family in ["step-title", "step-lead", "step-submit"] {
+        add(family, &steps);
+    }
+    add("done", &["password_changed", "password_ends", "sessions_ended"]);
+    add("done", &["confirmed", "set_up", "reset_asked", "reset_done"]);
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }
@@ -227,7 +241,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 60] = [
+const CODES: [&str; 77] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -288,6 +302,23 @@ const CODES: [&str; 60] = [
     "calendar.file.wrong_year",
     "validation.month",
     "validation.percent",
+    "auth.wrong_code",
+    "auth.attempt_expired",
+    "auth.attempt_used",
+    "auth.attempt_void",
+    "auth.code_needed",
+    "auth.password_over",
+    "auth.enrolment_needed",
+    "auth.proof_needed",
+    "auth.own_account",
+    "password.too_short",
+    "password.too_long",
+    "password.too_plain",
+    "password.common",
+    "password.name",
+    "password.unchanged",
+    "setup.token",
+    "setup.login_taken",
 ];
 
 #[test]
