@@ -234,9 +234,7 @@ pub fn read_for(
 /// Keys that hold numbers; the environment knows only text.
 fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
-        ("port" | "interval_seconds" | "password_days", Ok(number)) => {
-            toml::Value::Integer(number)
-        }
+        ("port" | "interval_seconds" | "password_days", Ok(number)) => toml::Value::Integer(number),
         ("device_mail", _) => value
             .parse()
             .map_or(toml::Value::String(value), toml::Value::Boolean),

@@ -93,10 +93,8 @@ impl Keys {
     pub fn attempt_of(&self, ticket: &str) -> Option<AttemptId> {
         let attempt = ticket.split_once('.')?.0.parse().ok()?;
         let known = self.attempt_ticket(attempt);
-        let is_ours = aws_lc_rs::constant_time::verify_slices_are_equal(
-            known.as_bytes(),
-            ticket.as_bytes(),
-        );
+        let is_ours =
+            aws_lc_rs::constant_time::verify_slices_are_equal(known.as_bytes(), ticket.as_bytes());
         is_ours.ok().map(|()| attempt)
     }
 

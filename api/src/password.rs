@@ -149,9 +149,9 @@ impl Passwords {
             let Ok(parsed) = PasswordHash::new(&known) else {
                 return (false, None);
             };
-            let is_right = cost.hasher().is_ok_and(|argon| {
-                argon.verify_password(password.as_bytes(), &parsed).is_ok()
-            });
+            let is_right = cost
+                .hasher()
+                .is_ok_and(|argon| argon.verify_password(password.as_bytes(), &parsed).is_ok());
             let is_due = is_right && has_account && cost.is_above(&parsed);
             let better = is_due.then(|| hash(&password, salt, cost).ok()).flatten();
             (is_right, better)
@@ -243,7 +243,11 @@ mod tests {
         let composed = "caf\u{e9} au lait 24";
         let taken_apart = "cafe\u{301} au lait 24";
         let known = run(passwords.hash(composed, SALT)).unwrap();
-        for (typed, is_right) in [(composed, true), (taken_apart, true), ("cafe au lait 24", false)] {
+        for (typed, is_right) in [
+            (composed, true),
+            (taken_apart, true),
+            ("cafe au lait 24", false),
+        ] {
             let verdict = run(passwords.verify(typed, Some(known.clone()), SALT)).unwrap();
             assert_eq!(verdict.is_right, is_right, "{typed}");
             assert_eq!(verdict.better, None);

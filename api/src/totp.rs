@@ -49,8 +49,9 @@ impl Secret {
     pub fn fresh_step(&self, typed: &str, now: OffsetDateTime, last: Option<i64>) -> Option<i64> {
         let here = step_of(now);
         // Every step is looked at: which one it was takes no other time.
-        let steps = (here - STEPS_APART..=here + STEPS_APART)
-            .filter(|step| notifications::proof::is_equal(self.code(*step).as_bytes(), typed.as_bytes()));
+        let steps = (here - STEPS_APART..=here + STEPS_APART).filter(|step| {
+            notifications::proof::is_equal(self.code(*step).as_bytes(), typed.as_bytes())
+        });
         steps.filter(|step| is_fresh_step(*step, last)).last()
     }
 
@@ -178,7 +179,10 @@ mod tests {
     fn a_secret_is_typed_and_scanned_as_others_write_it() {
         let secret = Secret::of(*b"12345678901234567890");
         assert_eq!(secret.base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-        assert_eq!(secret.typed_form(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(
+            secret.typed_form(),
+            "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
+        );
         assert_eq!(
             secret.address("绿 色", "a@b"),
             "otpauth://totp/%E7%BB%BF%20%E8%89%B2:a%40b?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=%E7%BB%BF%20%E8%89%B2"

@@ -198,7 +198,11 @@ mod tests {
         let later = NOON + Duration::minutes(15);
         assert_eq!(tried(4, later, count).tries, 4);
         let before = later - Duration::SECOND;
-        assert!(tried(1, before, count).admit(GuessLimit::THING, before).is_err());
+        assert!(
+            tried(1, before, count)
+                .admit(GuessLimit::THING, before)
+                .is_err()
+        );
     }
 
     #[test]

@@ -154,9 +154,8 @@ impl PasswordRules {
 }
 
 fn classes(password: &str) -> usize {
-    let is_other = |letter: char| {
-        !letter.is_lowercase() && !letter.is_uppercase() && !letter.is_ascii_digit()
-    };
+    let is_other =
+        |letter: char| !letter.is_lowercase() && !letter.is_uppercase() && !letter.is_ascii_digit();
     [
         password.chars().any(char::is_lowercase),
         password.chars().any(char::is_uppercase),

@@ -37,7 +37,11 @@ impl SessionTerms {
 
     /// The terms of a person.
     pub fn of(is_staff: bool) -> Self {
-        if is_staff { Self::STAFF } else { Self::INVESTOR }
+        if is_staff {
+            Self::STAFF
+        } else {
+            Self::INVESTOR
+        }
     }
 
     /// When a session that is used at `now` and ends at `expires_at` in any case ends for want of use.
@@ -70,7 +74,11 @@ mod tests {
     #[test]
     fn a_proof_is_recent_for_five_minutes_and_not_before_it_was_made() {
         for (age, recent) in [(-1, false), (0, true), (300, true), (301, false)] {
-            assert_eq!(is_recent(NOON, NOON + Duration::seconds(age)), recent, "{age}");
+            assert_eq!(
+                is_recent(NOON, NOON + Duration::seconds(age)),
+                recent,
+                "{age}"
+            );
         }
     }
 }

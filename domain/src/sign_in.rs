@@ -216,7 +216,11 @@ mod tests {
     fn only_a_mail_has_a_link_and_it_works_once() {
         for awaited in Awaited::ALL {
             let fits = awaited == Awaited::Mail;
-            assert_eq!(attempt(awaited).takes_link(NOON).is_ok(), fits, "{awaited:?}");
+            assert_eq!(
+                attempt(awaited).takes_link(NOON).is_ok(),
+                fits,
+                "{awaited:?}"
+            );
         }
         let mut used = attempt(Awaited::Mail);
         used.used_at = Some(NOON);

@@ -171,7 +171,9 @@ async fn dispatch(
     let (zone, at, postmark) = (post.zone, now(), post.postmark);
     let composed = post
         .store
-        .read(async |tx: &mut persistence::Tx| compose::compose(tx, zone, queued, (postmark, at)).await)
+        .read(async |tx: &mut persistence::Tx| {
+            compose::compose(tx, zone, queued, (postmark, at)).await
+        })
         .await?;
     let Some(composed) = composed else {
         return Ok(Some(Settlement::Cancelled));

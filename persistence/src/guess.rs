@@ -37,9 +37,12 @@ impl Tx {
             .values(new)
             .on_conflict_do_nothing();
         run!(self, execute, query)?;
-        let query = guess::table
-            .find((Key(zone.0), door))
-            .select((guess::tries, guess::since, guess::last_at, guess::locks));
+        let query = guess::table.find((Key(zone.0), door)).select((
+            guess::tries,
+            guess::since,
+            guess::last_at,
+            guess::locks,
+        ));
         let (tries, since, last_at, locks): Row = run_locking!(self, get_result, query)?;
         Ok(GuessCount {
             tries: unsigned(tries)?,

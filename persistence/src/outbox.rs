@@ -18,7 +18,9 @@ mod list;
 use diesel::prelude::*;
 use domain::{
     alert::Alert,
-    id::{AlertId, AttemptId, DeviceId, LetterId, PersonId, ProjectId, ProposalId, StageId, ZoneId},
+    id::{
+        AlertId, AttemptId, DeviceId, LetterId, PersonId, ProjectId, ProposalId, StageId, ZoneId,
+    },
     notice::Matter,
     office::Office,
     project::Step,
@@ -358,7 +360,12 @@ pub fn code_letter(
     not_before: OffsetDateTime,
 ) -> NewLetter {
     let dedupe_key = format!("v1:{SIGN_IN_CODE}:{attempt}");
-    account_letter(zone, dedupe_key, (LetterMatter::SignInCode(attempt), person), not_before)
+    account_letter(
+        zone,
+        dedupe_key,
+        (LetterMatter::SignInCode(attempt), person),
+        not_before,
+    )
 }
 
 /// The letter to `person` about a browser that was not known. Key: the device.
@@ -369,7 +376,12 @@ pub fn device_letter(
     not_before: OffsetDateTime,
 ) -> NewLetter {
     let dedupe_key = format!("v1:{NEW_DEVICE}:{device}");
-    account_letter(zone, dedupe_key, (LetterMatter::NewDevice(device), person), not_before)
+    account_letter(
+        zone,
+        dedupe_key,
+        (LetterMatter::NewDevice(device), person),
+        not_before,
+    )
 }
 
 fn account_letter(

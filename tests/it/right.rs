@@ -434,6 +434,23 @@ fn card_request(operation: &str, card: &str) -> TestRequest {
         "explainCard" => post("explanation", json!({ "text": "x" })),
         "appealCard" => post("appeal", json!({ "text": "x" })),
         "decideCard" => post("decision", json!({ "verdict": "withdraw", "text": "x" })),
+        other => account_request(other),
+    }
+}
+
+/// An operation upon an account: the caller's own, or that of `builder`.
+fn account_request(operation: &str) -> TestRequest {
+    let of_builder = |what: &str| format!("/api/v1/people/{}/{what}", staff::person_id("builder"));
+    match operation {
+        "listMySessions" => TestRequest::get().uri("/api/v1/me/sessions"),
+        "endMySession" => {
+            TestRequest::delete().uri("/api/v1/me/sessions/ses_0000000000003G000000000004")
+        }
+        "changeMyPassword" => TestRequest::put()
+            .uri("/api/v1/me/password")
+            .set_json(json!({ "current_password": staff::PASSWORD, "new_password": "short" })),
+        "endSessionsOfPerson" => TestRequest::delete().uri(&of_builder("sessions")),
+        "resetSecondFactor" => TestRequest::post().uri(&of_builder("second-factor-reset")),
         other => panic!("{other} has no line in the table"),
     }
 }

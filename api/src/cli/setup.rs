@@ -4,13 +4,7 @@ use clap::Args;
 use domain::access::Role;
 
 use super::{Answer, Place, block_on, open::zone, print, say};
-use crate::{
-    clock::Clock,
-    config::Use,
-    ids::Ids,
-    serve,
-    usecase::setup::make_token,
-};
+use crate::{clock::Clock, config::Use, ids::Ids, serve, usecase::setup::make_token};
 
 /// Print a one-time token with which the first administrator makes an account
 #[derive(Debug, Args)]

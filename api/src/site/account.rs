@@ -58,7 +58,9 @@ async fn enter(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> 
     let (login, password) = (sent.text("login"), sent.text("password"));
     let next = own_page(sent.text("next")).unwrap_or_default();
     if login.trim().is_empty() {
-        let form = sent.typed().with(Mistake::of(Some("login"), Mistake::MISSING));
+        let form = sent
+            .typed()
+            .with(Mistake::of(Some("login"), Mistake::MISSING));
         return draw(visit, StatusCode::UNPROCESSABLE_ENTITY, &form, Asked::Name).await;
     }
     // What was typed decides, never what is known of it: the answer says nothing of the account.

@@ -57,8 +57,7 @@ async fn enter(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> 
     let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let (code, query_code) = (sent.text("code"), sent.text("query_code"));
-    let opened =
-        account::enter_query_code(&visit.app, (code, query_code), &visit.whence()).await;
+    let opened = account::enter_query_code(&visit.app, (code, query_code), &visit.whence()).await;
     let status = opened
         .as_ref()
         .map_or_else(refused_status, |_opened| StatusCode::OK);

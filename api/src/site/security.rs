@@ -153,7 +153,13 @@ async fn end_of(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError>
     visit.require_own_form(sent.text("csrf"))?;
     let actor = visit.allowed(Permission::EndSessions)?;
     let of = (actor.person, whose(&sent)?);
-    session::end(&visit.app, of, session::Ending::AllBut(None), &visit.whence()).await?;
+    session::end(
+        &visit.app,
+        of,
+        session::Ending::AllBut(None),
+        &visit.whence(),
+    )
+    .await?;
     Ok(done("/admin/accounts", Done::SessionsEnded))
 }
 

@@ -284,7 +284,10 @@ async fn confirm(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError
     visit.require_own_form(sent.text("csrf"))?;
     let (person, kind) = confirming(visit).await?;
     let (token, held) = visit.held()?;
-    let (next, whence) = (own_page(sent.text("next")).unwrap_or("/me/security"), visit.whence());
+    let (next, whence) = (
+        own_page(sent.text("next")).unwrap_or("/me/security"),
+        visit.whence(),
+    );
     if let StepKind::Confirm {
         by_password: false, ..
     } = kind

@@ -59,7 +59,10 @@ pub(super) async fn new_password(
     }
     if let Some(known) = &old {
         let salt = account::salt(app);
-        let verdict = app.passwords.verify(typed, Some(known.clone()), salt).await?;
+        let verdict = app
+            .passwords
+            .verify(typed, Some(known.clone()), salt)
+            .await?;
         if verdict.is_right {
             let same = FieldFlaw::of("new_password", "password.unchanged");
             return Err(AppError::Flawed(vec![same]));
@@ -88,7 +91,10 @@ pub(super) fn flaws(app: &App, typed: &str, names: &[String]) -> Vec<FieldFlaw> 
 async fn names(tx: &mut Tx, app: &App, person: PersonId) -> Result<Vec<String>, AppError> {
     let person = tx.person(app.zone, person).await?;
     let mut names = names_around(tx, app).await?;
-    let mailbox = person.email.as_deref().and_then(|mail| mail.split_once('@'));
+    let mailbox = person
+        .email
+        .as_deref()
+        .and_then(|mail| mail.split_once('@'));
     names.extend(mailbox.map(|(mailbox, _)| mailbox.to_owned()));
     names.extend([person.login, person.name]);
     let directory = tx.directory(app.zone).await?;
@@ -159,7 +165,10 @@ pub async fn change_password(
     change: PasswordChange<'_>,
     (at_hand, whence): (Option<(&str, &Session)>, &Whence),
 ) -> Result<Option<Opened>, AppError> {
-    let known = account::check_own_password(app, person, change.current, whence).await?;
+    let Known { admitted, .. } =
+        account::check_own_password(app, person, change.current, whence).await?;
+    // Right is right, whatever is wrong with the new one.
+    guess::forgive_now(app, admitted).await?;
     if let Some(otp) = change.otp {
         sign_in::prove_second(app, person, otp, whence).await?;
     }
@@ -170,7 +179,6 @@ pub async fn change_password(
         .clone()
         .write(async move |tx: &mut Tx| {
             tx.credential_to_change(app.zone, person).await?;
-            guess::forgive(tx, app.zone, &known.admitted, now).await?;
             let keep = at_hand.as_ref().map(|(_, session)| session);
             keep_password(tx, &app, (person, &new), (keep, &whence, now)).await?;
             tx.end_attempts_of(app.zone, person, now).await?;
@@ -191,16 +199,13 @@ pub async fn confirm(
     (password, otp): (&str, &str),
     (token, held, whence): (&str, &Session, &Whence),
 ) -> Result<Opened, AppError> {
-    let Known { admitted, .. } =
-        account::check_own_password(app, person, password, whence).await?;
+    let Known { admitted, .. } = account::check_own_password(app, person, password, whence).await?;
+    guess::forgive_now(app, admitted).await?;
     sign_in::prove_second(app, person, otp, whence).await?;
     let (now, token, held, app) = (app.now(), token.to_owned(), held.clone(), app.clone());
     app.store
         .clone()
-        .write(async move |tx: &mut Tx| {
-            guess::forgive(tx, app.zone, &admitted, now).await?;
-            session::rotate(tx, &app, (&token, &held), now).await
-        })
+        .write(async move |tx: &mut Tx| session::rotate(tx, &app, (&token, &held), now).await)
         .await
 }
 

@@ -90,6 +90,7 @@ pub async fn use_token(
         let flaw = FieldFlaw::of("token", "setup.token");
         return Err(AppError::Flawed(vec![flaw]));
     };
+    guess::forgive_now(app, admitted).await?;
     names.extend([first.login.clone(), first.name.clone()]);
     let flaws = credential::flaws(app, &first.password, &names);
     if !flaws.is_empty() {
@@ -118,7 +119,6 @@ pub async fn use_token(
                 let flaw = FieldFlaw::of("token", "setup.token");
                 return Err(AppError::Flawed(vec![flaw]));
             }
-            guess::forgive(tx, zone, &admitted, now).await?;
             match tx.add_person(zone, &person, Some(&password)).await {
                 Err(StoreError::Duplicate { .. }) => {
                     let flaw = FieldFlaw::of("login", "setup.login_taken");

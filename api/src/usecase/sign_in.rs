@@ -28,13 +28,7 @@ use super::{
     guess::{self, Admitted},
     session::{self, Opened},
 };
-use crate::{
-    app::App,
-    config::Totp,
-    error::AppError,
-    throttle::Door,
-    whence::Whence,
-};
+use crate::{app::App, config::Totp, error::AppError, throttle::Door, whence::Whence};
 
 /// Letters of sign-ins that are queued at once.
 const LETTERS_AT_ONCE: i64 = 100;

@@ -8,8 +8,8 @@ use domain::{
 use time::Date;
 
 use super::{
-    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
-    Standing, Told, wording::Say,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News,
+    NewsLetter, Rendered, Standing, Told, wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.

@@ -179,8 +179,21 @@ impl Office {
 
     /// Sends a request as it is.
     pub(crate) async fn call(&self, request: TestRequest) -> Answer {
-        let request = request.peer_addr("192.0.2.7:40000".parse().unwrap());
-        (self.service)(request).await
+        self.call_from("192.0.2.7", request).await
+    }
+
+    /// The same from another address.
+    pub(crate) async fn call_from(&self, address: &str, request: TestRequest) -> Answer {
+        let peer = format!("{address}:40000").parse().unwrap();
+        (self.service)(request.peer_addr(peer)).await
+    }
+
+    /// An access token for a password that is not everybody's.
+    pub(crate) async fn token_with(&self, login: &str, password: &str) -> String {
+        let body = json!({ "login": login, "password": password });
+        let request = TestRequest::post().uri("/api/v1/auth/token").set_json(body);
+        let answer = self.call(request).await.good();
+        answer["access_token"].as_str().unwrap().to_owned()
     }
 
     /// Somebody's access token, signing in where there is none that is still good.

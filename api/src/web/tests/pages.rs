@@ -16,6 +16,7 @@ use super::super::{
     form::{Form, Mistake},
     frame::{Account, Demo, Done, Frame, Persona, Theme},
     samples::{self, Case, World},
+    sign_in::Asked,
     stage::SentForm,
 };
 use crate::view::{
@@ -38,6 +39,7 @@ use crate::view::{
 
 mod card;
 mod project;
+mod sign_in;
 
 /// One page, by a name that can be a file's.
 pub(super) type Pages = BTreeMap<String, String>;
@@ -299,8 +301,9 @@ fn others(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let wrong = Form::default().with(Mistake::of(None, Mistake::WRONG_PASSWORD));
     pages.insert(
         "sign-in".into(),
-        super::super::sign_in::sign_in_page(&frame, &wrong).unwrap(),
+        super::super::sign_in::sign_in_page(&frame, &wrong, Asked::Password).unwrap(),
     );
+    sign_in::steps(&frame, pages);
     let problem = super::super::problem::Problem::NotFound;
     pages.insert(
         "problem".into(),

@@ -157,8 +157,14 @@ fn composed() -> BTreeSet<String> {
     for family in ["step-title", "step-lead", "step-submit"] {
         add(family, &steps);
     }
-    add("done", &["password_changed", "password_ends", "sessions_ended"]);
-    add("done", &["confirmed", "set_up", "reset_asked", "reset_done"]);
+    add(
+        "done",
+        &["password_changed", "password_ends", "sessions_ended"],
+    );
+    add(
+        "done",
+        &["confirmed", "set_up", "reset_asked", "reset_done"],
+    );
     keys.extend(CODES.iter().map(|code| key(code)));
     keys
 }

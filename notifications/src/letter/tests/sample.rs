@@ -13,9 +13,9 @@ use time::macros::date;
 
 pub(super) use self::news::NEWS;
 use super::super::{
-    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, Contact, EscalationLetter, LastEvent, Letter,
-    MovedDate, News, NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts,
-    Standing, StopFacts, Told,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, Contact,
+    EscalationLetter, LastEvent, Letter, MovedDate, News, NewsLetter, NextRung, OneLine,
+    ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told,
 };
 
 /// Every kind of letter under the name of its golden files.
