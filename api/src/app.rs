@@ -35,8 +35,8 @@ pub struct Inner {
     pub tokens: Tokens,
     /// Hashing of passwords.
     pub passwords: Passwords,
-    /// Counts guesses at passwords and query codes.
-    pub throttle: crate::throttle::Throttle,
+    /// How people sign in.
+    pub sign_in: crate::config::SignIn,
     /// The figures of the front page, counted by the worker now and then.
     pub figures: std::sync::Mutex<Figures>,
     /// The last day on which the log said that the calendar ends.

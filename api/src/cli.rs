@@ -9,6 +9,7 @@ mod keys;
 mod open;
 mod project;
 mod serve;
+mod setup;
 mod template;
 mod user;
 
@@ -130,6 +131,8 @@ enum Command {
     /// Keys that sign access tokens
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Print a one-time token with which the first administrator makes an account
+    Setup(setup::Setup),
     /// Print the description of the API (OpenAPI 3.1, YAML)
     Openapi,
 }
@@ -171,6 +174,7 @@ fn run(command: Command) -> Answer {
         Command::Clock(clock) => clock.run(),
         Command::Audit(audit) => audit.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Setup(setup) => setup.run(),
         Command::Openapi => {
             let yaml = crate::http::document::yaml();
             print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)

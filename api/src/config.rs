@@ -1,11 +1,15 @@
 //! Configuration: defaults, then a TOML file, then the environment, then flags. Every fault at once.
 
+mod sign_in;
+
 use std::{fmt, path::PathBuf};
 
 use domain::egress::Network;
 use serde::Deserialize;
 
 use crate::{gate::GateSettings, http::client::Network};
+
+pub use self::sign_in::{PasswordCost, Profile, SignIn, Totp};
 
 /// What is configured. A key that nothing executes is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -27,6 +31,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// How much one client may ask.
     pub quota: Quota,
+    /// How people sign in.
+    pub sign_in: SignIn,
 }
 
 /// Where the server listens and is reached.
@@ -305,9 +311,14 @@ pub fn read_for(
 /// Keys that hold numbers; the environment knows only text.
 fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
-        ("port" | "interval_seconds" | "reads_per_minute" | "writes_per_minute", Ok(number)) => {
-            toml::Value::Integer(number)
-        }
+        (
+            "port" | "interval_seconds" | "reads_per_minute" | "writes_per_minute"
+            | "password_days",
+            Ok(number),
+        ) => toml::Value::Integer(number),
+        ("device_mail", _) => value
+            .parse()
+            .map_or(toml::Value::String(value), toml::Value::Boolean),
         // Lists, with commas.
         ("allow_cidrs", _) => {
             let items = value.split(',').filter(|item| !item.trim().is_empty());
@@ -358,6 +369,7 @@ impl Config {
             faults.push("worker.interval_seconds: 1 to 3600".into());
         }
         faults.extend(self.webhooks.faults());
+        faults.extend(self.sign_in.faults());
         faults
     }
 
@@ -489,11 +501,17 @@ mod tests {
 
     #[test]
     fn every_fault_is_said_at_once_and_names_its_key() {
-        let file = "[server]\nlisten = \"nowhere\"\n[database]\nurl = \"mysql://x\"\n[mail]\nfrom = \"nobody\"\n";
+        let file = "[sign_in]\npassword_days = 30\n[server]\nlisten = \"nowhere\"\n[database]\nurl = \"mysql://x\"\n[mail]\nfrom = \"nobody\"\n";
         let faults = read(Some(("gc.toml", file)), environment(&[]))
             .unwrap_err()
             .to_string();
-        for key in ["server.listen", "database.url", "mail.host", "mail.from"] {
+        for key in [
+            "server.listen",
+            "database.url",
+            "mail.host",
+            "mail.from",
+            "sign_in.password_days",
+        ] {
             assert!(faults.contains(key), "{key} in {faults}");
         }
     }

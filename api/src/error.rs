@@ -82,6 +82,20 @@ pub enum AppError {
     Unknown,
     /// Login and password do not belong together.
     WrongPassword,
+    /// A code is not the one that was sent or shown, or was used before.
+    WrongCode,
+    /// The sign-in takes no answer any more.
+    Over(domain::sign_in::Over),
+    /// A code of the authenticator is wanted, too.
+    CodeNeeded,
+    /// The password must be changed on the sign-in page first.
+    PasswordOver,
+    /// An authenticator must be set up on the sign-in page first.
+    EnrolmentNeeded,
+    /// Whoever is signed in must prove once more who it is.
+    ProofNeeded,
+    /// Nobody does this to the own account.
+    OwnAccount,
     /// Known, but not allowed.
     Forbidden(Permission),
     /// Somebody else was faster.

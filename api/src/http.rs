@@ -24,6 +24,7 @@ pub mod gate;
 pub mod health;
 pub mod idempotency;
 pub mod import;
+pub mod me;
 pub mod patron;
 pub mod person;
 pub mod problem;

@@ -5,7 +5,10 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, KeyPair as _},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::code::QueryCode;
+use domain::{
+    code::QueryCode,
+    id::{AttemptId, PersonId},
+};
 
 /// Secrets of a deployment. Debug prints none of them.
 #[derive(Clone)]
@@ -62,6 +65,60 @@ impl Keys {
     /// What the secrets of webhooks are sealed with.
     pub fn webhook_key(&self) -> [u8; 32] {
         self.derived("webhook-secret")
+    }
+
+    /// A keyed hash of `text` for one purpose, under which a secret or something personal is kept.
+    fn tagged(&self, purpose: &str, text: &str) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived(purpose));
+        URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()).as_ref())
+    }
+
+    /// The name of a door at which somebody guesses: neither login nor address can be read from it.
+    pub fn door_hash(&self, door: &str) -> String {
+        self.tagged("door", door)
+    }
+
+    /// The hash under which a browser's token is kept.
+    pub fn device_hash(&self, token: &str) -> String {
+        self.tagged("device", token)
+    }
+
+    /// The hash under which a recovery code is kept. Its 120 bits cannot be tried out, so a fast one is enough.
+    pub fn recovery_hash(&self, person: PersonId, code: &str) -> String {
+        self.tagged("recovery-code", &format!("{person}\u{1f}{code}"))
+    }
+
+    /// The hash under which a setup token is kept.
+    pub fn setup_hash(&self, token: &str) -> String {
+        self.tagged("setup", token)
+    }
+
+    /// What a browser carries to go on with a sign-in: its key and the proof that it was given it.
+    pub fn attempt_ticket(&self, attempt: AttemptId) -> String {
+        let printed = attempt.to_string();
+        let proof = self.tagged("sign-in-attempt", &printed);
+        format!("{printed}.{proof}")
+    }
+
+    /// The sign-in of a ticket, if it is one of ours.
+    pub fn attempt_of(&self, ticket: &str) -> Option<AttemptId> {
+        let attempt = ticket.split_once('.')?.0.parse().ok()?;
+        let known = self.attempt_ticket(attempt);
+        let is_ours =
+            aws_lc_rs::constant_time::verify_slices_are_equal(known.as_bytes(), ticket.as_bytes());
+        is_ours.ok().map(|()| attempt)
+    }
+
+    /// The secret that an authenticator is offered while it is set up: the same each time the page is shown.
+    pub fn enrolment_secret(&self, attempt: AttemptId) -> [u8; 20] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived("enrolment"));
+        let tag = hmac::sign(&key, attempt.0.as_bytes());
+        std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
+    }
+
+    /// The key for what must be read again and still not lie open in a table.
+    pub fn sealing_key(&self) -> [u8; 32] {
+        self.derived("sealing")
     }
 
     /// Keeps strangers from guessing Message-IDs.

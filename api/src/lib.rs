@@ -9,6 +9,7 @@
 //! | How do events reach who listens, and an address outside? | [`live`], [`webhook`] |
 //! | What can be typed into a terminal? | [`cli`] |
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
+//! | How is a proof of identity checked and kept? | [`password`], [`totp`], [`seal`], [`throttle`], [`whence`] |
 //! | What is configured? | [`config`] |
 //! | How do foreign records come in? | [`import`], [`replay`] |
 //! | How is it shown that nothing was changed? | [`audit`] |
@@ -40,12 +41,15 @@ pub mod meter;
 pub mod password;
 pub mod quota;
 pub mod replay;
+pub mod seal;
 pub mod serve;
 pub mod site;
 pub mod throttle;
 pub mod token;
+pub mod totp;
 pub mod usecase;
 pub mod view;
 pub mod web;
 pub mod webhook;
+pub mod whence;
 pub mod worker;

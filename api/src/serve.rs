@@ -23,7 +23,7 @@ use crate::{
         syslog::{Receiver, Syslog},
     },
     clock::Clock,
-    config::{self, Config, Mail, MailSecurity, Transport},
+    config::{self, Config, Mail, MailSecurity, SignIn, Transport},
     ending::Ending,
     gate::{Gate, GateSettings},
     http,
@@ -32,7 +32,6 @@ use crate::{
     live::{self, Hub},
     password::Passwords,
     site,
-    throttle::Throttle,
     token::Tokens,
     webhook::client::Client,
     worker::{self, Prepared},
@@ -205,6 +204,8 @@ pub struct Parts {
     pub from_address: String,
     /// Own networks to which events may be sent all the same.
     pub allowed_networks: Vec<Network>,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Whom to tell of a weakness.
@@ -240,8 +241,9 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         ids: parts.ids,
         keys: parts.keys,
         tokens,
-        passwords: Passwords::new(salt),
-        throttle: Throttle::default(),
+        passwords: Passwords::new(salt, parts.sign_in.cost())
+            .map_err(|error| StartError(error.to_string()))?,
+        sign_in: parts.sign_in,
         figures: std::sync::Mutex::default(),
         warned_on: std::sync::Mutex::default(),
         postmark,

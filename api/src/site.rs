@@ -22,6 +22,8 @@ mod live;
 mod portfolio;
 mod progress;
 mod public;
+mod security;
+mod sign_in;
 mod stop;
 mod upload;
 mod visit;
@@ -99,6 +101,28 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(docs::show_problem)
         .service(well_known::show_api_catalog)
         .service(well_known::show_security_contact)
-        .service(well_known::show_change_password)
+        .service(well_known::show_change_password);
+    config
+        .service(sign_in::show_code)
+        .service(sign_in::send_code)
+        .service(sign_in::show_link)
+        .service(sign_in::send_link)
+        .service(sign_in::show_totp)
+        .service(sign_in::send_totp)
+        .service(sign_in::show_password)
+        .service(sign_in::send_password)
+        .service(sign_in::show_enrol)
+        .service(sign_in::send_enrol)
+        .service(sign_in::show_confirm)
+        .service(sign_in::send_confirm)
+        .service(security::show_security)
+        .service(security::send_sessions)
+        .service(security::send_new_password)
+        .service(security::send_authenticator)
+        .service(security::show_accounts)
+        .service(security::send_end_of)
+        .service(security::send_reset)
+        .service(security::show_setup)
+        .service(security::send_setup)
         .default_service(actix_web::web::to(public::nothing_here));
 }

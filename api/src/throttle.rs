@@ -1,114 +1,85 @@
-//! Throttling of guesses: passwords and query codes.
-//!
-//! Counts failures by what is guessed at and by who guesses. Kept in memory: a restart forgives, which
-//! costs less than letting a stranger's guesses lock people out for good.
+//! Doors at which one may guess: passwords, codes and query codes. The counting is done by
+//! [`usecase::guess`](crate::usecase::guess), in the database, so that replicas share it.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
+use domain::{
+    guess::GuessLimit,
+    id::{AttemptId, PersonId},
 };
 
-use actix_web::HttpRequest;
-use time::{Duration, OffsetDateTime};
-
-use crate::{error::AppError, http::client::Client};
-
-/// Failures at one thing from one address within [`WINDOW`].
-const TRIES_PER_THING: u32 = 5;
-/// Failures from one address within [`WINDOW`], whatever it guesses at.
-const TRIES_PER_ADDRESS: u32 = 20;
-/// How long a failure counts.
-const WINDOW: Duration = Duration::minutes(15);
-/// Entries that are remembered; beyond it old ones are dropped first.
-const ENTRIES_MAX: usize = 100_000;
+use crate::whence::Whence;
 
 /// What is guessed at, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Door {
-    thing: String,
-    address: String,
+    /// What is guessed at.
+    pub(crate) thing: String,
+    /// Whose it is, where it is somebody's. For a browser that this person has signed in with before, the door
+    /// is one of its own: strangers cannot shut it.
+    pub(crate) owner: Option<PersonId>,
+    /// From where.
+    pub(crate) whence: Whence,
+    /// One more door that counts tries from everywhere.
+    pub(crate) anywhere: Option<GuessLimit>,
 }
 
 impl Door {
-    /// A sign-in for a login.
-    pub fn sign_in(request: &HttpRequest, login: &str) -> Self {
+    /// A sign-in for a login, which may be nobody's.
+    pub fn sign_in(whence: &Whence, login: &str, owner: Option<PersonId>) -> Self {
         Self {
             thing: format!("login:{}", login.trim()),
-            address: address(request),
+            owner,
+            whence: whence.clone(),
+            anywhere: None,
         }
     }
 
     /// A query code for a project.
-    pub fn query_code(request: &HttpRequest, code: &str) -> Self {
-        let code = code.trim().to_uppercase();
+    pub fn query_code(whence: &Whence, code: &str) -> Self {
         Self {
-            thing: format!("code:{code}"),
-            address: address(request),
+            thing: format!("code:{}", code.trim().to_uppercase()),
+            owner: None,
+            whence: whence.clone(),
+            anywhere: None,
         }
     }
-}
 
-/// The client's address; behind a proxy that is believed, what the proxy says.
-fn address(request: &HttpRequest) -> String {
-    Client::of(request).address_text()
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Count {
-    tries: u32,
-    since: OffsetDateTime,
-}
-
-/// Counts of tries. Every admitted try counts; success gives it back.
-#[derive(Debug, Default)]
-pub struct Throttle {
-    counts: Mutex<HashMap<String, Count>>,
-}
-
-impl Throttle {
-    /// Counts a try, or refuses it and says when the next one may come.
-    pub fn admit(&self, door: &Door, now: OffsetDateTime) -> Result<(), AppError> {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() > ENTRIES_MAX {
-            counts.retain(|_, count| now - count.since < WINDOW);
+    /// A letter to a mail address, which may be nobody's.
+    pub fn mail(whence: &Whence, mail: &str, owner: Option<PersonId>) -> Self {
+        Self {
+            thing: format!("mail:{}", mail.trim().to_lowercase()),
+            owner,
+            whence: whence.clone(),
+            anywhere: None,
         }
-        let limits = [
-            (format!("{}|{}", door.thing, door.address), TRIES_PER_THING),
-            (door.address.clone(), TRIES_PER_ADDRESS),
-        ];
-        for (key, max) in &limits {
-            let known = counts.get(key).filter(|count| now - count.since < WINDOW);
-            if let Some(count) = known.filter(|count| count.tries >= *max) {
-                let seconds = (count.since + WINDOW - now).whole_seconds().max(1);
-                return Err(AppError::TooManyTries { seconds });
-            }
-        }
-        for (key, _) in limits {
-            let count = counts.entry(key).or_insert(Count {
-                tries: 0,
-                since: now,
-            });
-            if now - count.since >= WINDOW {
-                *count = Count {
-                    tries: 0,
-                    since: now,
-                };
-            }
-            count.tries += 1;
-        }
-        Ok(())
     }
 
-    /// Takes a try back that succeeded.
-    pub fn forgive(&self, door: &Door) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in [
-            format!("{}|{}", door.thing, door.address),
-            door.address.clone(),
-        ] {
-            if let Some(count) = counts.get_mut(&key) {
-                count.tries = count.tries.saturating_sub(1);
-            }
+    /// A code of a letter.
+    pub fn mail_code(whence: &Whence, attempt: AttemptId) -> Self {
+        Self {
+            thing: format!("mail-code:{attempt}"),
+            owner: None,
+            whence: whence.clone(),
+            anywhere: None,
+        }
+    }
+
+    /// A code of somebody's authenticator, or a recovery code. Only who has proved something comes here.
+    pub fn second_factor(whence: &Whence, owner: PersonId) -> Self {
+        Self {
+            thing: format!("second:{owner}"),
+            owner: Some(owner),
+            whence: whence.clone(),
+            anywhere: Some(GuessLimit::SECOND_FACTOR),
+        }
+    }
+
+    /// A setup token.
+    pub fn setup(whence: &Whence) -> Self {
+        Self {
+            thing: "setup".to_owned(),
+            owner: None,
+            whence: whence.clone(),
+            anywhere: None,
         }
     }
 }

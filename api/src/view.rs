@@ -51,6 +51,7 @@ pub mod project;
 pub mod row;
 pub mod schedule;
 pub mod schema;
+pub mod security;
 pub mod setting;
 pub mod stage;
 pub mod token;

@@ -47,6 +47,7 @@ pub mod problem;
 pub mod progress;
 pub mod project;
 pub mod refusal;
+pub mod security;
 pub mod sign_in;
 pub mod stage;
 pub mod stop;

@@ -25,7 +25,7 @@ use crate::{
             self,
             replan::{self, Pace, Planned},
         },
-        count, token,
+        count, sign_in, token,
     },
 };
 
@@ -210,6 +210,9 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         }
     };
     let swept = sweep::sweep(&app.store, app.zone, app.now()).await?;
+    if let Err(error) = sign_in::queue_letters(app).await {
+        tracing::error!(%error, "the letters of sign-ins could not be queued");
+    }
     let post = Post {
         store: &app.store,
         zone: app.zone,
@@ -218,10 +221,10 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         worker,
     };
     let delivered = deliver::deliver(&post, &|| app.now()).await?;
-    let (zone, now) = (app.zone, app.now());
-    app.store
-        .write(async move |tx: &mut Tx| tx.prune_sessions(zone, now).await)
-        .await?;
+    if let Err(error) = sign_in::prune(app).await {
+        tracing::warn!(%error, "old sign-ins could not be removed");
+    }
+    let zone = app.zone;
     let before = app.now() - crate::http::idempotency::KEPT;
     app.store
         .write(async move |tx: &mut Tx| tx.prune_receipts(zone, before).await)

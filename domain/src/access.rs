@@ -154,11 +154,15 @@ pub enum Permission {
     ManageCompanies,
     /// Make somebody steward or lead official of a project.
     AssignSteward,
+    /// End the sessions of others.
+    EndSessions,
+    /// Take somebody's authenticator away, together with another administrator.
+    ResetSecondFactor,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -197,6 +201,8 @@ impl Permission {
         Self::ReadCompanies,
         Self::ManageCompanies,
         Self::AssignSteward,
+        Self::EndSessions,
+        Self::ResetSecondFactor,
     ];
 
     /// True for what changes nothing.

@@ -101,6 +101,12 @@ identifiers! {
     AbsenceId = "abs";
     /// A file of units or people that somebody brings in.
     ImportId = "imp";
+    /// A sign-in that is under way.
+    AttemptId = "att";
+    /// Somebody who is signed in, on one device.
+    SessionId = "ses";
+    /// A browser that somebody has signed in with.
+    DeviceId = "dev";
 }
 
 /// The printed form of an identifier as an owned text.

@@ -15,6 +15,7 @@
 //! | What is sent to whom outside, and to which addresses never? | [`webhook`], [`egress`] |
 //! | What does a calendar program hear? | [`calendar_feed`] |
 //! | How long is a token good, and what of one that comes twice? | [`token`] |
+//! | Who is it, how sure are we, and for how long? | [`sign_in`], [`password`], [`guess`], [`session`] |
 //! | Why not? | [`refusal`] |
 //! | What goes into the record? Into that of security? | [`event`], [`security`] |
 //! | Who is who? | [`office`], [`company`], [`uscc`] |
@@ -54,6 +55,7 @@ pub mod deputy;
 pub mod egress;
 pub mod event;
 pub mod extension;
+pub mod guess;
 pub mod id;
 pub mod ladder;
 pub mod lamp;
@@ -62,12 +64,15 @@ pub mod limit;
 pub mod moment;
 pub mod notice;
 pub mod office;
+pub mod password;
 pub mod progress;
 pub mod project;
 pub mod refusal;
 pub mod schedule;
 pub mod secret;
 pub mod security;
+pub mod session;
+pub mod sign_in;
 pub mod stage;
 pub mod template;
 pub mod text;

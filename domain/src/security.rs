@@ -76,11 +76,27 @@ pub enum SecurityAct {
     CompanyChanged,
     /// A file of units or people was brought in.
     ImportCommitted,
+    /// Somebody has guessed too often; the door stays shut for a while.
+    SignInLocked,
+    /// Somebody has set up an authenticator.
+    SecondFactorSet,
+    /// A security administrator asks for somebody's authenticator to be taken away.
+    SecondFactorResetAsked,
+    /// A second one has agreed: the authenticator is gone.
+    SecondFactorReset,
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed,
+    /// Sessions were ended by their owner or an administrator.
+    SessionEnded,
+    /// Somebody changed the own password.
+    PasswordChanged,
+    /// A one-time setup token made an account.
+    SetupUsed,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 40] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -113,6 +129,14 @@ impl SecurityAct {
         Self::UnitChanged,
         Self::CompanyChanged,
         Self::ImportCommitted,
+        Self::SignInLocked,
+        Self::SecondFactorSet,
+        Self::SecondFactorResetAsked,
+        Self::SecondFactorReset,
+        Self::RecoveryCodeUsed,
+        Self::SessionEnded,
+        Self::PasswordChanged,
+        Self::SetupUsed,
     ];
 
     /// The stable code, as stored and sent.
@@ -150,6 +174,14 @@ impl SecurityAct {
             Self::UnitChanged => "unit.changed",
             Self::CompanyChanged => "company.changed",
             Self::ImportCommitted => "import.committed",
+            Self::SignInLocked => "sign_in.locked",
+            Self::SecondFactorSet => "second_factor.set",
+            Self::SecondFactorResetAsked => "second_factor.reset_asked",
+            Self::SecondFactorReset => "second_factor.reset",
+            Self::RecoveryCodeUsed => "recovery_code.used",
+            Self::SessionEnded => "session.ended",
+            Self::PasswordChanged => "password.changed",
+            Self::SetupUsed => "setup.used",
         }
     }
 

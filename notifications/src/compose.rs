@@ -3,6 +3,7 @@
 //! A letter is queued with keys only. Its facts are read when it is written, so that it says how things
 //! stand; a letter whose reason has gone is not written at all.
 
+mod account;
 mod calendar;
 mod news;
 mod scene;
@@ -28,7 +29,10 @@ use persistence::{
 use time::OffsetDateTime;
 
 use self::scene::Scene;
-use crate::letter::{Letter, Told};
+use crate::{
+    deliver::Postmark,
+    letter::{Letter, Told},
+};
 
 /// A letter with its reader, ready to be put into words.
 #[derive(Debug, Clone)]
@@ -49,8 +53,17 @@ pub async fn compose(
     tx: &mut Tx,
     zone: ZoneId,
     queued: &Queued,
-    (public_url, at): (&str, OffsetDateTime),
+    (postmark, at): (&Postmark, OffsetDateTime),
 ) -> Result<Option<Composed>, StoreError> {
+    let public_url = postmark.public_url.as_str();
+    let person = queued.person;
+    if let LetterMatter::SignInCode(attempt) = queued.matter {
+        let secret = postmark.message_key.as_slice();
+        return account::sign_in(tx, zone, (attempt, person), ((public_url, secret), at)).await;
+    }
+    if let LetterMatter::NewDevice(device) = queued.matter {
+        return account::new_device(tx, zone, (device, person), (public_url, at)).await;
+    }
     if let LetterMatter::CalendarChanged(proposal) = queued.matter {
         return calendar::compose(tx, zone, (proposal, queued.person), (public_url, at)).await;
     }
@@ -89,8 +102,11 @@ pub async fn compose(
                 scene.escalation(&reader, &alert, told, public_url),
             ))
         }
-        // Composed above: it has no scene of one stage.
-        LetterMatter::CalendarChanged(_) | LetterMatter::WebhookStopped(_) => return Ok(None),
+        // Composed above: they have no scene of one stage.
+        LetterMatter::CalendarChanged(_)
+        | LetterMatter::WebhookStopped(_)
+        | LetterMatter::SignInCode(_)
+        | LetterMatter::NewDevice(_) => return Ok(None),
     };
     Ok(Some(scene.composed(letter, reader)))
 }

@@ -7,7 +7,7 @@
 use domain::{id::ZoneId, text::Language};
 use persistence::{
     Store, StoreError,
-    outbox::{Letter as Queued, LetterState, RenderedLetter, Settlement},
+    outbox::{Letter as Queued, LetterMatter, LetterState, RenderedLetter, Settlement},
 };
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -168,10 +168,12 @@ async fn dispatch(
         let reason = "the worker stopped while sending".to_owned();
         return Ok(Some(unknown_fate(queued, reason, now())));
     }
-    let (zone, at, url) = (post.zone, now(), post.postmark.public_url.as_str());
+    let (zone, at, postmark) = (post.zone, now(), post.postmark);
     let composed = post
         .store
-        .read(async |tx: &mut persistence::Tx| compose::compose(tx, zone, queued, (url, at)).await)
+        .read(async |tx: &mut persistence::Tx| {
+            compose::compose(tx, zone, queued, (postmark, at)).await
+        })
         .await?;
     let Some(composed) = composed else {
         return Ok(Some(Settlement::Cancelled));
@@ -223,7 +225,14 @@ fn write(
             Some(format!("<gc.stage.{stage}@{domain}>")),
             format!("<project.{project}.{domain}>"),
         ),
-        None => (None, format!("<calendar.{domain}>")),
+        None => match queued.matter {
+            LetterMatter::SignInCode(_) | LetterMatter::NewDevice(_) => {
+                (None, format!("<account.{domain}>"))
+            }
+            LetterMatter::Escalation(_)
+            | LetterMatter::Notice(_)
+            | LetterMatter::CalendarChanged(_) => (None, format!("<calendar.{domain}>")),
+        },
     };
     let envelope = Envelope {
         from_name: composed.zone_name.get(language).to_owned(),

@@ -17,6 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+mod account;
 mod calendar;
 mod line;
 mod news;
@@ -27,6 +28,7 @@ mod webhook;
 mod wording;
 
 pub use self::{
+    account::{AccountLetter, AccountNews},
     calendar::{CalendarLetter, MovedDate},
     line::OneLine,
     news::News,
@@ -47,6 +49,8 @@ pub enum Letter {
     CalendarChanged(Box<CalendarLetter>),
     /// Nothing is sent to an address of the reader's any more.
     WebhookStopped(Box<WebhookLetter>),
+    /// Something about the reader's account.
+    Account(Box<AccountLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -306,6 +310,7 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
         Letter::News(facts) => page::news(facts, language),
         Letter::CalendarChanged(facts) => page::calendar(facts, language),
         Letter::WebhookStopped(facts) => page::webhook(facts, language),
+        Letter::Account(facts) => page::account(facts, language),
     }
     .map_err(Unrendered)
 }

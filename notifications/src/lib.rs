@@ -8,6 +8,7 @@
 //! | What are the facts of a letter? | [`compose`] |
 //! | What does a letter say, and in which words? | [`letter`], `templates/`, examples in `golden/` |
 //! | Which bytes is it? | [`mime`] |
+//! | What does the letter of a sign-in prove? | [`proof`] |
 //! | Did it leave? May we try again, and when? | [`mailer`] |
 //!
 //! A letter is facts in the outbox, words once ([`letter::render`]), bytes once ([`mime::build`]), and
@@ -32,5 +33,6 @@ pub mod deliver;
 pub mod letter;
 pub mod mailer;
 pub mod mime;
+pub mod proof;
 pub mod recipient;
 pub mod sweep;

@@ -19,7 +19,10 @@ mod webhook;
 use diesel::prelude::*;
 use domain::{
     alert::Alert,
-    id::{AlertId, LetterId, PersonId, ProjectId, ProposalId, StageId, WebhookId, ZoneId},
+    id::{
+        AlertId, AttemptId, DeviceId, LetterId, PersonId, ProjectId, ProposalId, StageId,
+        WebhookId, ZoneId,
+    },
     notice::Matter,
     office::Office,
     project::Step,
@@ -47,6 +50,10 @@ pub enum LetterMatter {
     CalendarChanged(ProposalId),
     /// Nothing is sent to an address of the reader's any more.
     WebhookStopped(WebhookId),
+    /// Somebody signs in by mail.
+    SignInCode(AttemptId),
+    /// Somebody has signed in with a browser for the first time.
+    NewDevice(DeviceId),
 }
 
 /// How far a letter is.
@@ -199,8 +206,12 @@ struct LetterRow {
     last_error: Option<String>,
     proposal_id: Option<Key>,
     webhook_id: Option<Key>,
+    attempt_id: Option<Key>,
+    device_id: Option<Key>,
 }
 
+const SIGN_IN_CODE: &str = "sign_in_code";
+const NEW_DEVICE: &str = "new_device";
 const ESCALATION: &str = "escalation";
 const CALENDAR_CHANGED: &str = "calendar_changed";
 const WEBHOOK_STOPPED: &str = "webhook_stopped";
@@ -214,6 +225,15 @@ impl LetterRow {
                 (CALENDAR_CHANGED, None, Some(Key(proposal.0)))
             }
             LetterMatter::WebhookStopped(_) => (WEBHOOK_STOPPED, None, None),
+            LetterMatter::SignInCode(_) => (SIGN_IN_CODE, None, None),
+            LetterMatter::NewDevice(_) => (NEW_DEVICE, None, None),
+        };
+        let (attempt_id, device_id) = match new.matter {
+            LetterMatter::SignInCode(attempt) => (Some(Key(attempt.0)), None),
+            LetterMatter::NewDevice(device) => (None, Some(Key(device.0))),
+            LetterMatter::Escalation(_)
+            | LetterMatter::Notice(_)
+            | LetterMatter::CalendarChanged(_) => (None, None),
         };
         Self {
             zone_id: Key(zone.0),
@@ -245,11 +265,23 @@ impl LetterRow {
                 | LetterMatter::Notice(_)
                 | LetterMatter::CalendarChanged(_) => None,
             },
+            attempt_id,
+            device_id,
         }
     }
 
     fn read(self) -> Result<Letter, StoreError> {
+        let of_sign_in = match (self.matter.as_str(), self.attempt_id, self.device_id) {
+            (SIGN_IN_CODE, Some(attempt), _) => {
+                Some(LetterMatter::SignInCode(AttemptId(attempt.0)))
+            }
+            (NEW_DEVICE, _, Some(device)) => Some(LetterMatter::NewDevice(DeviceId(device.0))),
+            _ => None,
+        };
         let matter = match (self.matter.as_str(), self.alert_id, self.proposal_id) {
+            (SIGN_IN_CODE | NEW_DEVICE, ..) => of_sign_in.ok_or_else(|| StoreError::Corrupt {
+                what: format!("a letter of the matter {:?} about nothing", self.matter),
+            })?,
             (ESCALATION, Some(alert), _) => LetterMatter::Escalation(AlertId(alert.0)),
             (CALENDAR_CHANGED, _, Some(proposal)) => {
                 LetterMatter::CalendarChanged(ProposalId(proposal.0))
@@ -333,6 +365,54 @@ pub fn calendar_letter(
         id: letter_id(zone, &dedupe_key),
         dedupe_key,
         matter: LetterMatter::CalendarChanged(proposal),
+        about: None,
+        person,
+        not_before,
+    }
+}
+
+/// The letter to `person` with the code of a sign-in. Key: the attempt.
+pub fn code_letter(
+    zone: ZoneId,
+    attempt: AttemptId,
+    person: PersonId,
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    let dedupe_key = format!("v1:{SIGN_IN_CODE}:{attempt}");
+    account_letter(
+        zone,
+        dedupe_key,
+        (LetterMatter::SignInCode(attempt), person),
+        not_before,
+    )
+}
+
+/// The letter to `person` about a browser that was not known. Key: the device.
+pub fn device_letter(
+    zone: ZoneId,
+    device: DeviceId,
+    person: PersonId,
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    let dedupe_key = format!("v1:{NEW_DEVICE}:{device}");
+    account_letter(
+        zone,
+        dedupe_key,
+        (LetterMatter::NewDevice(device), person),
+        not_before,
+    )
+}
+
+fn account_letter(
+    zone: ZoneId,
+    dedupe_key: String,
+    (matter, person): (LetterMatter, PersonId),
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    NewLetter {
+        id: letter_id(zone, &dedupe_key),
+        dedupe_key,
+        matter,
         about: None,
         person,
         not_before,

@@ -225,6 +225,8 @@ diesel::table! {
         last_error -> Nullable<Text>,
         proposal_id -> Nullable<Uid>,
         webhook_id -> Nullable<Uid>,
+        attempt_id -> Nullable<Uid>,
+        device_id -> Nullable<Uid>,
     }
 }
 
@@ -235,11 +237,17 @@ diesel::table! {
     session (zone_id, token_hash) {
         zone_id -> Uid,
         token_hash -> Text,
+        id -> Uid,
         person_id -> Nullable<Uid>,
         project_id -> Nullable<Uid>,
         csrf -> Text,
+        device -> Text,
+        address -> Text,
         created_at -> Ts,
+        last_used_at -> Ts,
+        idle_until -> Ts,
         expires_at -> Ts,
+        proved_at -> Ts,
     }
 }
 
@@ -597,6 +605,96 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    credential (zone_id, person_id) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        password_changed_at -> Nullable<Ts>,
+        must_change_password -> Bool,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        reset_asked_by -> Nullable<Uid>,
+        reset_asked_at -> Nullable<Ts>,
+        oidc_issuer -> Nullable<Text>,
+        oidc_subject -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    recovery_code (zone_id, person_id, code_hash) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        code_hash -> Text,
+        used_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    sign_in_attempt (zone_id, id) {
+        zone_id -> Uid,
+        id -> Uid,
+        person_id -> Nullable<Uid>,
+        awaited -> Text,
+        wrong -> Integer,
+        next -> Text,
+        created_at -> Ts,
+        used_at -> Nullable<Ts>,
+        is_letter_due -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    guess (zone_id, door) {
+        zone_id -> Uid,
+        door -> Text,
+        tries -> Integer,
+        since -> Ts,
+        last_at -> Ts,
+        locks -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    device (zone_id, person_id, token_hash) {
+        zone_id -> Uid,
+        person_id -> Uid,
+        token_hash -> Text,
+        id -> Uid,
+        name -> Text,
+        address -> Text,
+        created_at -> Ts,
+        last_used_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    setup_token (zone_id, token_hash) {
+        zone_id -> Uid,
+        token_hash -> Text,
+        role -> Text,
+        created_at -> Ts,
+        used_at -> Nullable<Ts>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     zone,
     counter,
@@ -629,7 +727,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     company,
     company_contact,
     directory_entry,
-    import
+    import,
+    credential,
+    recovery_code,
+    sign_in_attempt,
+    guess,
+    device,
+    setup_token
 );
 
 diesel::table! {

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use api::{serve, usecase::account};
+use api::{serve, usecase::session};
 use divan::Bencher;
 use domain::access::Role;
 
@@ -31,7 +31,13 @@ impl Client {
         let app = database.app_on_copy();
         let person = database.seed().someone(Role::EfficacyOffice).id;
         let token = crate::place::access_token(&app, person);
-        let session = runtime().block_on(account::sign_in(&app, person)).unwrap();
+        let session = runtime()
+            .block_on(session::enter(
+                &app,
+                person,
+                &api::whence::Whence::default(),
+            ))
+            .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         thread::spawn(move || {

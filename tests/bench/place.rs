@@ -158,6 +158,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         public_url: "http://127.0.0.1".into(),
         from_address: "bench@zone.example".into(),
         allowed_networks: Vec::new(),
+        sign_in: api::config::SignIn::without_factors(),
         demo: None,
         security_contact: None,
         gate: GateSettings {

@@ -78,6 +78,10 @@ mod right;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]
+mod session;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod stop;

@@ -37,7 +37,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 88] = [
+const TABLE: [(&str, [u16; 15]); 93] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -568,6 +568,36 @@ const TABLE: [(&str, [u16; 15]); 88] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 404, 404, 403,
         ],
     ),
+    (
+        "listMySessions",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
+    (
+        "endMySession",
+        [
+            404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404, 404,
+        ],
+    ),
+    (
+        "changeMyPassword",
+        [
+            422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422,
+        ],
+    ),
+    (
+        "endSessionsOfPerson",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 204, 403,
+        ],
+    ),
+    (
+        "resetSecondFactor",
+        [
+            403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -812,6 +842,23 @@ fn directory_request(operation: &str) -> TestRequest {
         "listImports" => get("/imports"),
         "getImport" => get(&format!("/imports/imp_{NOTHING}")),
         "commitImport" => post(&format!("/imports/imp_{NOTHING}/commit")),
+        other => account_request(other),
+    }
+}
+
+/// An operation upon an account: the caller's own, or that of `builder`.
+fn account_request(operation: &str) -> TestRequest {
+    let of_builder = |what: &str| format!("/api/v1/people/{}/{what}", staff::person_id("builder"));
+    match operation {
+        "listMySessions" => TestRequest::get().uri("/api/v1/me/sessions"),
+        "endMySession" => {
+            TestRequest::delete().uri("/api/v1/me/sessions/ses_0000000000003G000000000004")
+        }
+        "changeMyPassword" => TestRequest::put()
+            .uri("/api/v1/me/password")
+            .set_json(json!({ "current_password": staff::PASSWORD, "new_password": "short" })),
+        "endSessionsOfPerson" => TestRequest::delete().uri(&of_builder("sessions")),
+        "resetSecondFactor" => TestRequest::post().uri(&of_builder("second-factor-reset")),
         other => panic!("{other} has no line in the table"),
     }
 }

@@ -59,6 +59,7 @@ impl Serve {
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
             allowed_networks: config.webhooks.networks(),
+            sign_in: config.sign_in.clone(),
             demo: None,
             security_contact: config.server.security_contact.clone(),
             gate: config.gate(),

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     cli::{Answer, Failure, block_on, say, start_log},
     clock::Clock,
-    config::Config,
+    config::{Config, SignIn},
     ending::Ending,
     error::AppError,
     gate::GateSettings,
@@ -94,6 +94,7 @@ impl Demo {
             public_url,
             from_address: FROM.to_owned(),
             allowed_networks: Vec::new(),
+            sign_in: SignIn::without_factors(),
             demo: Some(super::Demo {
                 personas: sown.personas.clone(),
                 story_code: sown.story_code.clone(),

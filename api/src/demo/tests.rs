@@ -292,6 +292,7 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
         public_url: "http://127.0.0.1:8077".into(),
         from_address: "green-channel@demo.example".into(),
         allowed_networks: Vec::new(),
+        sign_in: crate::config::SignIn::without_factors(),
         demo: Some(super::Demo {
             personas: show.sown.personas.clone(),
             story_code: show.sown.story_code.clone(),

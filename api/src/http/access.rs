@@ -107,6 +107,10 @@ rights! {
     ManageCompanies;
     /// May say who looks after a project.
     AssignSteward;
+    /// May end the sessions of others.
+    EndSessions;
+    /// May take somebody's authenticator away, together with another.
+    ResetSecondFactor;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the

@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     app::App,
-    throttle::Door,
     token::LIFETIME_SECONDS,
     usecase::{
-        account,
+        sign_in,
         token::{self, Granted},
     },
+    whence::Whence,
 };
 
 /// Login and password.
@@ -34,7 +34,14 @@ pub struct TokenBody {
     /// The password.
     #[schema(value_type = String)]
     pub password: Secret<String>,
+    /// A code of the authenticator or a recovery code, from those who have one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub otp: Option<Secret<String>>,
 }
+
+/// The API takes no cookies.
+pub(super) const NO_COOKIE: &str = "";
 
 /// An access token.
 #[derive(Serialize, ToSchema)]
@@ -74,11 +81,14 @@ pub(crate) async fn create_token(
     bytes: body::Sent,
 ) -> Result<HttpResponse, ApiError> {
     let asked: TokenBody = body::read(&bytes)?;
-    let (login, password) = (asked.login.expose(), asked.password.expose());
-    let door = Door::sign_in(&request, login);
-    app.throttle.admit(&door, app.now())?;
-    let person = account::check_password(&app, login, password).await?;
-    app.throttle.forgive(&door);
+    let whence = Whence::of(&request, NO_COOKIE);
+    let otp = asked.otp.as_ref().map_or("", |otp| otp.expose());
+    let proof = (
+        asked.login.expose().as_str(),
+        asked.password.expose().as_str(),
+        otp,
+    );
+    let person = sign_in::prove(&app, proof, &whence).await?;
     let granted = token::grant(&app, person, &Client::of(&request)).await?;
     Ok(unkept(respond::ok(&TokenAnswer::of(granted, app.now()))?))
 }

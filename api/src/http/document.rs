@@ -14,7 +14,8 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, patron, person, problem, progress, project, stage, stream, token, unit, webhook,
+    import, me, patron, person, problem, progress, project, respond::PREFER, stage, stream, token,
+    unit, webhook,
 };
 
 mod answers;
@@ -120,6 +121,11 @@ mod shape;
         import::list_imports,
         import::get_import,
         import::commit_import,
+        me::list_my_sessions,
+        me::end_my_session,
+        me::change_my_password,
+        me::end_sessions_of_person,
+        me::reset_second_factor,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(

@@ -10,7 +10,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use domain::text::Language;
+use domain::{sign_in::Over, text::Language};
 use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -118,8 +118,16 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::Flawed(_) | AppError::NotAdmitted(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Refused(_) => StatusCode::CONFLICT,
         AppError::Absent => StatusCode::NOT_FOUND,
-        AppError::Unknown | AppError::WrongPassword => StatusCode::UNAUTHORIZED,
-        AppError::Forbidden(_) | AppError::FormExpired => StatusCode::FORBIDDEN,
+        AppError::Unknown
+        | AppError::WrongPassword
+        | AppError::WrongCode
+        | AppError::CodeNeeded => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden(_)
+        | AppError::FormExpired
+        | AppError::PasswordOver
+        | AppError::EnrolmentNeeded
+        | AppError::ProofNeeded => StatusCode::FORBIDDEN,
+        AppError::Over(_) | AppError::OwnAccount => StatusCode::CONFLICT,
         AppError::Stale(_) => StatusCode::PRECONDITION_FAILED,
         AppError::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -144,6 +152,15 @@ pub fn code(error: &AppError) -> &str {
         AppError::Absent => "not_found",
         AppError::Unknown => "auth.required",
         AppError::WrongPassword => "auth.wrong_password",
+        AppError::WrongCode => "auth.wrong_code",
+        AppError::Over(Over::Expired) => "auth.attempt_expired",
+        AppError::Over(Over::Used) => "auth.attempt_used",
+        AppError::Over(Over::Void) => "auth.attempt_void",
+        AppError::CodeNeeded => "auth.code_needed",
+        AppError::PasswordOver => "auth.password_over",
+        AppError::EnrolmentNeeded => "auth.enrolment_needed",
+        AppError::ProofNeeded => "auth.proof_needed",
+        AppError::OwnAccount => "auth.own_account",
         AppError::Forbidden(_) => "access.denied",
         AppError::Stale(_) => "conflict.version",
         AppError::VersionRequired => "conflict.version_required",
@@ -169,6 +186,13 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::Absent
         | AppError::Unknown
         | AppError::WrongPassword
+        | AppError::WrongCode
+        | AppError::Over(_)
+        | AppError::CodeNeeded
+        | AppError::PasswordOver
+        | AppError::EnrolmentNeeded
+        | AppError::ProofNeeded
+        | AppError::OwnAccount
         | AppError::Forbidden(_)
         | AppError::Stale(_)
         | AppError::VersionRequired
@@ -352,7 +376,7 @@ impl ApiError {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if matches!(self.error, AppError::Unknown | AppError::WrongPassword) {
+        if self.status_code() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         if let AppError::TooManyTries { seconds } = &self.error {

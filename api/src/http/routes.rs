@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
-    document, feed, health, idempotency, import, patron, person,
+    document, feed, health, idempotency, import, me, patron, person,
     problem::{self, ApiError},
     progress, project, signing_key, stage, stream, token, unit, webhook,
 };
@@ -123,6 +123,11 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(token::list_tokens)
             .service(token::create_service_token)
             .service(token::delete_token)
+            .service(me::list_my_sessions)
+            .service(me::end_my_session)
+            .service(me::change_my_password)
+            .service(me::end_sessions_of_person)
+            .service(me::reset_second_factor)
             .default_service(web::to(no_such_address)),
     );
 }

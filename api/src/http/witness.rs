@@ -17,14 +17,12 @@ use actix_web::{
 };
 use domain::{id::PersonId, security::SecurityAct};
 
-use super::{problem::ApiError, trace};
+use super::{client::Client, problem::ApiError, trace};
 use crate::{app::App, audit::refusals::Refused, error::AppError};
 
 /// From which network address a request comes.
 pub fn address(request: &HttpRequest) -> String {
-    request
-        .peer_addr()
-        .map_or_else(String::new, |peer| peer.ip().to_string())
+    Client::of(request).address_text()
 }
 
 thread_local! {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     demo,
     error::AppError,
-    usecase::{account, look},
+    usecase::{account, look, session},
     view::mail::{MailListView, MailRow, MailState, MailView},
     web::{
         frame::Done,
@@ -51,7 +51,7 @@ async fn become_persona(visit: &Visit, posted: Posted) -> Result<HttpResponse, A
     if !demo.personas.contains(&person) {
         return Err(AppError::Absent);
     }
-    let opened = account::sign_in(&visit.app, person).await?;
+    let opened = session::enter(&visit.app, person, &visit.whence()).await?;
     let actor = account::find_actor(&visit.app, person)
         .await?
         .ok_or(AppError::Absent)?;
@@ -70,7 +70,7 @@ async fn go_on(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> 
     visit.require_own_form(sent.text("csrf"))?;
     demo::advance(&visit.app).await?;
     // A working day is longer than a session: who was signed in stays so.
-    let renewed = account::renew(&visit.app, visit.session()).await?;
+    let renewed = session::renew(&visit.app, visit.session(), &visit.whence()).await?;
     let back = visit
         .request()
         .headers()

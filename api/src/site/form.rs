@@ -7,7 +7,7 @@ use domain::refusal::Refusal;
 
 use crate::{
     error::{AppError, FieldFlaw},
-    http::body,
+    http::{body, problem},
     view::action::Reason,
     web::form::{Form, Mistake},
 };
@@ -93,7 +93,16 @@ impl Sent {
 
     /// The form as it was typed, without what is secret or technical.
     pub(super) fn typed(&self) -> Form {
-        let technical = ["csrf", "version", "password", "step"];
+        let technical = [
+            "csrf",
+            "version",
+            "password",
+            "step",
+            "current_password",
+            "new_password",
+            "otp",
+            "token",
+        ];
         let kept = self
             .0
             .iter()
@@ -110,6 +119,12 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         AppError::Stale(_) => vec![Mistake::of(None, Mistake::CONFLICT)],
         AppError::WrongPassword => vec![Mistake::of(None, Mistake::WRONG_PASSWORD)],
         AppError::TooManyTries { .. } => vec![Mistake::of(None, Mistake::TOO_MANY_TRIES)],
+        AppError::WrongCode | AppError::CodeNeeded => {
+            vec![Mistake::of(Some("otp"), problem::code(&error))]
+        }
+        AppError::Over(_) | AppError::OwnAccount => {
+            vec![Mistake::of(None, problem::code(&error))]
+        }
         AppError::Malformed { .. }
         | AppError::TooLarge
         | AppError::WrongMedia
@@ -118,6 +133,9 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         | AppError::Unknown
         | AppError::Forbidden(_)
         | AppError::VersionRequired
+        | AppError::PasswordOver
+        | AppError::EnrolmentNeeded
+        | AppError::ProofNeeded
         | AppError::FormExpired
         | AppError::Busy
         | AppError::Broken { .. }

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     error::AppError,
-    throttle::Door,
     usecase::{account, look, project::ProjectName},
     view::{page::ProjectPage, setting::Viewer},
     web::{
@@ -69,17 +68,12 @@ async fn enter(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError> 
     let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
     let (code, query_code) = (sent.text("code"), sent.text("query_code"));
-    let door = Door::query_code(visit.request(), code);
-    let opened = match visit.app.throttle.admit(&door, visit.app.now()) {
-        Ok(()) => account::enter_query_code(&visit.app, code, query_code).await,
-        Err(error) => Err(error),
-    };
+    let opened = account::enter_query_code(&visit.app, (code, query_code), &visit.whence()).await;
     let status = opened
         .as_ref()
         .map_or_else(refused_status, |_opened| StatusCode::OK);
     let mistake = match opened {
         Ok(opened) => {
-            visit.app.throttle.forgive(&door);
             let code: domain::code::ProjectCode =
                 code.parse().map_err(|_checked_before| AppError::Absent)?;
             return Ok(visit.enter(&format!("/p/{code}"), opened));

@@ -1,22 +1,22 @@
 //! Who visits: session, rights, language and theme; and how a page goes out.
 
+mod cookie;
+
 use std::{future::Future, pin::Pin};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite},
     dev::Payload,
     http::{Method, StatusCode, header},
     web::Data,
 };
 use domain::{
     access::{Actor, Permission, Reach},
-    id::ProjectId,
+    id::{PersonId, ProjectId},
     text::Language,
 };
 use flate2::Compression;
 use persistence::session::{Session, SessionOf};
-use time::OffsetDateTime;
 
 use super::{
     asset::{SCRIPT, STYLES, gzip, takes_gzip},
@@ -27,9 +27,9 @@ use crate::{
     error::{AppError, GateFlaw},
     http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
     usecase::{
-        account::{self, Opened},
-        count,
+        account, count,
         look::{self, Surroundings},
+        session,
     },
     view::setting::Viewer,
     web::{
@@ -76,10 +76,10 @@ impl Visit {
                 cause: "no application".into(),
             })?;
         let token = request
-            .cookie(session_cookie(&app))
+            .cookie(cookie::SESSION.name(&app))
             .map(|cookie| cookie.value().to_owned());
-        let session = match &token {
-            Some(token) => account::find_session(&app, token).await?,
+        let mut session = match &token {
+            Some(token) => session::find(&app, token).await?,
             None => None,
         };
         let actor = match session.as_ref().map(|session| session.of) {
@@ -89,6 +89,9 @@ impl Visit {
             }
             Some(SessionOf::Guest(_)) | None => None,
         };
+        if let (Some(token), Some(held), Some(actor)) = (&token, &mut session, &actor) {
+            session::note_use(&app, token, (held, actor)).await;
+        }
         let mut visit = Self {
             language: Language::default(),
             theme: Theme::Auto,
@@ -200,6 +203,23 @@ impl Visit {
         &self.request
     }
 
+    /// Who is signed in.
+    pub(super) fn person(&self) -> Result<PersonId, AppError> {
+        let actor = self.actor.as_ref().ok_or(AppError::Unknown)?;
+        Ok(actor.person)
+    }
+
+    /// The session with its secret.
+    pub(super) fn held(&self) -> Result<(&str, &Session), AppError> {
+        let token = self.token.as_deref().ok_or(AppError::Unknown)?;
+        Ok((token, self.session.as_ref().ok_or(AppError::Unknown)?))
+    }
+
+    /// The language of the page.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
     /// The token of the session.
     pub(super) fn token(&self) -> Option<&str> {
         self.token.as_deref()
@@ -258,6 +278,7 @@ impl Visit {
             path: self.request.path(),
             account: banner::account(self.actor.as_ref(), surroundings, &counts),
             csrf: self.session.as_ref().map_or("", |session| &session.csrf),
+            session_until: self.session.as_ref().map(|session| session.idle_until),
             demo: banner::demo(&self.app, self.actor.as_ref(), surroundings, counts.letters),
             done: self.asked("done").and_then(|code| Done::of_code(&code)),
             css_href: &STYLES.href,
@@ -276,6 +297,10 @@ impl Visit {
             .insert_header((header::CONTENT_LANGUAGE, self.language.tag()))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, "Accept-Language, Cookie, Accept-Encoding"));
+        if is_on_the_way_in(self.request.path()) {
+            // Addresses of sign-ins may hold a secret; no other page hears of them.
+            response.insert_header((header::REFERRER_POLICY, "no-referrer"));
+        }
         for name in ["lang", "theme"] {
             if let Some(value) = self.asked(name).filter(|_| self.is_known_choice(name)) {
                 response.cookie(self.remember(name, value));
@@ -297,40 +322,6 @@ impl Visit {
         }
     }
 
-    fn remember(&self, name: &str, value: String) -> Cookie<'static> {
-        let year = actix_web::cookie::time::Duration::days(365);
-        Cookie::build(name.to_owned(), value)
-            .path("/")
-            .same_site(SameSite::Lax)
-            .secure(is_https(&self.app))
-            .max_age(year)
-            .finish()
-    }
-
-    /// Goes on to another page with a new session.
-    pub(super) fn enter(&self, to: &str, opened: Opened) -> HttpResponse {
-        let cookie = Cookie::build(session_cookie(&self.app), opened.token)
-            .path("/")
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(is_https(&self.app))
-            .expires(actix_web::cookie::Expiration::from(cookie_time(
-                opened.expires_at,
-            )))
-            .finish();
-        see_other(to).cookie(cookie).finish()
-    }
-
-    /// Goes on to another page without a session.
-    pub(super) fn leave(&self, to: &str) -> HttpResponse {
-        let mut cookie = Cookie::build(session_cookie(&self.app), "")
-            .path("/")
-            .secure(is_https(&self.app))
-            .finish();
-        cookie.make_removal();
-        see_other(to).cookie(cookie).finish()
-    }
-
     /// The answer, or the page of what went wrong.
     pub(super) async fn answer(&self, answer: Result<HttpResponse, AppError>) -> HttpResponse {
         match answer {
@@ -339,6 +330,9 @@ impl Visit {
                 see_other(&format!("/auth/sign-in?next={}", self.request.path())).finish()
             }
             Err(AppError::Unknown) => see_other("/auth/sign-in").finish(),
+            Err(AppError::ProofNeeded) => {
+                see_other(&format!("/auth/confirm?next={}", self.way_back())).finish()
+            }
             Err(error) => self.problem(&error).await,
         }
     }
@@ -367,6 +361,13 @@ impl Visit {
             | AppError::NotAdmitted(_)
             | AppError::Unknown
             | AppError::WrongPassword
+            | AppError::WrongCode
+            | AppError::Over(_)
+            | AppError::CodeNeeded
+            | AppError::PasswordOver
+            | AppError::EnrolmentNeeded
+            | AppError::ProofNeeded
+            | AppError::OwnAccount
             | AppError::Stale(_)
             | AppError::VersionRequired
             | AppError::Broken { .. }
@@ -395,15 +396,7 @@ pub(super) fn see_other(to: &str) -> actix_web::HttpResponseBuilder {
     response
 }
 
-fn is_https(app: &App) -> bool {
-    app.postmark.public_url.starts_with("https://")
-}
-
-/// Browsers take the `__Host-` prefix over HTTPS only.
-fn session_cookie(app: &App) -> &'static str {
-    if is_https(app) { "__Host-gc" } else { "gc" }
-}
-
-fn cookie_time(at: OffsetDateTime) -> actix_web::cookie::time::OffsetDateTime {
-    at
+/// True for pages on which somebody proves something.
+fn is_on_the_way_in(path: &str) -> bool {
+    path.starts_with("/auth/") || path == "/setup"
 }

@@ -3,6 +3,7 @@
 //! | looked at | file |
 //! |---|---|
 //! | A project, its record, the list of projects, those of an investor | `project` |
+//! | Accounts, for security administrators | `account` |
 //! | How far works are, which are behind | `progress` |
 //! | One stage, one alert | `stage` |
 //! | One card, lists of them | `card` |
@@ -12,6 +13,7 @@
 //!
 //! Every look reads in one transaction: what it shows belongs together.
 
+mod account;
 pub mod calendar;
 mod card;
 mod clock;
@@ -37,6 +39,7 @@ use persistence::{
 use time::{Date, OffsetDateTime};
 
 pub use self::{
+    account::accounts,
     card::{card, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
     progress::progress,

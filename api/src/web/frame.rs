@@ -9,6 +9,8 @@ use domain::{
     zone_time::ZoneTime,
 };
 
+use time::OffsetDateTime;
+
 use super::words::Words;
 use crate::view::{action::Action, card::CardAction};
 
@@ -31,6 +33,8 @@ pub struct Frame<'a> {
     pub account: Option<Account>,
     /// The session's token, for every form.
     pub csrf: &'a str,
+    /// When the session ends unless it is used; every page tells.
+    pub session_until: Option<OffsetDateTime>,
     /// Set in the demonstration.
     pub demo: Option<Demo>,
     /// What has just been done, after the redirect.
@@ -246,6 +250,20 @@ pub enum Done {
     AbsenceEnded,
     /// A file was let in.
     Imported,
+    /// Somebody changed the own password.
+    PasswordChanged,
+    /// The own password must be changed within days.
+    PasswordEnds,
+    /// Sessions were ended.
+    SessionsEnded,
+    /// Somebody proved once more who it is.
+    Confirmed,
+    /// The first administrator has an account.
+    SetUp,
+    /// Somebody's authenticator waits for a second administrator.
+    ResetAsked,
+    /// Somebody's authenticator is gone.
+    ResetDone,
 }
 
 impl Done {
@@ -272,6 +290,13 @@ impl Done {
             Self::AbsenceKept => "absence_kept",
             Self::AbsenceEnded => "absence_ended",
             Self::Imported => "imported",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordEnds => "password_ends",
+            Self::SessionsEnded => "sessions_ended",
+            Self::Confirmed => "confirmed",
+            Self::SetUp => "set_up",
+            Self::ResetAsked => "reset_asked",
+            Self::ResetDone => "reset_done",
         }
     }
 
@@ -297,6 +322,13 @@ impl Done {
             Self::AbsenceKept,
             Self::AbsenceEnded,
             Self::Imported,
+            Self::PasswordChanged,
+            Self::PasswordEnds,
+            Self::SessionsEnded,
+            Self::Confirmed,
+            Self::SetUp,
+            Self::ResetAsked,
+            Self::ResetDone,
         ];
         plain
             .into_iter()

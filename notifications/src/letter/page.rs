@@ -8,8 +8,8 @@ use domain::{
 use time::Date;
 
 use super::{
-    AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News, NewsLetter, Rendered,
-    Standing, Told, WebhookLetter, wording::Say,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News,
+    NewsLetter, Rendered, Standing, Told, WebhookLetter, wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.
@@ -83,6 +83,9 @@ letters! {
     webhook of WebhookLetter:
         ("webhook_subject.zh.txt", "webhook.zh.txt", "webhook.zh.html")
         ("webhook_subject.en.txt", "webhook.en.txt", "webhook.en.html");
+    account of AccountLetter:
+        ("account_subject.zh.txt", "account.zh.txt", "account.zh.html")
+        ("account_subject.en.txt", "account.en.txt", "account.en.html");
 }
 
 /// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
@@ -285,5 +288,19 @@ impl WebhookLetter {
     )]
     fn colours(&self) -> Colours {
         YELLOW
+    }
+}
+
+impl AccountLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    fn colours(&self) -> Colours {
+        match self.news {
+            AccountNews::SignIn { .. } => BLUE,
+            AccountNews::NewDevice { .. } => YELLOW,
+        }
     }
 }

@@ -86,6 +86,7 @@ impl Place {
             .args(arguments)
             .env_clear()
             .env("DATABASE_URL", &self.url)
+            .env("GREEN_CHANNEL__SIGN_IN__TOTP", "off")
             .env("GREEN_CHANNEL__SECRET__KEY_FILE", key)
             .current_dir(self.folder.path())
             .stdout(Stdio::piped())

@@ -14,6 +14,8 @@ use super::{
 pub(crate) struct Browser<'a> {
     office: &'a Office,
     cookies: RefCell<BTreeMap<String, String>>,
+    /// Every cookie that was ever set, as it last was.
+    past: RefCell<BTreeMap<String, String>>,
     language: RefCell<&'static str>,
 }
 
@@ -23,6 +25,7 @@ impl<'a> Browser<'a> {
         Self {
             office,
             cookies: RefCell::default(),
+            past: RefCell::default(),
             language: RefCell::new("zh-Hans"),
         }
     }
@@ -30,6 +33,23 @@ impl<'a> Browser<'a> {
     /// Asks for pages in `language` from now on.
     pub(crate) fn prefer(&self, language: &'static str) {
         *self.language.borrow_mut() = language;
+    }
+
+    /// What a cookie holds.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// What a cookie held when it was last set.
+    pub(crate) fn cookie_before(&self, name: &str) -> Option<String> {
+        self.past.borrow().get(name).cloned()
+    }
+
+    /// Puts a cookie into the browser, as a thief or a liar would.
+    pub(crate) fn plant(&self, name: &str, value: &str) {
+        self.cookies
+            .borrow_mut()
+            .insert(name.to_owned(), value.to_owned());
     }
 
     /// Opens a page.
@@ -119,6 +139,9 @@ impl<'a> Browser<'a> {
                 if is_removal {
                     self.cookies.borrow_mut().remove(name);
                 } else {
+                    self.past
+                        .borrow_mut()
+                        .insert(name.to_owned(), value.to_owned());
                     self.cookies
                         .borrow_mut()
                         .insert(name.to_owned(), value.to_owned());

@@ -23,7 +23,7 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 22] = [
+const KINDS: [(&str, [&str; 2]); 24] = [
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",
@@ -55,6 +55,8 @@ const KINDS: [(&str, [&str; 2]); 22] = [
     ("yellow", ["黄牌", "yellow card"]),
     ("red", ["红牌", "red card"]),
     ("leadership", ["领导督办", "leadership supervision"]),
+    ("sign_in_code", ["【登录】", "[Sign-in]"]),
+    ("new_device", ["【安全】", "[Security]"]),
 ];
 
 impl Letter {

@@ -15,6 +15,7 @@ use actix_web::{
 use api::{
     app::App,
     clock::Clock,
+    config::{PasswordCost, Profile, SignIn, Totp},
     gate::GateSettings,
     http,
     ids::Ids,
@@ -135,7 +136,7 @@ pub(crate) fn on_each_office_and_database(test: impl AsyncFn(Office, &Database))
 }
 
 impl Office {
-    /// Founds the zone and opens its doors.
+    /// Founds the zone and opens its doors. Nobody needs an authenticator, and passwords stay good for ever.
     pub(crate) async fn open(database: &Database) -> Self {
         // The clock of most tests stands: what they ask is all asked in one minute.
         let gate = GateSettings {
@@ -154,6 +155,11 @@ impl Office {
 
     /// The same under an address of its own.
     pub(crate) async fn open_at(database: &Database, gate: GateSettings, url: &str) -> Self {
+        Self::open_with(database, easy()).await
+    }
+
+    /// The same, with other rules for signing in.
+    pub(crate) async fn open_with(database: &Database, sign_in: SignIn) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
         let zone = ZoneId(key(1, 1));
         move_in(&store, zone, &ids).await;
@@ -180,6 +186,7 @@ impl Office {
             from_address: "green-channel@gc.example".into(),
             // Where the receivers of tests listen; nothing else of this machine may be asked.
             allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
+            sign_in,
             demo: None,
             security_contact: Some("mailto:security@gc.example".into()),
             gate,
@@ -196,10 +203,47 @@ impl Office {
         }
     }
 
+    /// Another replica on the same database, with a clock of its own.
+    pub(crate) async fn twin(&self, database: &Database) -> Self {
+        let parts = Parts {
+            zone: self.app.zone,
+            clock: Clock::fixed(self.app.now()),
+            ids: Ids::Random,
+            keys: self.app.keys.clone(),
+            public_url: self.app.postmark.public_url.clone(),
+            from_address: self.app.postmark.from_address.clone(),
+            sign_in: self.app.sign_in.clone(),
+            demo: None,
+        };
+        let app = serve::assemble(database.store(), parts, Poke::default()).unwrap();
+        let memory = Memory::default();
+        Self {
+            service: service(app.clone()).await,
+            mailer: Arc::new(Mailer::Memory(memory.clone())),
+            memory,
+            app,
+            tokens: RefCell::default(),
+            asked: Cell::new(0),
+        }
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn call(&self, request: TestRequest) -> Answer {
-        let request = request.peer_addr("192.0.2.7:40000".parse().unwrap());
-        (self.service)(request).await
+        self.call_from("192.0.2.7", request).await
+    }
+
+    /// The same from another address.
+    pub(crate) async fn call_from(&self, address: &str, request: TestRequest) -> Answer {
+        let peer = format!("{address}:40000").parse().unwrap();
+        (self.service)(request.peer_addr(peer)).await
+    }
+
+    /// An access token for a password that is not everybody's.
+    pub(crate) async fn token_with(&self, login: &str, password: &str) -> String {
+        let body = json!({ "login": login, "password": password });
+        let request = TestRequest::post().uri("/api/v1/auth/token").set_json(body);
+        let answer = self.call(request).await.good();
+        answer["access_token"].as_str().unwrap().to_owned()
     }
 
     /// Somebody's access token, signing in where there is none that is still good.
@@ -335,6 +379,17 @@ impl Drop for Office {
                 "letters that no test asked about: {unasked:#?}"
             );
         }
+    }
+}
+
+/// Rules for signing in that no test has to think of.
+pub(crate) fn easy() -> SignIn {
+    SignIn {
+        totp: Totp::Off,
+        passwords: Profile::Asvs,
+        password_cost: PasswordCost::Nothing,
+        device_mail: false,
+        ..SignIn::default()
     }
 }
 

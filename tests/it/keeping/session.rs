@@ -1,5 +1,6 @@
 //! Sessions end when they should.
 
+use domain::id::SessionId;
 use persistence::{
     Store, StoreError,
     session::{Session, SessionOf},
@@ -8,18 +9,26 @@ use time::{Duration, OffsetDateTime};
 
 use crate::harness::{
     store::on_each_store,
-    zone::{MONDAY, SampleZone},
+    zone::{MONDAY, SampleZone, key},
 };
 
 async fn begin(store: &Store, zone: &SampleZone, token_hash: &'static str, of: SessionOf) {
     let id = zone.id;
+    let expires_at = MONDAY + Duration::hours(8);
     let session = Session {
+        id: SessionId(key(40, u32::from(token_hash.as_bytes()[1]))),
         of,
         csrf: "csrf".into(),
-        expires_at: MONDAY + Duration::hours(8),
+        device: "Firefox · Windows".into(),
+        address: "192.0.2.7".into(),
+        created_at: MONDAY,
+        last_used_at: MONDAY,
+        idle_until: expires_at,
+        expires_at,
+        proved_at: MONDAY,
     };
     let kept: Result<(), StoreError> = store
-        .write(async move |tx| tx.add_session(id, token_hash, &session, MONDAY).await)
+        .write(async move |tx| tx.add_session(id, token_hash, &session).await)
         .await;
     kept.unwrap();
 }

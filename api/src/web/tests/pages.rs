@@ -16,6 +16,7 @@ use super::super::{
     form::{Form, Mistake},
     frame::{Account, Demo, Done, Frame, Persona, Theme},
     samples::{self, Case, World},
+    sign_in::Asked,
     stage::SentForm,
 };
 use crate::view::{
@@ -39,6 +40,7 @@ use crate::view::{
 mod card;
 mod directory;
 mod project;
+mod sign_in;
 
 /// One page, by a name that can be a file's.
 pub(super) type Pages = BTreeMap<String, String>;
@@ -74,6 +76,7 @@ fn frame<'a>(
         path,
         account,
         csrf: "token",
+        session_until: None,
         demo: Some(Demo {
             personas: world
                 .people
@@ -301,8 +304,9 @@ fn others(world: &World, language: Language, theme: Theme, pages: &mut Pages) {
     let wrong = Form::default().with(Mistake::of(None, Mistake::WRONG_PASSWORD));
     pages.insert(
         "sign-in".into(),
-        super::super::sign_in::sign_in_page(&frame, &wrong).unwrap(),
+        super::super::sign_in::sign_in_page(&frame, &wrong, Asked::Password).unwrap(),
     );
+    sign_in::steps(&frame, pages);
     let problem = super::super::problem::Problem::NotFound;
     pages.insert(
         "problem".into(),

@@ -186,6 +186,26 @@ fn composed() -> BTreeSet<String> {
             "imported",
         ],
     );
+    let steps = [
+        "code",
+        "link",
+        "totp",
+        "password",
+        "confirm",
+        "confirm-mail",
+        "setup",
+    ];
+    for family in ["step-title", "step-lead", "step-submit"] {
+        add(family, &steps);
+    }
+    add(
+        "done",
+        &["password_changed", "password_ends", "sessions_ended"],
+    );
+    add(
+        "done",
+        &["confirmed", "set_up", "reset_asked", "reset_done"],
+    );
     keys.extend(CODES.iter().map(|code| key(code)));
     keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
     keys
@@ -271,7 +291,7 @@ const FACTS: [&str; 54] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 115] = [
+const CODES: [&str; 132] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -387,6 +407,23 @@ const CODES: [&str; 115] = [
     "import.row.duplicate",
     "import.row.unknown_unit",
     "import.row.unknown_role",
+    "auth.wrong_code",
+    "auth.attempt_expired",
+    "auth.attempt_used",
+    "auth.attempt_void",
+    "auth.code_needed",
+    "auth.password_over",
+    "auth.enrolment_needed",
+    "auth.proof_needed",
+    "auth.own_account",
+    "password.too_short",
+    "password.too_long",
+    "password.too_plain",
+    "password.common",
+    "password.name",
+    "password.unchanged",
+    "setup.token",
+    "setup.login_taken",
 ];
 
 #[test]

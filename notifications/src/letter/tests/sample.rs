@@ -13,9 +13,9 @@ use time::macros::date;
 
 pub(super) use self::news::NEWS;
 use super::super::{
-    AssignedLetter, CalendarLetter, CardFacts, Contact, EscalationLetter, LastEvent, Letter,
-    MovedDate, News, NewsLetter, NextRung, OneLine, ProjectFacts, PromiseFacts, Sender, StageFacts,
-    Standing, StopFacts, Told, WebhookLetter,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, Contact,
+    EscalationLetter, LastEvent, Letter, MovedDate, News, NewsLetter, NextRung, OneLine,
+    ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told, WebhookLetter,
 };
 
 /// Every kind of letter under the name of its golden files.
@@ -38,6 +38,9 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
     letters.push(("webhook_stopped", stopped));
     let gone = Letter::WebhookStopped(Box::new(webhook(language, true)));
     letters.push(("webhook_gone", gone));
+    for (name, news) in account_news() {
+        letters.push((name, Letter::Account(Box::new(account(news, language)))));
+    }
     letters
 }
 
@@ -369,5 +372,40 @@ pub(super) fn webhook(language: Language, is_gone: bool) -> WebhookLetter {
         stopped_on: date!(2026 - 09 - 25),
         url: "https://gc.example.gov.cn/webhooks/whk_01J0000000000000000000000".to_owned(),
         today: date!(2026 - 09 - 28),
+    }
+}
+
+fn account_news() -> [(&'static str, AccountNews); 2] {
+    let sign_in = AccountNews::SignIn {
+        code: OneLine::from("042917"),
+        code_minutes: 10,
+        link_minutes: 15,
+    };
+    let device = AccountNews::NewDevice {
+        device: OneLine::from("Firefox · Windows"),
+        address: OneLine::from("203.0.113.7"),
+        clock: OneLine::from("14:32"),
+        on: date!(2026 - 10 - 14),
+    };
+    [("sign_in_code", sign_in), ("new_device", device)]
+}
+
+fn account(news: AccountNews, language: Language) -> AccountLetter {
+    let CalendarLetter {
+        recipient,
+        sender,
+        today,
+        ..
+    } = calendar(language);
+    let url = match &news {
+        AccountNews::SignIn { .. } => "https://gc.example.gov.cn/auth/link/AAAAAAAAAAAAAAAAAAAAAA",
+        AccountNews::NewDevice { .. } => "https://gc.example.gov.cn/me/security",
+    };
+    AccountLetter {
+        recipient,
+        sender,
+        news,
+        url: url.to_owned(),
+        today,
     }
 }
