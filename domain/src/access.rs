@@ -317,6 +317,8 @@ fn grants(role: Role) -> Grants {
                 ManageRoles,
                 ImportPeople,
                 Permission::ManageTokens,
+                Permission::EndSessions,
+                Permission::ResetSecondFactor,
             ],
             ..nothing
         },

@@ -250,12 +250,7 @@ mod tests {
     }
 
     fn actor(roles: &[Role]) -> Actor {
-        Actor {
-            person: sample::OFFICER,
-            roles: roles.iter().copied().collect(),
-            unit: None,
-            scopes: None,
-        }
+        Actor::new(sample::OFFICER, roles.iter().copied().collect(), None)
     }
 
     #[test]

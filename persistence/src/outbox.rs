@@ -233,7 +233,8 @@ impl LetterRow {
             LetterMatter::NewDevice(device) => (None, Some(Key(device.0))),
             LetterMatter::Escalation(_)
             | LetterMatter::Notice(_)
-            | LetterMatter::CalendarChanged(_) => (None, None),
+            | LetterMatter::CalendarChanged(_)
+            | LetterMatter::WebhookStopped(_) => (None, None),
         };
         Self {
             zone_id: Key(zone.0),
@@ -263,7 +264,9 @@ impl LetterRow {
                 LetterMatter::WebhookStopped(hook) => Some(Key(hook.0)),
                 LetterMatter::Escalation(_)
                 | LetterMatter::Notice(_)
-                | LetterMatter::CalendarChanged(_) => None,
+                | LetterMatter::CalendarChanged(_)
+                | LetterMatter::SignInCode(_)
+                | LetterMatter::NewDevice(_) => None,
             },
             attempt_id,
             device_id,

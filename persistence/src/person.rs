@@ -143,10 +143,6 @@ impl Tx {
         Ok(found.map(|key| ProjectId(key.0)).collect())
     }
 
-    /// Counts up when people, their roles or units change.
-    pub async fn directory_edition(&mut self, zone: ZoneId) -> Result<i64, StoreError> {
-        self.number(zone, DIRECTORY_EDITION).await
-    }
 
     /// Every person of a zone, with roles.
     pub async fn people(&mut self, zone: ZoneId) -> Result<BTreeMap<PersonId, Person>, StoreError> {

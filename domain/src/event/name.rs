@@ -4,7 +4,7 @@ use super::Fact;
 use crate::ladder::Rung;
 
 /// Every name, sorted.
-pub const NAMES: [&str; 44] = [
+pub const NAMES: [&str; 46] = [
     "gc.calendar.changed",
     "gc.card.appeal_rejected",
     "gc.card.appealed",
@@ -23,6 +23,8 @@ pub const NAMES: [&str; 44] = [
     "gc.project.accepted",
     "gc.project.closed",
     "gc.project.imported",
+    "gc.project.lead_assigned",
+    "gc.project.steward_assigned",
     "gc.stage.acknowledged",
     "gc.stage.completed",
     "gc.stage.due_soon",
@@ -98,6 +100,8 @@ impl Fact {
                 ..
             } => rung_name(*rung),
             Self::AlertAcknowledged { .. } => "gc.stage.acknowledged",
+            Self::StewardAssigned { .. } => "gc.project.steward_assigned",
+            Self::LeadAssigned { .. } => "gc.project.lead_assigned",
             Self::ProjectClosed => "gc.project.closed",
             Self::ProgressPlanned { .. } => "gc.progress.planned",
             Self::ProgressReported { .. } => "gc.progress.reported",
