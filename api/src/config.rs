@@ -7,7 +7,7 @@ use std::{fmt, path::PathBuf};
 use domain::egress::Network;
 use serde::Deserialize;
 
-use crate::{gate::GateSettings, http::client::Network};
+use crate::gate::GateSettings;
 
 pub use self::sign_in::{PasswordCost, Profile, SignIn, Totp};
 

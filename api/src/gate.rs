@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::{admission::Admission, http::client::Network, meter::Meter, quota::Quotas};
+use domain::egress::Network;
+
+use crate::{admission::Admission, meter::Meter, quota::Quotas};
 
 /// How the gate is set.
 #[derive(Debug, Clone, PartialEq, Eq)]

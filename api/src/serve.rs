@@ -8,7 +8,6 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data},
 };
-use domain::id::ZoneId;
 use domain::{egress::Network, id::ZoneId, secret::Secret};
 use notifications::{
     deliver::Postmark,

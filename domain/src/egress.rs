@@ -108,14 +108,15 @@ pub fn require_outside(address: IpAddr) -> Result<(), Inside> {
     }
 }
 
-/// Addresses of an own network to which events may be sent all the same, for example `10.20.0.0/16`.
+/// Addresses that begin with the same bits, for example `10.20.0.0/16`, or one address alone: own networks to
+/// which events may be sent all the same, and proxies that are believed. Everything is no network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
     bits: u8,
 }
 
-/// A text is not a network: `10.20.0.0/16` or `fd00:20::/32`, with nothing behind the bits that count.
+/// A text is not a network: `10.20.0.0/16`, `fd00:20::/32` or an address, with nothing behind the bits that count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MalformedNetwork(pub String);
 
@@ -143,16 +144,25 @@ impl FromStr for Network {
 
     fn from_str(text: &str) -> Result<Self, MalformedNetwork> {
         let malformed = || MalformedNetwork(text.to_string());
-        let (address, bits) = text.split_once('/').ok_or_else(malformed)?;
+        // An address alone is a network of one.
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
         let address: IpAddr = address.parse().map_err(|_not_one| malformed())?;
-        let bits: u8 = bits.parse().map_err(|_not_one| malformed())?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let bits: u8 = bits.map_or(Ok(width), |bits| {
+            bits.parse().map_err(|_not_one| malformed())
+        })?;
         // A typing error must not open more than was meant: what is behind the bits must be zero.
         let is_sound = match address {
             IpAddr::V4(address) => {
-                bits <= 32 && address.to_bits().checked_shl(bits.into()).unwrap_or(0) == 0
+                (1..=32).contains(&bits)
+                    && address.to_bits().checked_shl(bits.into()).unwrap_or(0) == 0
             }
             IpAddr::V6(address) => {
-                bits <= 128 && address.to_bits().checked_shl(bits.into()).unwrap_or(0) == 0
+                (1..=128).contains(&bits)
+                    && address.to_bits().checked_shl(bits.into()).unwrap_or(0) == 0
             }
         };
         if is_sound {
@@ -225,15 +235,13 @@ mod tests {
         for address in addresses(outside) {
             assert!(require_allowed(address, &allowed).is_err(), "{address}");
         }
-        assert!(
-            "0.0.0.0/0"
-                .parse::<Network>()
-                .unwrap()
-                .contains([10, 0, 0, 1].into())
-        );
+        for typed in ["10.20.0.1", "10.20.0.1/32", "fd00:20::1"] {
+            typed.parse::<Network>().unwrap();
+        }
         for typed in [
             "",
-            "10.0.0.0",
+            "0.0.0.0/0",
+            "::/0",
             "10.0.0.1/8",
             "10.0.0.0/33",
             "10.0.0.0/-1",

@@ -229,6 +229,7 @@ fn write(
             LetterMatter::SignInCode(_) | LetterMatter::NewDevice(_) => {
                 (None, format!("<account.{domain}>"))
             }
+            LetterMatter::WebhookStopped(_) => (None, format!("<webhook.{domain}>")),
             LetterMatter::Escalation(_)
             | LetterMatter::Notice(_)
             | LetterMatter::CalendarChanged(_) => (None, format!("<calendar.{domain}>")),

@@ -143,7 +143,6 @@ impl Tx {
         Ok(found.map(|key| ProjectId(key.0)).collect())
     }
 
-
     /// Every person of a zone, with roles.
     pub async fn people(&mut self, zone: ZoneId) -> Result<BTreeMap<PersonId, Person>, StoreError> {
         let query = person::table.filter(person::zone_id.eq(Key(zone.0)));

@@ -2,7 +2,6 @@
 refusal-auth-sign_in_needed = This needs somebody who signed in; a personal token or one of a program is not enough.
 refusal-auth-refresh_refused = The refresh token is not ours, has ended or was revoked; please sign in again.
 refusal-auth-refresh_reused = The refresh token was used a second time and may have leaked; everything from this sign-in is revoked. Please sign in again.
-refusal-request-not_json = The body must be JSON (Content-Type: application/json).
 refusal-request-compressed = Compressed bodies are not taken.
 refusal-request-too_slow = The body came too slowly; the connection is closed.
 refusal-request-repeated_parameter = The parameter “{ $name }” stands more than once in the address.

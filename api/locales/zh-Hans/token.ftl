@@ -2,7 +2,6 @@
 refusal-auth-sign_in_needed = 此操作须本人登录，个人令牌或程序令牌不能办理。
 refusal-auth-refresh_refused = 刷新令牌无效、已到期或已撤销，请重新登录。
 refusal-auth-refresh_reused = 刷新令牌被再次使用，可能已泄露；本次登录签发的令牌已全部撤销，请重新登录。
-refusal-request-not_json = 请求正文须为 JSON（Content-Type: application/json）。
 refusal-request-compressed = 不接受压缩的请求正文。
 refusal-request-too_slow = 请求正文传输过慢，连接已结束。
 refusal-request-repeated_parameter = 地址中的参数“{ $name }”出现了不止一次。

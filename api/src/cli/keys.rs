@@ -88,6 +88,9 @@ fn open(place: &Place) -> Result<App, Failure> {
         from_address: config.mail.from.clone(),
         demo: None,
         gate: GateSettings::default(),
+        allowed_networks: Vec::new(),
+        sign_in: config.sign_in.clone(),
+        security_contact: None,
     };
     Ok(serve::assemble(store, parts, Poke::default())?)
 }

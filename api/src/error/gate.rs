@@ -12,8 +12,6 @@ pub enum GateFlaw {
     RefreshRefused,
     /// A refresh token that came a second time; everything that came from its sign-in has ended.
     RefreshReused,
-    /// Another body than JSON.
-    NotJson,
     /// A body with a content coding.
     Compressed,
     /// A body that came too slowly.
@@ -45,11 +43,10 @@ pub enum GateFlaw {
 
 impl GateFlaw {
     /// The stable codes.
-    pub const CODES: [&'static str; 12] = [
+    pub const CODES: [&'static str; 11] = [
         "auth.sign_in_needed",
         "auth.refresh_refused",
         "auth.refresh_reused",
-        "request.not_json",
         "request.compressed",
         "request.too_slow",
         "request.repeated_parameter",
@@ -66,7 +63,6 @@ impl GateFlaw {
             Self::SignInNeeded => "auth.sign_in_needed",
             Self::RefreshRefused => "auth.refresh_refused",
             Self::RefreshReused => "auth.refresh_reused",
-            Self::NotJson => "request.not_json",
             Self::Compressed => "request.compressed",
             Self::TooSlow => "request.too_slow",
             Self::RepeatedParameter { .. } => "request.repeated_parameter",
@@ -83,7 +79,7 @@ impl GateFlaw {
         match self {
             Self::SignInNeeded | Self::PlainHttp => StatusCode::FORBIDDEN,
             Self::RefreshRefused | Self::RefreshReused => StatusCode::UNAUTHORIZED,
-            Self::NotJson | Self::Compressed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Compressed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::RepeatedParameter { .. } => StatusCode::BAD_REQUEST,
             Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -102,7 +98,6 @@ impl GateFlaw {
             Self::SignInNeeded
             | Self::RefreshRefused
             | Self::RefreshReused
-            | Self::NotJson
             | Self::Compressed
             | Self::TooSlow
             | Self::HeadTooLarge
@@ -124,7 +119,6 @@ impl GateFlaw {
             Self::Compressed => Some(("Accept-Encoding", "identity".to_owned())),
             Self::TooSlow => Some(("Connection", "close".to_owned())),
             Self::SignInNeeded
-            | Self::NotJson
             | Self::RepeatedParameter { .. }
             | Self::HeadTooLarge
             | Self::PlainHttp => None,
@@ -138,7 +132,6 @@ impl GateFlaw {
             Self::SignInNeeded
             | Self::RefreshRefused
             | Self::RefreshReused
-            | Self::NotJson
             | Self::Compressed
             | Self::TooSlow
             | Self::RepeatedParameter { .. }

@@ -170,7 +170,6 @@ impl FromRequest for Sent {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_taken = is_taken(request);
-        let is_json = is_json(request);
         let read = whole(request, payload);
         Box::pin(async move {
             if !is_taken {
@@ -192,12 +191,6 @@ const MEDIA_TYPES: [&str; 4] = [
 fn is_taken(request: &HttpRequest) -> bool {
     let said = request.content_type().trim();
     said.is_empty() || MEDIA_TYPES.contains(&said.to_ascii_lowercase().as_str())
-}
-
-/// True when the body says that it is JSON, of whatever kind.
-fn is_json(request: &HttpRequest) -> bool {
-    let named = request.content_type().to_ascii_lowercase();
-    named == "application/json" || (named.starts_with("application/") && named.ends_with("+json"))
 }
 
 /// All bytes of a body, unless they are too many.

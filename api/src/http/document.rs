@@ -14,8 +14,7 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, me, patron, person, problem, progress, project, respond::PREFER, stage, stream, token,
-    unit, webhook,
+    import, me, patron, person, problem, progress, project, stage, stream, token, unit, webhook,
 };
 
 mod answers;

@@ -208,12 +208,7 @@ pub async fn actor_of_token(app: &App, text: &str) -> Result<Option<(Actor, Toke
 
 /// A program as somebody who acts: the record names it by the key of its token.
 fn program(token: &ApiToken) -> Actor {
-    Actor {
-        person: PersonId(token.id.0),
-        roles: token.roles.clone(),
-        unit: token.unit,
-        scopes: None,
-    }
+    Actor::new(PersonId(token.id.0), token.roles.clone(), token.unit)
 }
 
 /// What somebody wants to make.
@@ -258,12 +253,7 @@ pub async fn make(
     let id = TokenId(app.ids.key(now));
     let owner = match kind {
         TokenKind::Personal => actor.clone(),
-        TokenKind::Service => Actor {
-            person: PersonId(id.0),
-            roles: wish.roles.clone(),
-            unit: wish.unit,
-            scopes: None,
-        },
+        TokenKind::Service => Actor::new(PersonId(id.0), wish.roles.clone(), wish.unit),
     };
     let found = flaws(kind, &owner, &wish.scopes, wish.days);
     if !found.is_empty() {

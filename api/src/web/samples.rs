@@ -57,7 +57,7 @@ pub(crate) const HEAD: PersonId = PersonId(Uuid::from_u128(2));
 pub(crate) const SUPERVISOR: PersonId = PersonId(Uuid::from_u128(3));
 pub(crate) const STEWARD: PersonId = PersonId(Uuid::from_u128(4));
 pub(crate) const INVESTOR: PersonId = PersonId(Uuid::from_u128(5));
-const OTHERS: PersonId = PersonId(Uuid::from_u128(6));
+pub(in crate::web) const OTHERS: PersonId = PersonId(Uuid::from_u128(6));
 
 pub(crate) fn world() -> World {
     let zone = ZoneId(Uuid::from_u128(1));
