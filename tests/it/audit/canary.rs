@@ -25,7 +25,7 @@ const INSIDE: [&str; 9] = [
     "postgres",
     ".rs:",
     "panicked",
-    "/work/",
+    "target/debug",
     "stack backtrace",
 ];
 
