@@ -71,7 +71,7 @@ impl Checkpoint {
 }
 
 /// Bytes in hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _text_takes_everything = write!(text, "{byte:02x}");
         text

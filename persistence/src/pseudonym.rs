@@ -71,10 +71,7 @@ mod tests {
     fn the_pseudonym_is_the_hmac_of_the_standard() {
         // The key of 32 bytes 0..32 over "abc", as computed by two other programs.
         let salt = std::array::from_fn(|at| u8::try_from(at).unwrap());
-        let hex: String = keyed(&salt, b"abc")
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = crate::checkpoint::hexadecimal(&keyed(&salt, b"abc"));
         assert_eq!(
             hex,
             "f0133729c4163dede81e21cd47839256da58171238c8a0d874397c73b14e1e47"

@@ -27,7 +27,7 @@ async fn busy(office: &Office) -> Project {
     project
 }
 
-const PERSONAS: [&str; 9] = [
+const PERSONAS: [&str; 10] = [
     "",
     "guest",
     "investor",
@@ -37,6 +37,7 @@ const PERSONAS: [&str; 9] = [
     "efficacy",
     "leader",
     "system",
+    "audit",
 ];
 
 async fn enter<'a>(office: &'a Office, persona: &str, project: &Project) -> Browser<'a> {
@@ -118,6 +119,7 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
         }
         let expected = [
             "",
+            "admin",
             "auth",
             "board",
             "calculator",

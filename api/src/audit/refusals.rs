@@ -38,11 +38,15 @@ pub struct Refused {
 }
 
 type Who = (Option<PersonId>, Option<String>);
+/// The minute since 1970, what, and who.
+type Key = (i64, SecurityAct, Who);
+/// How many, and the first of them; without it those of many together.
+type Count = (u64, Option<Refused>);
 
 /// What was refused in minutes that are not over.
 #[derive(Debug, Default)]
 pub struct Refusals {
-    counts: Mutex<BTreeMap<(i64, SecurityAct, Who), (u64, Option<Refused>)>>,
+    counts: Mutex<BTreeMap<Key, Count>>,
 }
 
 impl Refusals {

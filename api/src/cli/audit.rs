@@ -29,7 +29,7 @@ use crate::{
 pub(super) enum Audit {
     /// Check every record against its chain and every checkpoint
     Verify(Verify),
-    /// Write all that can be checked as JSON lines, for the second verifier (docs/verify_audit.py)
+    /// Write all that can be checked as JSON lines, for the second verifier
     Export(Export),
     /// Print the public key that checkpoints are checked with
     Key(Key),

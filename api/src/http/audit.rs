@@ -54,35 +54,33 @@ impl AuditQuery {
         &self,
         midnight: impl Fn(Date) -> OffsetDateTime,
     ) -> Result<SecurityFilter, AppError> {
-        let day = |name: &str, text: &Option<String>| {
+        let day = |name: &str, text: Option<&str>| {
             said(text)
                 .map(|text| Date::parse(text, &Iso8601::DATE))
                 .transpose()
                 .map_err(|error| malformed(format!("{name}: {error}")))
         };
-        let until = day("until", &self.until)?.and_then(Date::next_day);
+        let until = day("until", self.until.as_deref())?.and_then(Date::next_day);
         Ok(SecurityFilter {
-            act: parsed("act", &self.act, SecurityAct::of_code)?,
-            outcome: parsed("outcome", &self.outcome, Outcome::of_code)?,
-            actor: parsed("actor", &self.actor, |text| text.parse().ok())?,
-            object: said(&self.object).map(ToOwned::to_owned),
-            from: day("from", &self.from)?.map(&midnight),
+            act: parsed("act", self.act.as_deref(), SecurityAct::of_code)?,
+            outcome: parsed("outcome", self.outcome.as_deref(), Outcome::of_code)?,
+            actor: parsed("actor", self.actor.as_deref(), |text| text.parse().ok())?,
+            object: said(self.object.as_deref()).map(ToOwned::to_owned),
+            from: day("from", self.from.as_deref())?.map(&midnight),
             until: until.map(&midnight),
-            before: parsed("cursor", &self.cursor, |text| text.parse().ok())?,
+            before: parsed("cursor", self.cursor.as_deref(), |text| text.parse().ok())?,
         })
     }
 }
 
 /// A field of a form that was left empty says nothing.
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+fn said(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn parsed<T>(
     name: &str,
-    text: &Option<String>,
+    text: Option<&str>,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, AppError> {
     match said(text) {

@@ -60,7 +60,7 @@ pub async fn watch<B: MessageBody + 'static>(
             }
             answer
         }
-        None => Err(panicked(app.as_ref().map(|app| app.get_ref())).into()),
+        None => Err(panicked(app.as_ref().map(Data::get_ref)).into()),
     }
 }
 

@@ -135,8 +135,8 @@ fn rows(lines: &[AuditLineView], is_first: bool) -> Result<Vec<u8>, csv::Error> 
         writer.write_record([
             line.seq.to_string(),
             line.recorded_at.format(&Rfc3339).unwrap_or_default(),
-            line.act.code().to_owned(),
-            line.outcome.code().to_owned(),
+            line.act.to_owned(),
+            line.outcome.to_owned(),
             text(&line.actor),
             text(&line.actor_name),
             text(&line.object),

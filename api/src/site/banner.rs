@@ -1,13 +1,31 @@
 //! Who is signed in, and the demonstration's switch: what stands in the head of every page.
 
-use domain::access::{Actor, Permission};
+use domain::access::{Actor, Permission, Reach};
 
+use super::visit::Visit;
 use crate::{
     app::App,
     demo,
     usecase::{count::Counts, look::Surroundings},
     web::frame::{Account, Demo},
 };
+
+impl Visit {
+    /// Where the signed-in person starts.
+    pub(super) fn start_page(actor: &Actor) -> &'static str {
+        if actor.may(Permission::ReadDesk) {
+            "/desk"
+        } else if actor.may(Permission::ReadBoard) {
+            "/board"
+        } else if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
+            "/projects"
+        } else if actor.may(Permission::ReadAudit) {
+            "/admin/audit"
+        } else {
+            "/"
+        }
+    }
+}
 
 /// The signed-in person with what waits.
 pub(super) fn account(

@@ -11,8 +11,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    access::{Actor, Permission, Reach},
-    id::{PersonId, ProjectId},
+    access::{Actor, Permission, Reach}, id::{PersonId, ProjectId},
     text::Language,
 };
 use flate2::Compression;
@@ -172,21 +171,6 @@ impl Visit {
             Ok(actor)
         } else {
             Err(AppError::Forbidden(Permission::ProposeCalendar))
-        }
-    }
-
-    /// Where the signed-in person starts.
-    pub(super) fn start_page(actor: &Actor) -> &'static str {
-        if actor.may(Permission::ReadDesk) {
-            "/desk"
-        } else if actor.may(Permission::ReadBoard) {
-            "/board"
-        } else if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
-            "/projects"
-        } else if actor.may(Permission::ReadAudit) {
-            "/admin/audit"
-        } else {
-            "/"
         }
     }
 

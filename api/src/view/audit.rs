@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    id::PersonId,
-    security::{Outcome, SecurityAct},
-};
+use domain::id::PersonId;
 use persistence::{person::Directory, security::RecordedSecurityEvent};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -20,12 +17,10 @@ pub struct AuditLineView {
     /// When it was recorded.
     #[serde(with = "time::serde::rfc3339")]
     pub recorded_at: OffsetDateTime,
-    /// What happened.
-    #[serde(serialize_with = "act_code")]
-    pub act: SecurityAct,
-    /// Whether it was done.
-    #[serde(serialize_with = "outcome_code")]
-    pub outcome: Outcome,
+    /// What happened, by its stable code.
+    pub act: &'static str,
+    /// `done` or `refused`.
+    pub outcome: &'static str,
     /// Who did it, `per_...`; absent for a stranger or the system.
     pub actor: Option<String>,
     /// The name of that person, as it is now.
@@ -40,14 +35,6 @@ pub struct AuditLineView {
     pub detail: BTreeMap<String, String>,
 }
 
-fn act_code<S: serde::Serializer>(act: &SecurityAct, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(act.code())
-}
-
-fn outcome_code<S: serde::Serializer>(outcome: &Outcome, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(outcome.code())
-}
-
 impl AuditLineView {
     /// A line with the names of its people.
     pub fn of(line: RecordedSecurityEvent, directory: &Directory) -> Self {
@@ -60,8 +47,8 @@ impl AuditLineView {
         Self {
             seq: line.seq,
             recorded_at: line.recorded_at,
-            act: event.act,
-            outcome: event.outcome,
+            act: event.act.code(),
+            outcome: event.outcome.code(),
             actor: event.actor.map(|actor| actor.to_string()),
             actor_name: event.actor.and_then(name),
             object_name: on_person.and_then(name),

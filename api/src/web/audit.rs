@@ -70,7 +70,7 @@ pub fn audit_page(frame: &Frame<'_>, view: &AuditPageView, query: &AuditQuery) -
         acts: SecurityAct::ALL
             .map(|act| Choice {
                 value: act.code(),
-                label: act_words(w, act),
+                label: act_words(w, act.code()),
                 is_taken: query.act.as_deref() == Some(act.code()),
             })
             .into(),
@@ -93,8 +93,8 @@ pub fn audit_page(frame: &Frame<'_>, view: &AuditPageView, query: &AuditQuery) -
 }
 
 /// What an act is called.
-fn act_words(w: &Words<'_>, act: SecurityAct) -> String {
-    w.code("act", &act.code().replace('.', "-"))
+fn act_words(w: &Words<'_>, act: &str) -> String {
+    w.code("act", &act.replace('.', "-"))
 }
 
 /// Day and time in the zone.

@@ -25,7 +25,7 @@ const INSIDE: [&str; 9] = [
     "postgres",
     ".rs:",
     "panicked",
-    "/work/",
+    "target/debug",
     "stack backtrace",
 ];
 
@@ -65,7 +65,7 @@ fn filled(document: &Value, schema: &Value) -> Value {
     let is = |kind: &str| match &schema["type"] {
         Value::String(known) => known == kind,
         Value::Array(known) => known.iter().any(|known| known == kind),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
     };
     if is("object") || schema["properties"].is_object() {
         let fields = schema["properties"]

@@ -128,7 +128,7 @@ fn syslog_gets_each_checkpoint_and_each_security_event_in_a_form_that_others_rea
         turn_at(&office, &app, 0).await;
         turn_at(&office, &app, 2).await;
         let mut heard = Vec::new();
-        let mut datagram = [0; 65_536];
+        let mut datagram = vec![0; 65_536];
         while let Ok(length) = receiver.recv(&mut datagram) {
             heard.push(String::from_utf8(datagram[..length].to_vec()).unwrap());
         }

@@ -436,7 +436,7 @@ impl Scene {
             self.zone,
             self.key(project)
         );
-        let mut sql = format!("DELETE FROM event WHERE {mine};");
+        let mut statements = vec![format!("DELETE FROM event WHERE {mine};")];
         let mut head = [0; 32];
         for (seq, line) in (1_i64..).zip(lines) {
             head = line.hash((zone, ChainId::Project(project)), seq, &head);
@@ -447,20 +447,21 @@ impl Scene {
                 line.seq
             );
             let fact = line.fact.replace('\'', "''");
-            sql += &format!(
+            statements.push(format!(
                 "INSERT INTO event SELECT zone_id, {}, {seq}, stage_id, kind, is_public, author, happened_at, \
                  recorded_at, is_late_entry, '{fact}', source_key, {} FROM {from};",
                 self.key(project),
                 self.blob(&head)
-            );
+            ));
         }
-        sql + &format!(
+        statements.push(format!(
             "UPDATE project SET chain_seq = {}, chain_hash = {} WHERE zone_id = {} AND id = {};",
             lines.len(),
             self.blob(&head),
             self.zone,
             self.key(project)
-        )
+        ));
+        statements.concat()
     }
 
     /// Every table as it was at a checkpoint.

@@ -43,12 +43,12 @@ fn an_auditor_checks_a_database_by_command_and_hears_what_does_not_hold() {
         assert!(no_file.failed(2).contains("/no/such/file"));
         let mut back_door = database.back_door().await;
         back_door
-            .run("UPDATE event SET fact = fact || ' ' WHERE seq = 3")
+            .run("UPDATE event SET fact = fact || ' ' WHERE seq = 2")
             .await;
         let found = place.run(&["audit", "verify"]);
         assert_eq!(found.exit, 3, "{}", found.err);
         assert!(
-            found.out.contains("line 3 is not what was recorded"),
+            found.out.contains("line 2 is not what was recorded"),
             "{}",
             found.out
         );
