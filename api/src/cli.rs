@@ -5,6 +5,7 @@
 mod calendar;
 mod clock;
 mod open;
+mod openapi;
 mod project;
 mod serve;
 mod template;
@@ -122,8 +123,8 @@ enum Command {
     /// Working days and deadlines
     #[command(subcommand)]
     Clock(clock::Clock),
-    /// Print the description of the API (OpenAPI 3.1, YAML)
-    Openapi,
+    /// Print the description of the API, as it is served (OpenAPI 3.1, YAML)
+    Openapi(openapi::Openapi),
 }
 
 /// Runs the command line of this process.
@@ -161,10 +162,7 @@ fn run(command: Command) -> Answer {
         Command::Import(import) => import.run(),
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
-        Command::Openapi => {
-            let yaml = crate::http::document::yaml();
-            print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)
-        }
+        Command::Openapi(openapi) => openapi.run(),
     }
 }
 

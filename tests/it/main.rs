@@ -24,6 +24,8 @@ mod card;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod extension;
 #[cfg(test)]
 mod foresee;

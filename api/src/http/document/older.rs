@@ -53,6 +53,10 @@ fn in_older_words(value: &mut Value) {
             object.insert("example".to_owned(), first);
         }
     }
+    // Keys of a map are texts anyway.
+    if object.get("propertyNames").is_some_and(Value::is_object) {
+        object.remove("propertyNames");
+    }
     // A reference had no neighbours.
     if object.contains_key("$ref") {
         object.retain(|key, _| key == "$ref");
