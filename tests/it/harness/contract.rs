@@ -203,7 +203,7 @@ fn has_type(schema: &Value, value: &Value) -> bool {
     match &schema["type"] {
         Value::String(name) => is(name),
         Value::Array(names) => names.iter().filter_map(Value::as_str).any(is),
-        _ => true,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
     }
 }
 
