@@ -7,6 +7,7 @@ mod calendar;
 mod clock;
 mod keys;
 mod open;
+mod openapi;
 mod project;
 mod serve;
 mod setup;
@@ -133,8 +134,8 @@ enum Command {
     Keys(keys::Keys),
     /// Print a one-time token with which the first administrator makes an account
     Setup(setup::Setup),
-    /// Print the description of the API (OpenAPI 3.1, YAML)
-    Openapi,
+    /// Print the description of the API, as it is served (OpenAPI 3.1, YAML)
+    Openapi(openapi::Openapi),
 }
 
 /// Runs the command line of this process.
@@ -175,10 +176,7 @@ fn run(command: Command) -> Answer {
         Command::Audit(audit) => audit.run(),
         Command::Keys(keys) => keys.run(),
         Command::Setup(setup) => setup.run(),
-        Command::Openapi => {
-            let yaml = crate::http::document::yaml();
-            print(&yaml.ok_or_else(|| Failure::failed("the description cannot be written"))?)
-        }
+        Command::Openapi(openapi) => openapi.run(),
     }
 }
 

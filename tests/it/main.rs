@@ -32,6 +32,8 @@ mod company;
 #[cfg(test)]
 mod deputy;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod extension;
 #[cfg(test)]
 mod feed;

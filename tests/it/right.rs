@@ -37,7 +37,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 93] = [
+const TABLE: [(&str, [u16; 15]); 94] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -598,6 +598,12 @@ const TABLE: [(&str, [u16; 15]); 93] = [
             403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 403, 200, 403,
         ],
     ),
+    (
+        "listProblems",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -627,6 +633,7 @@ fn request(
             json!({ "login": login, "password": staff::PASSWORD }),
         ),
         "getMe" => get("/me".into()),
+        "listProblems" => get("/problems".into()),
         "listProjects" => get("/projects".into()),
         "createProject" => post("/projects".into(), json!({})),
         "getProject" => get(format!("/projects/{}", project.code)),

@@ -154,7 +154,7 @@ pub fn is_retryable(code: &str, status: StatusCode) -> bool {
 }
 
 /// The catalogue's key of a kind's name: `stage.waits` is `kind-stage-waits`.
-fn name_key(code: &str) -> String {
+pub fn name_key(code: &str) -> String {
     format!("kind-{}", code.replace('.', "-"))
 }
 

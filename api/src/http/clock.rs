@@ -47,7 +47,7 @@ struct ProjectLedger {
 /// Answers about deadlines, in the order of the questions.
 #[derive(Serialize, ToSchema)]
 struct ClockAnswers {
-    #[schema(value_type = Vec<schema::ClockAnswer>)]
+    #[schema(value_type = Vec<schema::question::ClockAnswer>)]
     data: Vec<Value>,
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn get_project_ledger(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ClockQuestions {
-    #[schema(value_type = Vec<schema::ClockQuestion>, max_items = 2000)]
+    #[schema(value_type = Vec<schema::question::ClockQuestion>, max_items = 2000)]
     data: Vec<Question>,
 }
 

@@ -27,6 +27,7 @@ mod shape;
     info(
         title = "Green Channel",
         description = "Deadline tracking for investment projects in development zones.",
+        contact(name = "The development zone that runs this deployment"),
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),

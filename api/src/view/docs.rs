@@ -22,6 +22,8 @@ pub struct Operation {
     pub method: String,
     /// Its address, with parameters in braces.
     pub path: String,
+    /// What it does, in a few words.
+    pub summary: String,
     /// What it does.
     pub says: String,
     /// True when nobody need sign in.
@@ -181,7 +183,6 @@ fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Valu
 }
 
 fn described(document: &Value, (path, method): (&str, &str), operation: &Value) -> Operation {
-    let (summary, more) = (text(operation, "summary"), text(operation, "description"));
     let (good, failures): (Vec<_>, Vec<_>) =
         object(operation.get("responses")).partition(|(status, _)| status.starts_with(['2', '3']));
     let bodies: Vec<_> = object(operation.pointer("/requestBody/content")).collect();
@@ -190,7 +191,8 @@ fn described(document: &Value, (path, method): (&str, &str), operation: &Value) 
         id: text(operation, "operationId"),
         method: method.to_uppercase(),
         path: format!("{}{path}", root.unwrap_or_default()),
-        says: format!("{summary} {more}").trim().to_owned(),
+        says: text(operation, "description"),
+        summary: text(operation, "summary"),
         is_open: operation.get("security").is_some(),
         is_deprecated: operation.get("deprecated") == Some(&json!(true)),
         parameters: list(operation.get("parameters")).map(parameter).collect(),

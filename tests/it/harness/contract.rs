@@ -37,7 +37,7 @@ pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
 }
 
 /// What in `answer` is not as `operation` says.
-fn flaws(operation: &Value, answer: &Answer) -> Vec<String> {
+fn flaws(operation: &'static Value, answer: &Answer) -> Vec<String> {
     let Some(described) = operation["responses"].get(answer.status.to_string()) else {
         return vec![format!("status {}", answer.status)];
     };
@@ -203,7 +203,7 @@ fn has_type(schema: &Value, value: &Value) -> bool {
     match &schema["type"] {
         Value::String(name) => is(name),
         Value::Array(names) => names.iter().filter_map(Value::as_str).any(is),
-        _ => true,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
     }
 }
 

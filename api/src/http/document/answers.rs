@@ -147,7 +147,29 @@ fn add_header(headers: &mut Map<String, Value>, name: &str) {
     headers.insert(name.to_owned(), shared);
 }
 
+/// The first sentence names the operation, all of them describe it.
+fn say(operation: &mut Value) {
+    let text = |key: &str| {
+        operation
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let said: Vec<String> = ["summary", "description"]
+        .into_iter()
+        .filter_map(text)
+        .collect();
+    let says = said.join(" ");
+    let first = says.split_once(". ").map_or(&*says, |(first, _)| first);
+    let first = first.trim_end_matches('.').to_owned();
+    if let Some(operation) = operation.as_object_mut() {
+        operation.insert("summary".to_owned(), first.into());
+        operation.insert("description".to_owned(), says.into());
+    }
+}
+
 fn complete_operation(method: &str, operation: &mut Value) {
+    say(operation);
     if upon_edition(operation) {
         let prefer = json!({
             "name": PREFER,

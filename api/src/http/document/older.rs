@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::shape::walk;
+use crate::http::respond::PREFER;
 
 /// The same operations and schemas as 3.0 says them.
 pub(super) fn for_3_0(document: &Value) -> Value {
     let mut older = document.clone();
     walk(&mut older, &mut in_older_words);
+    walk(&mut older, &mut with_one_form);
     if let Some(version) = older.get_mut("openapi") {
         *version = json!("3.0.3");
     }
@@ -20,6 +22,32 @@ pub(super) fn for_3_0(document: &Value) -> Value {
     }
     older
 }
+
+/// Where a body or an answer has several forms, such generators want one: JSON, and not "nothing" beside it.
+/// A problem is JSON, too.
+fn with_one_form(value: &mut Value) {
+    let Some(object) = value.as_object_mut() else {
+        return;
+    };
+    if let Some(content) = object.get_mut("content").and_then(Value::as_object_mut) {
+        if let Some(problem) = content.remove("application/problem+json") {
+            content.insert(JSON.to_owned(), problem);
+        }
+        if content.contains_key(JSON) {
+            content.retain(|media_type, _| media_type == JSON);
+        }
+    }
+    if let Some(answers) = object.get_mut("responses").and_then(Value::as_object_mut)
+        && answers.contains_key("200")
+    {
+        answers.remove("204");
+    }
+    if let Some(parameters) = object.get_mut("parameters").and_then(Value::as_array_mut) {
+        parameters.retain(|one| one.get("name") != Some(&json!(PREFER)));
+    }
+}
+
+const JSON: &str = "application/json";
 
 fn in_older_words(value: &mut Value) {
     let Some(object) = value.as_object_mut() else {
@@ -52,6 +80,10 @@ fn in_older_words(value: &mut Value) {
         if let Some(first) = examples.into_iter().next() {
             object.insert("example".to_owned(), first);
         }
+    }
+    // Keys of a map are texts anyway.
+    if object.get("propertyNames").is_some_and(Value::is_object) {
+        object.remove("propertyNames");
     }
     // A reference had no neighbours.
     if object.contains_key("$ref") {

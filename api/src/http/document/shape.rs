@@ -30,6 +30,7 @@ pub(super) fn shape(document: &mut Value) {
         }
     }
     walk(document, &mut or_null);
+    walk(document, &mut of_one);
     let asked = reachable(
         document,
         &operations(document, &|part| part == "requestBody"),
@@ -114,6 +115,29 @@ fn or_null(value: &mut Value) {
     others.extend(nulls);
     object.remove("oneOf");
     object.insert("anyOf".to_owned(), Value::Array(others));
+}
+
+/// "All of one, described so" is that one with the description: what utoipa makes of an inline enum.
+fn of_one(value: &mut Value) {
+    let Some(object) = value.as_object_mut() else {
+        return;
+    };
+    let parts = object.get("allOf").and_then(Value::as_array);
+    let says = |part: &Value| {
+        part.get("type") == Some(&json!("object")) && part.get("properties").is_none()
+    };
+    let Some([Value::Object(only), described]) = parts.map(Vec::as_slice) else {
+        return;
+    };
+    if says(described) {
+        let mut only = only.clone();
+        only.extend(
+            described
+                .get("description")
+                .map(|said| ("description".to_owned(), said.clone())),
+        );
+        *object = only;
+    }
 }
 
 /// True when null is one of the values.

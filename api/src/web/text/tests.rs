@@ -24,8 +24,7 @@ use domain::{
 
 use super::*;
 use crate::{
-    error::GateFlaw,
-    http::body::VERDICTS,
+    error::GateFlaw, http::body::VERDICTS, http::{body::VERDICTS, catalogue, change::CHANGES},
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
 };
@@ -208,6 +207,15 @@ fn composed() -> BTreeSet<String> {
     );
     keys.extend(CODES.iter().map(|code| key(code)));
     keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
+    for kind in catalogue::kinds() {
+        keys.insert(key(kind.code));
+        if !kind.is_of_field {
+            keys.insert(catalogue::name_key(kind.code));
+        }
+        keys.insert(format!("remedy-{}", kind.status.as_str()));
+    }
+    keys.insert("kind-field".to_owned());
+    keys.extend(CHANGES.iter().map(|(_, code)| format!("change-{code}")));
     keys
 }
 
@@ -496,4 +504,17 @@ fn every_key_in_templates_and_code_exists_and_none_is_left_over() {
         .filter(|key| !used.contains(*key) && !fields.iter().any(|start| key.starts_with(start)))
         .collect();
     assert_eq!(left, Vec::<&String>::new());
+}
+
+#[test]
+fn every_code_with_a_sentence_is_in_the_catalogue_of_problems() {
+    let codes = Refusal::CODES.iter().chain(&CODES);
+    let missing: Vec<_> = codes
+        .filter(|code| catalogue::kind(code).is_none())
+        .collect();
+    assert_eq!(
+        missing,
+        Vec::<&&str>::new(),
+        "add them to http/catalogue.rs"
+    );
 }
