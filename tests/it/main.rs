@@ -66,6 +66,8 @@ mod stage;
 #[cfg(test)]
 mod stop;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod webhook;

@@ -305,7 +305,9 @@ fn rights_are_read_again_for_each_event_and_each_try() {
         let receiver = Receiver::start();
         let project = office.admit_to_planning("海龙精密三期").await;
         let other = office.admit_with("二号", json!({ "contacts": [] })).await;
-        let (id, _) = approved(&office, "investor", json!({ "url": receiver.url })).await;
+        let events = ["gc.stage.started", "gc.stage.handed_over", "gc.stage.noted"];
+        let wish = json!({ "url": receiver.url, "events": events });
+        let (id, _) = approved(&office, "investor", wish).await;
         office.accept("officer", &project, "P01").await;
         office.accept("recruiter", &other, "G01").await;
         turn(&office).await;
