@@ -39,7 +39,7 @@ const RETRY_MILLIS: u32 = 5_000;
 /// Lines that are sent to who comes again; who missed more asks anew.
 const REPLAYED_MAX: i64 = 500;
 /// How long a stream lasts, as long as an access token: who comes again shows that it is still good.
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 
 /// What to listen to.
 #[derive(Debug, Deserialize, IntoParams)]
