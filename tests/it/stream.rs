@@ -248,7 +248,12 @@ fn a_stream_ends_with_the_rights_of_who_listens_and_with_the_process() {
         back_door
             .run("UPDATE person SET is_active = false WHERE login = 'officer'")
             .await;
-        back_door.run("DELETE FROM project_contact").await;
+        let investor = "SELECT id FROM person WHERE login = 'investor'";
+        back_door
+            .run(&format!(
+                "DELETE FROM person_role WHERE person_id = ({investor})"
+            ))
+            .await;
         // Nothing happened in the project; the directory alone is another one.
         back_door
             .run("UPDATE counter SET value = value + 1 WHERE name = 'directory'")
