@@ -8,7 +8,7 @@
 //! | What is sent? | [`message`] |
 //! | Who is told, when, how often? | [`deliver`] |
 //!
-//! Standard Webhooks 1.0 around CloudEvents 1.0: at least once, with a stable key. No transaction spans the
+//! Standard Webhooks 1.0 around `CloudEvents` 1.0: at least once, with a stable key. No transaction spans the
 //! network.
 
 pub mod client;

@@ -23,7 +23,7 @@ pub struct Inside {
 
 /// What is not reachable from everywhere, of IPv4: network, bits that count, what it is for.
 const INSIDE_V4: [(Ipv4Addr, u8, &str); 17] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8, "this network"),
+    (Ipv4Addr::UNSPECIFIED, 8, "this network"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private"),
     (Ipv4Addr::new(100, 64, 0, 0), 10, "carrier-grade NAT"),
     (Ipv4Addr::new(127, 0, 0, 0), 8, "loopback"),

@@ -192,7 +192,7 @@ fn a_line_that_was_recorded_before_there_was_a_feed_has_its_place() {
         let steps = newest
             .iter()
             .rev()
-            .position(|step| step.contains("live"))
+            .position(|step| step.contains("000010"))
             .unwrap()
             + 1;
         for _step in 0..steps {

@@ -88,6 +88,8 @@ mod stage;
 #[cfg(test)]
 mod stop;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod webhook;

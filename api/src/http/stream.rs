@@ -39,15 +39,15 @@ const RETRY_MILLIS: u32 = 5_000;
 /// Lines that are sent to who comes again; who missed more asks anew.
 const REPLAYED_MAX: i64 = 500;
 /// How long a stream lasts, as long as an access token: who comes again shows that it is still good.
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 
 /// What to listen to.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct StreamQuery {
-    /// `project:prj_...`, `desk` or `board`.
-    pub topic: String,
+    /// `project:prj_...`, `desk` or `board`; must be said.
+    pub topic: Option<String>,
 }
 
 /// What somebody listens to.
@@ -113,7 +113,7 @@ pub(crate) async fn open(
     };
     let query = web::Query::<StreamQuery>::from_query(request.query_string());
     let query = query.map_err(|error| malformed(&error.to_string()))?;
-    let topic = Topic::parse(&query.topic)
+    let topic = Topic::parse(query.topic.as_deref().unwrap_or_default())
         .ok_or_else(|| malformed("topic: project:prj_..., desk or board"))?;
     let last = match request.headers().get("Last-Event-ID") {
         None => None,
@@ -197,22 +197,26 @@ impl Listener {
         feed::number(&app).await?;
         let head = async |tx: &mut Tx| tx.feed_head(zone).await;
         let head = app.store.read(head).await?;
+        // A place that was never given is of another database, perhaps before a restore.
+        let is_foreign = last.is_some_and(|last| last > head);
+        let position = last.filter(|_| !is_foreign).unwrap_or(head);
+        let mut waiting = VecDeque::from([format!("retry: {RETRY_MILLIS}\nid: {position}\n\n")]);
+        if is_foreign {
+            waiting.push_back(reset(head));
+        }
         let mut listener = Self {
             app,
             person,
             topic,
             is_named,
             pulse,
-            position: last.unwrap_or(head),
-            waiting: VecDeque::from([format!(
-                "retry: {RETRY_MILLIS}\nid: {}\n\n",
-                last.unwrap_or(head)
-            )]),
+            position,
+            waiting,
             next_beat: now + BEAT,
             ends_at: now + LIFETIME,
             _seat: seat,
         };
-        if last.is_some_and(|last| last != head) && !listener.hear().await? {
+        if position != head && !listener.hear().await? {
             return Err(AppError::Unknown);
         }
         Ok(listener)
@@ -260,12 +264,10 @@ impl Listener {
     }
 
     fn say(&mut self, page: &FeedPage) {
-        if page.has_more || page.next < self.position {
-            // Too much was missed, or the place is of another database: ask anew.
-            let head = self.pulse.borrow().head.max(page.next);
-            self.position = head;
-            self.waiting
-                .push_back(format!("event: reset\nid: {head}\ndata: {{}}\n\n"));
+        if page.has_more {
+            // Too much was missed to be told: ask anew.
+            self.position = self.pulse.borrow().head.max(page.next);
+            self.waiting.push_back(reset(self.position));
             return;
         }
         for line in &page.lines {
@@ -273,6 +275,11 @@ impl Listener {
         }
         self.position = page.next;
     }
+}
+
+/// Tells a client to ask for everything anew, and to go on behind `head`.
+fn reset(head: i64) -> String {
+    format!("event: reset\nid: {head}\ndata: {{}}\n\n")
 }
 
 /// One event as it is sent.

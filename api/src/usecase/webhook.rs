@@ -14,6 +14,7 @@ use domain::{
 use persistence::{Tx, webhook::Webhook};
 use time::Duration;
 
+use super::feed;
 use crate::{
     app::App,
     error::{AppError, FieldFlaw},
@@ -221,6 +222,11 @@ pub async fn change(
     change: Change,
 ) -> Result<WebhookView, AppError> {
     let (zone, now, by) = (app.zone, app.now(), actor.clone());
+    if change == Change::Approve {
+        // What happened before must have its place, or it would get one behind the place from which on
+        // events are sent.
+        feed::number(app).await?;
+    }
     let hook = app
         .store
         .write(async move |tx: &mut Tx| {

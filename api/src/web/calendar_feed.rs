@@ -73,29 +73,26 @@ fn write_entry(
         ics.day("DTEND", after);
     }
     ics.line("TRANSP", "TRANSPARENT");
-    match due.filter(|_| !entry.is_cancelled) {
-        Some(due) => {
-            let name = w.name(&due.name);
-            let holes = [("stage", name), ("code", due.project_code.as_str())];
-            let summary = w.filled("feed-due", &holes);
-            let url = format!("{public_url}{}", due.path);
-            ics.line("STATUS", "CONFIRMED");
-            ics.text("SUMMARY", &summary);
-            let about = format!("{}\n{url}", due.project_name);
-            ics.text("DESCRIPTION", &about);
-            ics.text("CATEGORIES", &w.code("phase", due.phase.code()));
-            ics.line("URL", &url);
-            ics.line("BEGIN", "VALARM");
-            ics.line("ACTION", "DISPLAY");
-            ics.text("DESCRIPTION", &summary);
-            ics.line("TRIGGER", ALARM);
-            ics.line("END", "VALARM");
-        }
-        None => {
-            // Whoever may not see the stage any more hears that the date is gone, and nothing else of it.
-            ics.line("STATUS", "CANCELLED");
-            ics.text("SUMMARY", &w.t("feed-cancelled"));
-        }
+    if let Some(due) = due.filter(|_| !entry.is_cancelled) {
+        let name = w.name(&due.name);
+        let holes = [("stage", name), ("code", due.project_code.as_str())];
+        let summary = w.filled("feed-due", &holes);
+        let url = format!("{public_url}{}", due.path);
+        ics.line("STATUS", "CONFIRMED");
+        ics.text("SUMMARY", &summary);
+        let about = format!("{}\n{url}", due.project_name);
+        ics.text("DESCRIPTION", &about);
+        ics.text("CATEGORIES", &w.code("phase", due.phase.code()));
+        ics.line("URL", &url);
+        ics.line("BEGIN", "VALARM");
+        ics.line("ACTION", "DISPLAY");
+        ics.text("DESCRIPTION", &summary);
+        ics.line("TRIGGER", ALARM);
+        ics.line("END", "VALARM");
+    } else {
+        // Whoever may not see the stage any more hears that the date is gone, and nothing else of it.
+        ics.line("STATUS", "CANCELLED");
+        ics.text("SUMMARY", &w.t("feed-cancelled"));
     }
     ics.line("END", "VEVENT");
 }

@@ -168,7 +168,7 @@ impl Resolver for Guarded {
         let target = Target::parse(&uri.to_string(), &self.allowed).map_err(refused)?;
         let found = self.names.resolve(uri, config, timeout)?;
         // One that leads inside spoils all: which of them would be connected to is chance.
-        for address in found.iter() {
+        for address in &found {
             target
                 .require_connectable(address.ip(), &self.allowed)
                 .map_err(refused)?;

@@ -1,4 +1,4 @@
-//! What is sent: a CloudEvent 1.0 in its structured form. Keys and a name, and the particulars for who asked for
+//! What is sent: a `CloudEvent` 1.0 in its structured form. Keys and a name, and the particulars for who asked for
 //! them; whoever needs more asks the API, where rights are looked at again.
 
 use domain::id::EventId;

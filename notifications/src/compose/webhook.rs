@@ -39,7 +39,7 @@ pub(super) async fn compose(
             zone: office.zone.name.clone(),
             hotline: office.zone.hotline.as_str().into(),
         },
-        host: host(&hook.url).into(),
+        host: host(&hook.url),
         is_gone,
         stopped_on: office.office.time.day_of(hook.changed_at),
         url: format!("{public_url}/webhooks/{}", hook.id),

@@ -155,10 +155,10 @@ fn composed() -> BTreeSet<String> {
         "done",
         &["webhook_changed", "webhook_queued", "webhook_removed"],
     );
-    let states = domain::webhook::WebhookState::ALL.map(|state| state.code());
+    let states = domain::webhook::WebhookState::ALL.map(domain::webhook::WebhookState::code);
     add("webhook-state", &states);
     add("webhook-explain", &states);
-    let states = domain::webhook::DeliveryState::ALL.map(|state| state.code());
+    let states = domain::webhook::DeliveryState::ALL.map(domain::webhook::DeliveryState::code);
     add("delivery-state", &states);
     add("unit-kind", &UnitKind::ALL.map(UnitKind::code));
     add(
