@@ -102,7 +102,11 @@ impl Admission {
 
     /// A place, if one is free.
     pub fn admit_now(&self) -> Option<Admitted> {
-        self.places.clone().try_acquire_owned().ok().map(|place| Admitted { _place: place })
+        self.places
+            .clone()
+            .try_acquire_owned()
+            .ok()
+            .map(|place| Admitted { _place: place })
     }
 
     /// How many wait in line.

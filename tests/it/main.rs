@@ -63,3 +63,7 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod token;
+#[cfg(test)]
+mod gate;
