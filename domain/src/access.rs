@@ -166,14 +166,6 @@ impl Permission {
         Self::DecideCard,
         Self::ManageTokens,
     ];
-
-    /// True for what changes nothing.
-    fn is_reading(self) -> bool {
-        matches!(
-            self,
-            Self::ReadProject | Self::ReadInternal | Self::ReadDesk | Self::ReadBoard
-        )
-    }
 }
 
 /// How near somebody stands to a thing. A permission granted at one reach holds for every nearer one.
@@ -336,8 +328,7 @@ pub struct Actor {
 impl Actor {
     /// The farthest reach that any of the roles gives for `permission`, if the token at hand is good for it.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
-        let is_in_scope = |scopes: &Scopes| scopes.contains(&permission);
-        if !self.scopes.as_ref().is_none_or(is_in_scope) {
+        if !self.is_in_scope(permission) {
             return None;
         }
         self.roles

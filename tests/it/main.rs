@@ -30,6 +30,8 @@ mod foresee;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod health;
@@ -65,5 +67,3 @@ mod stop;
 mod tidy;
 #[cfg(test)]
 mod token;
-#[cfg(test)]
-mod gate;
