@@ -204,14 +204,6 @@ impl Permission {
         Self::EndSessions,
         Self::ResetSecondFactor,
     ];
-
-    /// True for what changes nothing.
-    pub(crate) fn is_reading(self) -> bool {
-        matches!(
-            self,
-            Self::ReadProject | Self::ReadInternal | Self::ReadDesk | Self::ReadBoard
-        )
-    }
 }
 
 /// How near somebody stands to a thing. A permission granted at one reach holds for every nearer one.

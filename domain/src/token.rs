@@ -203,8 +203,6 @@ pub fn flaws(kind: TokenKind, owner: &Actor, scopes: &Scopes, days: u16) -> BTre
 
 #[cfg(test)]
 mod tests {
-    use alloc::{vec, vec::Vec};
-
     use time::macros::datetime;
 
     use super::*;
@@ -272,85 +270,45 @@ mod tests {
         assert!(!is_previous_good(NOW, NOW + Duration::minutes(11)));
     }
 
+    type Asked<'a> = (&'a [Role], &'a [Permission], u16);
+
+    fn check(kind: TokenKind, (roles, scopes, days): Asked<'_>, expected: &[TokenFlaw]) {
+        let scopes = scopes.iter().copied().collect();
+        let found = flaws(kind, &actor(roles), &scopes, days);
+        let expected = expected.iter().copied().collect();
+        assert_eq!(found, expected, "{kind:?} {roles:?} {scopes:?} {days}");
+    }
+
     #[test]
-    fn a_token_is_never_made_with_more_than_its_owner_has() {
+    fn a_personal_token_is_never_made_with_more_than_its_owner_has() {
         use Permission::{DecideCard, ManageTokens, NoteProgress, ReadBoard, ReadProject};
-        use TokenFlaw::{
-            Lifetime, NoRole, NoScope, RoleNeedsPerson, ScopeBeyondRights, ScopeNeedsPerson,
+        use TokenFlaw::{Lifetime, NoScope, ScopeBeyondRights, ScopeNeedsPerson};
+        let check = |roles: &[Role], scopes: &[Permission], days, expected: &[TokenFlaw]| {
+            check(TokenKind::Personal, (roles, scopes, days), expected);
         };
-        use TokenKind::{Personal, Service};
-        let check =
-            |kind, roles: &[Role], scopes: &[Permission], days, expected: Vec<TokenFlaw>| {
-                let scopes = scopes.iter().copied().collect();
-                let found: Vec<_> = flaws(kind, &actor(roles), &scopes, days)
-                    .into_iter()
-                    .collect();
-                assert_eq!(found, expected, "{kind:?} {roles:?} {scopes:?} {days}");
-            };
-        check(
-            Personal,
-            &[Role::Officer],
-            &[ReadProject, NoteProgress],
-            365,
-            vec![],
-        );
-        check(Personal, &[Role::Officer], &[], 1, vec![NoScope]);
-        check(
-            Personal,
-            &[Role::Officer],
-            &[ReadBoard],
-            1,
-            vec![ScopeBeyondRights],
-        );
-        check(
-            Personal,
-            &[Role::Officer],
-            &[ReadProject],
-            0,
-            vec![Lifetime],
-        );
-        check(
-            Personal,
-            &[Role::Officer],
-            &[ReadProject],
-            366,
-            vec![Lifetime],
-        );
-        check(
-            Personal,
-            &[Role::EfficacyOffice],
-            &[DecideCard],
-            1,
-            vec![ScopeNeedsPerson],
-        );
-        check(
-            Personal,
-            &[Role::SecurityAdministrator],
-            &[ManageTokens],
-            1,
-            vec![ScopeNeedsPerson],
-        );
-        check(Service, &[Role::Supervisor], &[ReadBoard], 365, vec![]);
-        check(
-            Service,
-            &[],
-            &[ReadBoard],
-            1,
-            vec![ScopeBeyondRights, NoRole],
-        );
-        check(
-            Service,
-            &[Role::Investor],
-            &[ReadProject],
-            1,
-            vec![RoleNeedsPerson],
-        );
-        check(
-            Service,
-            &[Role::SystemAdministrator],
-            &[Permission::RunSweep],
-            1,
-            vec![RoleNeedsPerson],
-        );
+        let officer = &[Role::Officer];
+        check(officer, &[ReadProject, NoteProgress], 365, &[]);
+        check(officer, &[], 1, &[NoScope]);
+        check(officer, &[ReadBoard], 1, &[ScopeBeyondRights]);
+        check(officer, &[ReadProject], 0, &[Lifetime]);
+        check(officer, &[ReadProject], 366, &[Lifetime]);
+        let decides = &[Role::EfficacyOffice];
+        check(decides, &[DecideCard], 1, &[ScopeNeedsPerson]);
+        let manages = &[Role::SecurityAdministrator];
+        check(manages, &[ManageTokens], 1, &[ScopeNeedsPerson]);
+    }
+
+    #[test]
+    fn a_program_has_the_rights_of_roles_that_are_not_for_people_alone() {
+        use Permission::{ReadBoard, ReadProject, RunSweep};
+        use TokenFlaw::{NoRole, RoleNeedsPerson, ScopeBeyondRights};
+        let check = |roles: &[Role], scopes: &[Permission], days, expected: &[TokenFlaw]| {
+            check(TokenKind::Service, (roles, scopes, days), expected);
+        };
+        check(&[Role::Supervisor], &[ReadBoard], 365, &[]);
+        check(&[], &[ReadBoard], 1, &[ScopeBeyondRights, NoRole]);
+        check(&[Role::Investor], &[ReadProject], 1, &[RoleNeedsPerson]);
+        let administrator = &[Role::SystemAdministrator];
+        check(administrator, &[RunSweep], 1, &[RoleNeedsPerson]);
     }
 }

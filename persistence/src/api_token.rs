@@ -198,15 +198,12 @@ impl Tx {
             .find((Key(zone.0), Key(id.0)))
             .filter(api_token::revoked_at.is_null());
         let end = api_token::revoked_at.eq(Some(At(now)));
-        let revoked = match person {
-            Some(person) => {
-                let own = target.filter(api_token::person_id.eq(Key(person.0)));
-                run!(self, execute, diesel::update(own).set(end))?
-            }
-            None => {
-                let programs = target.filter(api_token::person_id.is_null());
-                run!(self, execute, diesel::update(programs).set(end))?
-            }
+        let revoked = if let Some(person) = person {
+            let own = target.filter(api_token::person_id.eq(Key(person.0)));
+            run!(self, execute, diesel::update(own).set(end))?
+        } else {
+            let programs = target.filter(api_token::person_id.is_null());
+            run!(self, execute, diesel::update(programs).set(end))?
         };
         Ok(revoked == 1)
     }

@@ -42,6 +42,8 @@ mod foresee;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod health;
@@ -93,3 +95,5 @@ mod stream;
 mod tidy;
 #[cfg(test)]
 mod webhook;
+#[cfg(test)]
+mod token;

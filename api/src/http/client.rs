@@ -108,99 +108,41 @@ fn seen(
 mod tests {
     use super::*;
 
-    /// Peer, hops, scheme; then the address, and whether it is HTTPS. Trusted are 10.0.0.0/8 and ::1.
+    /// Peer | hops | schemes | address | HTTPS. Trusted are `10.0.0.0/8` and `::1`.
+    const SEEN: &str = "
+192.0.2.7        |                               |             | 192.0.2.7   | no
+192.0.2.7        | 203.0.113.1                   | https       | 192.0.2.7   | no
+10.1.1.1         |                               | https       | 10.1.1.1    | yes
+10.1.1.1         | 203.0.113.1                   | https       | 203.0.113.1 | yes
+10.1.1.1         | 203.0.113.1                   | http        | 203.0.113.1 | no
+10.1.1.1         | 203.0.113.1                   |             | 203.0.113.1 | no
+10.1.1.1         | 127.0.0.1 203.0.113.1         | https       | 203.0.113.1 | yes
+10.1.1.1         | x 203.0.113.1 10.2.2.2        | HTTPS       | 203.0.113.1 | yes
+10.1.1.1         | 203.0.113.1 unknown           | https       | 10.1.1.1    | yes
+10.1.1.1         | 203.0.113.1:443               | https       | 10.1.1.1    | yes
+::1              | 2001:db8::5                   | https       | 2001:db8::5 | yes
+::ffff:10.1.1.1  | 203.0.113.1                   | https http  | 203.0.113.1 | no
+::ffff:192.0.2.7 | 203.0.113.1                   | https       | 192.0.2.7   | no
+";
+
     #[test]
     fn only_proxies_that_are_believed_move_the_address() {
         let proxies: Vec<Network> = ["10.0.0.0/8", "::1"]
             .map(|text| text.parse().unwrap())
             .into();
-        let cases: [(&str, &[&str], &[&str], &str, bool); 13] = [
-            ("192.0.2.7", &[], &[], "192.0.2.7", false),
-            (
-                "192.0.2.7",
-                &["203.0.113.1"],
-                &["https"],
-                "192.0.2.7",
-                false,
-            ),
-            ("10.1.1.1", &[], &["https"], "10.1.1.1", true),
-            (
-                "10.1.1.1",
-                &["203.0.113.1"],
-                &["https"],
-                "203.0.113.1",
-                true,
-            ),
-            (
-                "10.1.1.1",
-                &["203.0.113.1"],
-                &["http"],
-                "203.0.113.1",
-                false,
-            ),
-            ("10.1.1.1", &["203.0.113.1"], &[], "203.0.113.1", false),
-            // What the client wrote itself stands to the left.
-            (
-                "10.1.1.1",
-                &["127.0.0.1", "203.0.113.1"],
-                &["https"],
-                "203.0.113.1",
-                true,
-            ),
-            (
-                "10.1.1.1",
-                &["x", "203.0.113.1", "10.2.2.2"],
-                &["HTTPS"],
-                "203.0.113.1",
-                true,
-            ),
-            (
-                "10.1.1.1",
-                &["203.0.113.1", "unknown"],
-                &["https"],
-                "10.1.1.1",
-                true,
-            ),
-            (
-                "10.1.1.1",
-                &["203.0.113.1:443"],
-                &["https"],
-                "10.1.1.1",
-                true,
-            ),
-            ("::1", &["2001:db8::5"], &["https"], "2001:db8::5", true),
-            (
-                "::ffff:10.1.1.1",
-                &["203.0.113.1"],
-                &["https", "http"],
-                "203.0.113.1",
-                false,
-            ),
-            (
-                "::ffff:192.0.2.7",
-                &["203.0.113.1"],
-                &["https"],
-                "192.0.2.7",
-                false,
-            ),
-        ];
-        for (peer, hops, schemes, address, is_https) in cases {
-            let found = seen(Some(peer.parse().unwrap()), &proxies, (hops, schemes));
-            assert_eq!(
-                found,
-                (Some(address.parse().unwrap()), is_https),
-                "{peer} {hops:?}"
-            );
+        for line in SEEN.lines().filter(|line| !line.is_empty()) {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let hops: Vec<&str> = cells[1].split_whitespace().collect();
+            let schemes: Vec<&str> = cells[2].split_whitespace().collect();
+            let found = seen(Some(cells[0].parse().unwrap()), &proxies, (&hops, &schemes));
+            let expected = (Some(cells[3].parse().unwrap()), cells[4] == "yes");
+            assert_eq!(found, expected, "{line}");
         }
-        assert_eq!(
-            seen(None, &proxies, (&["203.0.113.1"], &["https"])),
-            (None, false)
-        );
+        let (hops, schemes) = (["203.0.113.1"], ["https"]);
+        assert_eq!(seen(None, &proxies, (&hops, &schemes)), (None, false));
         // Without configured proxies nobody is believed.
         let peer = "127.0.0.1".parse().unwrap();
-        assert_eq!(
-            seen(Some(peer), &[], (&["203.0.113.1"], &["https"])),
-            (Some(peer), false)
-        );
+        let found = seen(Some(peer), &[], (&hops, &schemes));
+        assert_eq!(found, (Some(peer), false));
     }
 }

@@ -104,13 +104,11 @@ pub async fn read(app: &App, token: &str) -> Result<Option<Bearer>, AppError> {
     if app.tokens.is_ring_old(now) {
         read_ring(app).await?;
     }
-    let read = match app.tokens.read(token, now) {
-        Read::StrangeKey if app.tokens.may_ask_again(now) => {
-            read_ring(app).await?;
-            app.tokens.read(token, now)
-        }
-        read => read,
-    };
+    let mut read = app.tokens.read(token, now);
+    if read == Read::StrangeKey && app.tokens.may_ask_again(now) {
+        read_ring(app).await?;
+        read = app.tokens.read(token, now);
+    }
     match read {
         Read::Good(bearer) => Ok(Some(bearer)),
         Read::Bad | Read::StrangeKey => Ok(None),

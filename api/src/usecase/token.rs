@@ -1,21 +1,26 @@
 //! What stands for somebody towards the API: families of refresh tokens, personal tokens, those of programs.
 
-use std::collections::BTreeSet;
+mod making;
+mod revoking;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    access::{Actor, Role, Scopes},
-    id::{FamilyId, PersonId, TokenId, UnitId},
+    access::Actor,
+    id::{FamilyId, PersonId, TokenId},
     security::{SecurityAct, SecurityEvent},
-    token::{Exchange, Family, PERSONAL_TOKENS_MAX, TokenKind, exchange, family_end, flaws},
+    token::{Exchange, Family, TokenKind, exchange, family_end},
 };
 use persistence::{StoreError, Tx, api_token::ApiToken, token_family::KeptFamily};
 use time::{Duration, OffsetDateTime};
 
+pub use self::{
+    making::{Made, MakeToken, make},
+    revoking::{Revoke, revoke, revoke_text},
+};
 use super::{account, signing_key};
 use crate::{
     app::App,
-    error::{AppError, FieldFlaw, GateFlaw},
+    error::{AppError, GateFlaw},
     http::client::Client,
     token::{
         Bearer,
@@ -211,102 +216,6 @@ fn program(token: &ApiToken) -> Actor {
     Actor::new(PersonId(token.id.0), token.roles.clone(), token.unit)
 }
 
-/// What somebody wants to make.
-#[derive(Debug, Clone)]
-pub struct MakeToken {
-    /// What people call it.
-    pub name: String,
-    /// What it may be used for.
-    pub scopes: Scopes,
-    /// How many days it is good.
-    pub days: u16,
-    /// The roles of a program.
-    pub roles: BTreeSet<Role>,
-    /// The unit of a program.
-    pub unit: Option<UnitId>,
-}
-
-/// A token that was made, with its secret, which nobody can read again.
-pub struct Made {
-    /// What is kept.
-    pub token: ApiToken,
-    /// The secret.
-    pub secret: String,
-}
-
-impl std::fmt::Debug for Made {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Made")
-            .field("token", &self.token)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Makes a personal token for `actor`, or a token of a program.
-pub async fn make(
-    app: &App,
-    (actor, kind): (&Actor, TokenKind),
-    wish: MakeToken,
-    client: &Client,
-) -> Result<Made, AppError> {
-    let (zone, now) = (app.zone, app.now());
-    let id = TokenId(app.ids.key(now));
-    let owner = match kind {
-        TokenKind::Personal => actor.clone(),
-        TokenKind::Service => Actor::new(PersonId(id.0), wish.roles.clone(), wish.unit),
-    };
-    let found = flaws(kind, &owner, &wish.scopes, wish.days);
-    if !found.is_empty() {
-        let named = found.into_iter();
-        let named = named.map(|flaw| FieldFlaw::of(flaw.field(), flaw.code()));
-        return Err(AppError::Flawed(named.collect()));
-    }
-    let secret = opaque::write(kind.prefix(), app.ids.secret());
-    let hash = app.keys.token_hash(&secret);
-    let token = ApiToken {
-        id,
-        kind,
-        person: (kind == TokenKind::Personal).then_some(actor.person),
-        name: wish.name,
-        roles: wish.roles,
-        unit: wish.unit,
-        scopes: wish.scopes,
-        last_four: opaque::last_four(&secret),
-        created_by: actor.person,
-        created_at: now,
-        expires_at: now.saturating_add(Duration::days(wish.days.into())),
-        revoked_at: None,
-    };
-    let event = SecurityEvent::done(SecurityAct::TokenMade, Some(actor.person))
-        .on(id)
-        .from(&client.address_text())
-        .with("kind", kind.code())
-        .with("days", wish.days);
-    let kept = token.clone();
-    app.store
-        .write(async move |tx: &mut Tx| {
-            if let Some(person) = kept.person {
-                let others = tx.api_tokens(zone, Some(person)).await?;
-                let good = others.iter().filter(|token| token.is_good(now)).count();
-                if good >= PERSONAL_TOKENS_MAX {
-                    let flaw = FieldFlaw::of("name", "token.too_many");
-                    return Err(AppError::Flawed(vec![flaw]));
-                }
-            }
-            if let Some(unit) = kept.unit
-                && !tx.units(zone).await?.contains_key(&unit)
-            {
-                let flaw = FieldFlaw::of("unit", "validation.choice");
-                return Err(AppError::Flawed(vec![flaw]));
-            }
-            tx.add_api_token(zone, &kept, &hash).await?;
-            tx.add_security_event(zone, &event, now).await?;
-            Ok(())
-        })
-        .await?;
-    Ok(Made { token, secret })
-}
-
 /// The families and personal tokens of somebody.
 pub async fn own(
     app: &App,
@@ -330,87 +239,6 @@ pub async fn of_programs(app: &App) -> Result<Vec<ApiToken>, AppError> {
         .store
         .read(async |tx: &mut Tx| tx.api_tokens(zone, None).await)
         .await?)
-}
-
-/// What is to be revoked.
-#[derive(Debug, Clone, Copy)]
-pub enum Revoke {
-    /// A family of somebody.
-    Family(FamilyId, PersonId),
-    /// A personal token of somebody, or with `None` a token of a program.
-    Token(TokenId, Option<PersonId>),
-}
-
-/// Revokes something; false if there is nothing to revoke.
-pub async fn revoke(
-    app: &App,
-    by: PersonId,
-    what: Revoke,
-    client: &Client,
-) -> Result<bool, AppError> {
-    let (zone, now) = (app.zone, app.now());
-    let event =
-        SecurityEvent::done(SecurityAct::TokenRevoked, Some(by)).from(&client.address_text());
-    Ok(app
-        .store
-        .write(async move |tx: &mut Tx| {
-            let (is_done, event) = match what {
-                Revoke::Family(id, person) => {
-                    let kept = tx.find_token_family(zone, id).await?;
-                    let is_own = kept.is_some_and(|kept| kept.person == person);
-                    let is_done = is_own && tx.revoke_token_family(zone, id, now).await?;
-                    (is_done, event.on(id))
-                }
-                Revoke::Token(id, person) => (
-                    tx.revoke_api_token(zone, id, person, now).await?,
-                    event.on(id),
-                ),
-            };
-            if is_done {
-                tx.add_security_event(zone, &event, now).await?;
-            }
-            Ok::<_, StoreError>(is_done)
-        })
-        .await?)
-}
-
-/// Revokes whatever a secret belongs to. Whoever has it may end it; an unknown one is none.
-pub async fn revoke_text(app: &App, text: &str, client: &Client) -> Result<(), AppError> {
-    let (zone, hash) = (app.zone, app.keys.token_hash(text));
-    if opaque::is_well_formed(REFRESH_PREFIX, text) {
-        let found = app
-            .store
-            .read(async |tx: &mut Tx| tx.find_refresh_token_family(zone, &hash).await)
-            .await?;
-        if let Some(kept) = found {
-            revoke(
-                app,
-                kept.person,
-                Revoke::Family(kept.id, kept.person),
-                client,
-            )
-            .await?;
-        }
-        return Ok(());
-    }
-    if TokenKind::ALL
-        .iter()
-        .any(|kind| opaque::is_well_formed(kind.prefix(), text))
-    {
-        let found = app
-            .store
-            .read(async |tx: &mut Tx| tx.find_api_token(zone, &hash).await)
-            .await?;
-        if let Some(token) = found {
-            let by = token.person.unwrap_or(PersonId(token.id.0));
-            revoke(app, by, Revoke::Token(token.id, token.person), client).await?;
-        }
-        return Ok(());
-    }
-    if let Some(Bearer { person, family }) = signing_key::read(app, text).await? {
-        revoke(app, person, Revoke::Family(family, person), client).await?;
-    }
-    Ok(())
 }
 
 /// What the worker does: keys, and families that ended long ago.

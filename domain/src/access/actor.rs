@@ -59,10 +59,7 @@ impl Actor {
         &self,
         permission: Permission,
     ) -> impl Iterator<Item = (Option<UnitId>, Option<Reach>)> {
-        let is_in_scope = self
-            .scopes
-            .as_ref()
-            .is_none_or(|scopes| scopes.contains(&permission));
+        let is_in_scope = self.is_in_scope(permission);
         self.posted_roles()
             .filter(move |_| is_in_scope)
             .map(move |(unit, role)| (unit, reach(role, permission)))

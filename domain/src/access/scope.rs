@@ -11,7 +11,7 @@ use serde::{
     de::{IntoDeserializer as _, value},
 };
 
-use super::Permission;
+use super::{Actor, Permission};
 
 /// What a token may be used for: no right beyond these, whatever its owner may do.
 pub type Scopes = BTreeSet<Permission>;
@@ -37,6 +37,14 @@ impl Permission {
         Self::deserialize(reader).ok()
     }
 
+    /// True for what changes nothing.
+    pub(super) fn is_reading(self) -> bool {
+        matches!(
+            self,
+            Self::ReadProject | Self::ReadInternal | Self::ReadDesk | Self::ReadBoard
+        )
+    }
+
     /// True for decisions that somebody answers for in person. A program may prepare them, never take them.
     pub fn needs_a_person(self) -> bool {
         matches!(
@@ -51,5 +59,13 @@ impl Permission {
                 | Self::DecideCard
                 | Self::ManageTokens
         )
+    }
+}
+
+impl Actor {
+    /// True when the token at hand is good for this; somebody who signed in has no token to ask.
+    pub(super) fn is_in_scope(&self, permission: Permission) -> bool {
+        let scopes = self.scopes.as_ref();
+        scopes.is_none_or(|scopes| scopes.contains(&permission))
     }
 }
