@@ -212,9 +212,8 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, ApproveCalendar, DecideExtension, ImportPeople, ManagePeople,
-        ManageRoles, ProposeCalendar, ReadBoard, ReadCompanies, ReadInternal, ReadPeople,
-        ReadProject, ReportAbsence, ReviewStop, RunSweep,
+        AcknowledgeAlert, AnswerStop, DecideExtension, ImportPeople, ManageRoles, ReadBoard,
+        ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop,
     };
     let nothing = Grants {
         own: &[],
@@ -268,15 +267,7 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[
-                RunSweep,
-                ProposeCalendar,
-                ApproveCalendar,
-                ReadPeople,
-                ManagePeople,
-                ImportPeople,
-                ReportAbsence,
-            ],
+            zone: SYSTEM_ADMINISTRATORS,
             ..nothing
         },
         // Whoever makes accounts does not say what they may do.
@@ -288,6 +279,15 @@ fn grants(role: Role) -> Grants {
     }
 }
 
+const SYSTEM_ADMINISTRATORS: &[Permission] = &[
+    Permission::RunSweep,
+    Permission::ProposeCalendar,
+    Permission::ApproveCalendar,
+    Permission::ReadPeople,
+    Permission::ManagePeople,
+    Permission::ImportPeople,
+    Permission::ReportAbsence,
+];
 const OFFICERS_OWN: &[Permission] = &[
     Permission::NoteProgress,
     Permission::StopClock,
