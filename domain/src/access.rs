@@ -227,10 +227,7 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension,
-        ImportPeople, KeepWebhook, ManagePeople, ManageRoles, ProposeCalendar, ReadBoard,
-        ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop, RunSweep,
-        SubscribeCalendar,
+    AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension, ImportPeople, KeepWebhook, ManagePeople, ManageRoles, ProposeCalendar, ReadBoard, ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop, RunSweep, SubscribeCalendar,
     };
     let nothing = Grants {
         own: &[],
@@ -285,17 +282,7 @@ fn grants(role: Role) -> Grants {
             ..nothing
         },
         Role::SystemAdministrator => Grants {
-            zone: &[
-                RunSweep,
-                ProposeCalendar,
-                ApproveCalendar,
-                KeepWebhook,
-                ApproveWebhook,
-                ReadPeople,
-                ManagePeople,
-                ImportPeople,
-                ReportAbsence,
-            ],
+            zone: SYSTEM_ADMINISTRATORS,
             ..nothing
         },
         Role::AuditAdministrator => Grants {
@@ -317,6 +304,17 @@ fn grants(role: Role) -> Grants {
     }
 }
 
+const SYSTEM_ADMINISTRATORS: &[Permission] = &[
+    Permission::KeepWebhook,
+    Permission::ApproveWebhook,
+    Permission::RunSweep,
+    Permission::ProposeCalendar,
+    Permission::ApproveCalendar,
+    Permission::ReadPeople,
+    Permission::ManagePeople,
+    Permission::ImportPeople,
+    Permission::ReportAbsence,
+];
 const OFFICERS_OWN: &[Permission] = &[
     Permission::NoteProgress,
     Permission::StopClock,

@@ -72,7 +72,7 @@ fn letters_and_rights_go_to_the_stand_in_on_the_days_of_the_absence_only() {
         let browser = office.browser();
         let desk = browser.sign_in("colleague").await;
         assert!(desk.text().contains("海龙精密三期"));
-        // The yellow card reaches the officer, the stand-in and whoever else hears of it.
+        // The yellow card comes when the officer is back.
         office.new_letters();
         office.pass_to(date!(2026 - 03 - 12)).await;
         assert_eq!(may("colleague").await, 403, "the day after");
@@ -84,7 +84,19 @@ fn letters_and_rights_go_to_the_stand_in_on_the_days_of_the_absence_only() {
             .collect();
         told.sort();
         assert_eq!(told, ["head", "officer", "steward"], "the officer is back");
-        // Away again, when the red card comes.
+    });
+}
+
+#[test]
+fn a_named_substitute_comes_before_the_deputy() {
+    on_each_office(async |office| {
+        let project = office.admit_to_planning("海龙精密三期").await;
+        office.accept("officer", &project, "P01").await;
+        let named = office.name_deputy("officer", "officer", Some("colleague"));
+        named.await.good();
+        office.pass_to(date!(2026 - 03 - 12)).await;
+        office.new_letters();
+        // The red card comes while the officer is away.
         office
             .absent(
                 "head",

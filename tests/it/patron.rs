@@ -81,12 +81,12 @@ fn a_project_gets_another_steward_and_a_lead_and_the_record_says_so() {
 fn the_lead_official_hears_of_the_leadership_rung() {
     on_each_office(async |office| {
         let project = office.admit("海龙精密三期").await;
+        office.accept("recruiter", &project, "G01").await;
         // A head of another unit leads it; the leaders hear as ever.
         office
             .entrust(&project, "lead", "strange-head")
             .await
             .good();
-        office.accept("recruiter", &project, "G01").await;
         let mut told = Vec::new();
         for _day in 0..12 {
             office.pass_working_days(1).await;

@@ -1,6 +1,7 @@
 //! Units and people: adding, changing, rights by security administrators, closing accounts.
 
 use actix_web::test::TestRequest;
+use domain::access::Role;
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -178,7 +179,7 @@ fn no_person_holds_two_administrations_by_any_change() {
 #[test]
 fn a_post_in_another_unit_counts_there_and_is_seen_on_the_desk() {
     on_each_office(async |office| {
-        let project = office.admit("海龙精密三期").await;
+        let project = office.admit_to_planning("海龙精密三期").await;
         let stage = format!("/api/v1/stages/{}", project.stage("U01"));
         assert_eq!(office.get("stranger", &stage).await.status, 404);
         let unit = office.unit_id("power").await;
@@ -362,9 +363,14 @@ fn administrators_work_on_pages() {
             .get(&format!("/admin/people/{}", person_id("officer")))
             .await;
         let action = format!("/admin/people/{}/roles", person_id("officer"));
-        let sent = browser
-            .submit(&page, &action, &[("role_head", "yes")])
-            .await;
+        // A browser does not send a box that is not ticked.
+        let roles: Vec<String> = Role::ALL.map(|role| format!("role_{}", role.code())).into();
+        let ticked = |name: &String| ["role_officer", "role_head"].contains(&name.as_str());
+        let boxes: Vec<(&str, &str)> = roles
+            .iter()
+            .map(|name| (name.as_str(), if ticked(name) { "yes" } else { "" }))
+            .collect();
+        let sent = browser.submit(&page, &action, &boxes).await;
         assert_eq!(browser.follow(&sent).await.status, 200);
         let seen = office.get("security", &path_of("officer")).await.good();
         assert!(

@@ -684,17 +684,6 @@ fn request(
             format!("/calendar/proposals/{NO_PROPOSAL}/rejection"),
             json!({}),
         ),
-        "setSteward" | "setLead" => {
-            let of = if operation == "setLead" {
-                "lead"
-            } else {
-                "steward"
-            };
-            TestRequest::put()
-                .uri(&path(&format!("/projects/{}/{of}", project.code)))
-                .insert_header(("If-Match", "\"v0\""))
-                .set_json(json!({ "person": staff::person_id("leader") }))
-        }
         other => works(other, project, card),
     }
 }
@@ -713,6 +702,13 @@ fn works(operation: &str, project: &Project, card: &str) -> TestRequest {
             .uri(&path("/reports"))
             .insert_header(on_no_version)
             .set_json(json!({ "month": "2026-03", "share": 1, "text": "x" })),
+        "setSteward" | "setLead" => {
+            let of = operation.trim_start_matches("set").to_lowercase();
+            TestRequest::put()
+                .uri(&format!("/api/v1/projects/{}/{of}", project.code))
+                .insert_header(on_no_version)
+                .set_json(json!({ "person": staff::person_id("leader") }))
+        }
         other => card_request(other, card),
     }
 }

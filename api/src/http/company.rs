@@ -125,8 +125,8 @@ pub(crate) async fn change_company(
 ) -> Result<HttpResponse, ApiError> {
     let id = company_id(&path)?;
     let based_on = respond::based_on(&request)?;
-    let patch = body::read::<ChangeCompanyBody>(&bytes)?.parse()?;
-    company::change(&app, &allowed.actor, (id, based_on), patch).await?;
+    let wish = body::read::<ChangeCompanyBody>(&bytes)?.parse()?;
+    company::change(&app, &allowed.actor, (id, based_on), wish).await?;
     let (entry, edition) = company::look(&app, &allowed.actor, id).await?;
     if respond::wants_minimal(&request) {
         return Ok(respond::changed(edition));

@@ -26,8 +26,8 @@ const FILES_SHOWN: i64 = 50;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// `units` or `people`.
-    pub kind: String,
+    /// `units` or `people`; must be said.
+    pub kind: Option<String>,
     /// True if absent: the file is looked at and nothing is changed until it is committed.
     pub dry_run: Option<bool>,
 }
@@ -66,7 +66,8 @@ pub(crate) async fn create_import(
     let query = query.map_err(|error| AppError::Malformed {
         detail: format!("query: {error}"),
     })?;
-    let kind = ImportKind::of_code(&query.kind).ok_or_else(|| AppError::Malformed {
+    let kind = query.kind.as_deref().and_then(ImportKind::of_code);
+    let kind = kind.ok_or_else(|| AppError::Malformed {
         detail: "kind: units or people".into(),
     })?;
     let bytes = whole(payload).await?;

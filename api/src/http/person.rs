@@ -164,7 +164,7 @@ pub(crate) async fn change_person(
     person::require_any_right(&actor)?;
     let id = person_id(&path)?;
     let based_on = respond::based_on(&request)?;
-    let patch = body::read::<ChangePersonBody>(&bytes)?.parse()?;
-    person::change(&app, &actor, (id, based_on), patch).await?;
+    let wish = body::read::<ChangePersonBody>(&bytes)?.parse()?;
+    person::change(&app, &actor, (id, based_on), wish).await?;
     answer(&app, (&request, &actor), id).await
 }

@@ -91,27 +91,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(webhook::test_webhook)
             .service(webhook::list_deliveries)
             .service(webhook::redeliver)
-            .service(unit::list_units)
-            .service(unit::get_unit)
-            .service(unit::create_unit)
-            .service(unit::change_unit)
-            .service(person::list_people)
-            .service(person::get_person)
-            .service(person::create_person)
-            .service(person::change_person)
-            .service(deputy::create_absence)
-            .service(deputy::end_absence)
-            .service(deputy::set_deputy)
-            .service(company::list_companies)
-            .service(company::get_company)
-            .service(company::create_company)
-            .service(company::change_company)
-            .service(patron::set_steward)
-            .service(patron::set_lead)
-            .service(import::create_import)
-            .service(import::list_imports)
-            .service(import::get_import)
-            .service(import::commit_import)
+            .configure(organisation)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)
@@ -130,6 +110,32 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(me::reset_second_factor)
             .default_service(web::to(no_such_address)),
     );
+}
+
+/// Units, people, companies, and those who look after projects.
+fn organisation(config: &mut ServiceConfig) {
+    config
+        .service(unit::list_units)
+        .service(unit::get_unit)
+        .service(unit::create_unit)
+        .service(unit::change_unit)
+        .service(person::list_people)
+        .service(person::get_person)
+        .service(person::create_person)
+        .service(person::change_person)
+        .service(deputy::create_absence)
+        .service(deputy::end_absence)
+        .service(deputy::set_deputy)
+        .service(company::list_companies)
+        .service(company::get_company)
+        .service(company::create_company)
+        .service(company::change_company)
+        .service(patron::set_steward)
+        .service(patron::set_lead)
+        .service(import::create_import)
+        .service(import::list_imports)
+        .service(import::get_import)
+        .service(import::commit_import);
 }
 
 async fn no_such_address() -> Result<actix_web::HttpResponse, ApiError> {

@@ -103,8 +103,8 @@ pub(crate) async fn change_unit(
 ) -> Result<HttpResponse, ApiError> {
     let id = unit_id(&path)?;
     let based_on = respond::based_on(&request)?;
-    let patch = body::read::<ChangeUnitBody>(&bytes)?.parse()?;
-    unit::change(&app, &allowed.actor, (id, based_on), patch).await?;
+    let wish = body::read::<ChangeUnitBody>(&bytes)?.parse()?;
+    unit::change(&app, &allowed.actor, (id, based_on), wish).await?;
     if respond::wants_minimal(&request) {
         let (_, edition) = unit::look(&app, &allowed.actor, id).await?;
         return Ok(respond::changed(edition));

@@ -23,9 +23,9 @@ use crate::{
 pub enum Import {
     /// Take over the cases of an event log (XES), plain or gzipped; may be repeated
     Xes(Xes),
-    /// Bring in units: code,kind,name_zh,name_en
+    /// Bring in units: `code,kind,name_zh,name_en`
     Units(TableFile),
-    /// Bring in people: login,name,email,phone,language,unit,roles,deputy
+    /// Bring in people: `login,name,email,phone,language,unit,roles,deputy`
     People(TableFile),
 }
 

@@ -87,8 +87,8 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Vec<Row>, Vec<FieldFlaw>
     let names = heads(&head, columns)?;
     let mut rows = Vec::new();
     for (line, cells) in lines {
-        let named = names.iter().zip(cells);
-        let cells: BTreeMap<String, String> = named
+        let pairs = names.iter().zip(cells);
+        let cells: BTreeMap<String, String> = pairs
             .map(|(name, cell)| ((*name).to_owned(), cell.trim().to_owned()))
             .filter(|(_, cell)| !cell.is_empty())
             .collect();

@@ -173,7 +173,7 @@ async fn do_act(
         }
     } else {
         match change_of(&act, &sent)?.parse() {
-            Ok(patch) => person::change(&visit.app, &actor, target, patch).await,
+            Ok(wish) => person::change(&visit.app, &actor, target, wish).await,
             Err(error) => Err(error),
         }
     };
@@ -296,7 +296,7 @@ async fn do_change_unit(
     };
     let target = (id, sent.version()?);
     let tried = match body.parse() {
-        Ok(patch) => unit::change(&visit.app, &actor, target, patch).await,
+        Ok(wish) => unit::change(&visit.app, &actor, target, wish).await,
         Err(error) => Err(error),
     };
     match tried {

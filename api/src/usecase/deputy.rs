@@ -164,15 +164,13 @@ pub async fn end(
             }
             let by = Some(actor.person);
             let changing = Changing { zone, by, at };
-            match today.previous_day().filter(|day| *day >= absence.from_on) {
-                Some(yesterday) => {
-                    tx.end_absence(zone, id, yesterday).await?;
-                    record(tx, changing, absence, "ended").await
-                }
-                None => {
-                    tx.remove_absence(zone, id).await?;
-                    record(tx, changing, absence, "taken_back").await
-                }
+            let yesterday = today.previous_day();
+            if let Some(yesterday) = yesterday.filter(|day| *day >= absence.from_on) {
+                tx.end_absence(zone, id, yesterday).await?;
+                record(tx, changing, absence, "ended").await
+            } else {
+                tx.remove_absence(zone, id).await?;
+                record(tx, changing, absence, "taken_back").await
             }
         })
         .await

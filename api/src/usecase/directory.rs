@@ -95,10 +95,10 @@ pub(super) fn taken(
     field: &'static str,
     code: &str,
 ) -> AppError {
-    match error {
-        StoreError::Duplicate { what } if what.contains(constraint) => {
-            AppError::Flawed(vec![FieldFlaw::of(field, code)])
-        }
-        other => other.into(),
+    if let StoreError::Duplicate { what } = &error
+        && what.contains(constraint)
+    {
+        return AppError::Flawed(vec![FieldFlaw::of(field, code)]);
     }
+    error.into()
 }

@@ -260,7 +260,7 @@ pub async fn commit(app: &App, actor: Actor, id: ImportId) -> Result<(), AppErro
             require_commit(&actor, &kept, &document)?;
             let by = Some(actor.person);
             apply(tx, Changing { zone, by, at }, &ids, plan).await?;
-            kept.state = ImportState::Committed.code().to_owned();
+            ImportState::Committed.code().clone_into(&mut kept.state);
             kept.body = written(&document)?;
             kept.committed_by = by;
             kept.committed_at = Some(at);

@@ -145,15 +145,15 @@ pub(super) async fn add_in(
 
 /// The database has the last word on logins and administrations.
 fn duplicate(error: StoreError) -> AppError {
-    match error {
-        StoreError::Duplicate { what } if what.contains("person_role") => {
-            Refusal::AdministrationsExclude.into()
+    if let StoreError::Duplicate { what } = &error {
+        if what.contains("person_role") {
+            return Refusal::AdministrationsExclude.into();
         }
-        StoreError::Duplicate { what } if what.contains("login") => {
-            AppError::Flawed(vec![FieldFlaw::of("login", "person.login_taken")])
+        if what.contains("login") {
+            return AppError::Flawed(vec![FieldFlaw::of("login", "person.login_taken")]);
         }
-        other => other.into(),
     }
+    error.into()
 }
 
 fn require_one_administration(roles: &BTreeSet<Role>) -> Result<(), Refusal> {

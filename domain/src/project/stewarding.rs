@@ -64,15 +64,17 @@ mod tests {
             let first = project.entrust(patron, SUPERVISOR, OFFICER, at).unwrap();
             let second = first.project.entrust(patron, SUPERVISOR, COLLEAGUE, at);
             let second = second.unwrap();
-            let facts = [&first, &second].map(|step| {
+            let fact = |old, new| match patron {
+                Patron::Steward => Fact::StewardAssigned { old, new },
+                Patron::Lead => Fact::LeadAssigned { old, new },
+            };
+            for (step, expected) in [
+                (&first, fact(None, OFFICER)),
+                (&second, fact(Some(OFFICER), COLLEAGUE)),
+            ] {
                 assert_eq!(step.events.len(), 1);
-                match step.events[0].fact {
-                    Fact::StewardAssigned { old, new } if patron == Patron::Steward => (old, new),
-                    Fact::LeadAssigned { old, new } if patron == Patron::Lead => (old, new),
-                    ref other => panic!("{other:?}"),
-                }
-            });
-            assert_eq!(facts, [(None, OFFICER), (Some(OFFICER), COLLEAGUE)]);
+                assert_eq!(step.events[0].fact, expected);
+            }
             assert_eq!(second.project.stages, project.stages);
             let again = second.project.entrust(patron, SUPERVISOR, COLLEAGUE, at);
             assert_eq!(again, Err(Refusal::AlreadyEntrusted));

@@ -43,7 +43,7 @@ impl CompanyBody {
     pub fn parse(&self) -> Result<NewCompany, AppError> {
         let mut flaws = Flaws::default();
         let name = flaws.line("name", self.name.as_deref());
-        let number = Number {
+        let number = Registered {
             uscc: self.uscc.as_deref(),
             is_overridden: self.uscc_override,
             foreign_number: self.foreign_number.as_deref(),
@@ -90,7 +90,7 @@ impl ChangeCompanyBody {
         let name = self.name.as_deref();
         let name = name.and_then(|_| flaws.line("name", name));
         let says_number = self.uscc.is_some() || self.foreign_number.is_some();
-        let number = Number {
+        let number = Registered {
             uscc: self.uscc.as_ref().and_then(Option::as_deref),
             is_overridden: self.uscc_override,
             foreign_number: self.foreign_number.as_ref().and_then(Option::as_deref),
@@ -115,14 +115,14 @@ fn contacts_of(flaws: &mut Flaws, typed: &[String]) -> BTreeSet<PersonId> {
 }
 
 /// The number of a company as typed.
-struct Number<'a> {
+struct Registered<'a> {
     uscc: Option<&'a str>,
     is_overridden: bool,
     foreign_number: Option<&'a str>,
     country: Option<&'a str>,
 }
 
-impl Number<'_> {
+impl Registered<'_> {
     fn parse(&self, flaws: &mut Flaws) -> Option<Registration> {
         let given = |typed: Option<&'_ str>| typed.is_some_and(|typed| !typed.trim().is_empty());
         match (given(self.uscc), given(self.foreign_number)) {

@@ -25,6 +25,10 @@ use crate::{
 };
 
 /// Tells `null` from what is absent.
+#[expect(
+    clippy::option_option,
+    reason = "RFC 7396 tells three things apart: absent, null, a value"
+)]
 pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

@@ -33,7 +33,8 @@ use crate::{
 
 /// The officer is away until Friday and the head stands in, who also heads another unit.
 fn directory(world: &World) -> Directory {
-    let other = world.people[&samples::OTHERS].unit.unwrap();
+    let own = world.people[&samples::HEAD].unit;
+    let other = *world.units.keys().find(|unit| Some(**unit) != own).unwrap();
     Directory {
         units: world.units.clone(),
         people: world.people.clone(),
