@@ -63,6 +63,7 @@ fn every_operation_of_the_description_is_served() {
                 "get" => TestRequest::get(),
                 "post" => TestRequest::post().set_payload("{"),
                 "put" => TestRequest::put().set_payload("{"),
+                "delete" => TestRequest::delete(),
                 other => panic!("{other}: teach the test"),
             };
             // A stranger is asked who they are before anything is looked for; only what is open to all

@@ -161,9 +161,14 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put]
-        .into_iter()
-        .flatten()
+    [
+        &mut path.get,
+        &mut path.post,
+        &mut path.put,
+        &mut path.delete,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What may go wrong with any operation that looks like this one.
