@@ -285,17 +285,17 @@ mod tests {
     #[test]
     fn what_does_not_fit_in_the_queue_is_told_so_at_once() {
         let passwords = Passwords::new(SALT, Cost::NOTHING).unwrap();
-        let (hold, held) = mpsc::channel::<()>();
-        let held = Arc::new(Mutex::new(held));
+        let (end, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
         // The threads wait until the test lets them go, and the queue fills behind them.
         let mut filled = 0;
         while passwords
             .jobs
             .try_send({
-                let held = held.clone();
+                let gate = gate.clone();
                 Box::new(move || {
-                    let held = held.lock().unwrap_or_else(PoisonError::into_inner);
-                    let _ended = held.recv();
+                    let gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+                    let _ended = gate.recv();
                 })
             })
             .is_ok()
@@ -305,6 +305,6 @@ mod tests {
         }
         let refused = run(passwords.verify("x", None, SALT));
         assert!(matches!(refused, Err(AppError::Busy)), "{refused:?}");
-        drop(hold);
+        drop(end);
     }
 }

@@ -48,11 +48,10 @@ impl Secret {
     /// The step whose code was typed, if it is near enough and newer than `last`.
     pub fn fresh_step(&self, typed: &str, now: OffsetDateTime, last: Option<i64>) -> Option<i64> {
         let here = step_of(now);
-        // Every step is looked at: which one it was takes no other time.
         let steps = (here - STEPS_APART..=here + STEPS_APART).filter(|step| {
             notifications::proof::is_equal(self.code(*step).as_bytes(), typed.as_bytes())
         });
-        steps.filter(|step| is_fresh_step(*step, last)).last()
+        steps.rev().find(|step| is_fresh_step(*step, last))
     }
 
     /// The secret for typing, in groups of four letters.

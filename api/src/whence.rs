@@ -61,16 +61,14 @@ impl Whence {
                 let [a, b, c, _] = address.octets();
                 format!("{a}.{b}.{c}.0/24")
             }
-            Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-                Some(mapped) => {
+            Ok(IpAddr::V6(address)) => {
+                if let Some(mapped) = address.to_ipv4_mapped() {
                     let [a, b, c, _] = mapped.octets();
-                    format!("{a}.{b}.{c}.0/24")
+                    return format!("{a}.{b}.{c}.0/24");
                 }
-                None => {
-                    let [a, b, c, d, ..] = address.segments();
-                    format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-                }
-            },
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
             Err(_none) => self.address.clone(),
         }
     }

@@ -4,7 +4,7 @@
 //! OWASP ASVS 5.0: length, no composition, no rotation. Both refuse what is too short, too long, common, or
 //! made of the names around it.
 
-mod common;
+mod obvious;
 
 use alloc::{
     string::{String, ToString as _},
@@ -128,7 +128,7 @@ impl PasswordRules {
             (characters < CHARACTERS_MIN, PasswordFlaw::TooShort),
             (characters > CHARACTERS_MAX, PasswordFlaw::TooLong),
             (is_plain, PasswordFlaw::TooPlain),
-            (common::is_common(password), PasswordFlaw::Common),
+            (obvious::is_common(password), PasswordFlaw::Common),
             (has_name, PasswordFlaw::Name),
         ];
         flaws

@@ -136,32 +136,49 @@ impl Attempt {
     }
 }
 
+/// How somebody stands to the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// Has none and needs none.
+    Unneeded,
+    /// Has none and must set one up.
+    Missing,
+    /// Has one and has not proved it yet.
+    Held,
+    /// Has proved one in this sign-in.
+    Proved,
+}
+
+impl Second {
+    /// How somebody stands who has proved none yet. Whoever has one is asked for it; those who work in or for
+    /// the zone must have one where that is required.
+    pub fn of(is_staff: bool, is_required: bool, has_one: bool) -> Self {
+        match (has_one, is_staff && is_required) {
+            (true, _) => Self::Held,
+            (false, true) => Self::Missing,
+            (false, false) => Self::Unneeded,
+        }
+    }
+}
+
 /// What is known of somebody who has proved something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// True for those who work in or for the zone.
-    pub is_staff: bool,
-    /// True where staff must have a second factor.
-    pub is_second_factor_required: bool,
-    /// True for those who have one.
-    pub has_second_factor: bool,
-    /// True when a second factor has been proved in this attempt.
-    pub has_proved_second: bool,
+    /// The second factor.
+    pub second: Second,
     /// True when the password must be changed before anything else.
     pub is_password_over: bool,
 }
 
 /// What comes next on the way in; `None` when nothing is wanted any more.
 pub fn still_awaited(standing: Standing) -> Option<Awaited> {
-    if !standing.has_proved_second {
-        if standing.has_second_factor {
-            return Some(Awaited::SecondFactor);
-        }
-        if standing.is_staff && standing.is_second_factor_required {
-            return Some(Awaited::Enrolment);
+    match standing.second {
+        Second::Held => Some(Awaited::SecondFactor),
+        Second::Missing => Some(Awaited::Enrolment),
+        Second::Unneeded | Second::Proved => {
+            standing.is_password_over.then_some(Awaited::NewPassword)
         }
     }
-    standing.is_password_over.then_some(Awaited::NewPassword)
 }
 
 /// Whether a one-time code of a time step may be taken: it must be newer than every one taken before, so that
@@ -250,10 +267,11 @@ mod tests {
         ];
         for (is_staff, required, has, proved, over, next) in table {
             let standing = Standing {
-                is_staff,
-                is_second_factor_required: required,
-                has_second_factor: has,
-                has_proved_second: proved,
+                second: if proved {
+                    Second::Proved
+                } else {
+                    Second::of(is_staff, required, has)
+                },
                 is_password_over: over,
             };
             assert_eq!(still_awaited(standing), next, "{standing:?}");

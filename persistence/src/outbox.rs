@@ -15,10 +15,10 @@
 mod delivery;
 mod list;
 mod webhook;
+mod make;
 
 use diesel::prelude::*;
 use domain::{
-    alert::Alert,
     id::{
         AlertId, AttemptId, DeviceId, LetterId, PersonId, ProjectId, ProposalId, StageId,
         WebhookId, ZoneId,
@@ -29,13 +29,16 @@ use domain::{
 };
 use time::OffsetDateTime;
 
-pub use self::{delivery::Settlement, webhook::webhook_letter};
+pub use self::{
+    delivery::Settlement,
+    make::{alert_letter, calendar_letter, code_letter, device_letter, letter_id},
+    webhook::webhook_letter,
+};
 use crate::{
     error::StoreError,
     prepared::insert_each,
     schema::outbox,
     store::Tx,
-    types::derived_key,
     types::{At, Key},
 };
 
@@ -329,96 +332,6 @@ impl LetterRow {
             rendered,
             last_error: self.last_error,
         })
-    }
-}
-
-/// The key of a letter from its dedupe key: the same proposal is the same letter on every machine.
-pub fn letter_id(zone: ZoneId, dedupe_key: &str) -> LetterId {
-    LetterId(derived_key(zone, dedupe_key))
-}
-
-/// The letter to `person` about an alert. Key: stage, basis, rung, recipient.
-pub fn alert_letter(
-    zone: ZoneId,
-    alert: &Alert,
-    person: PersonId,
-    not_before: OffsetDateTime,
-) -> NewLetter {
-    let (stage, basis, rung) = (alert.stage, alert.basis, alert.rung.number());
-    let dedupe_key = format!("v1:{stage}:{basis}:{rung}:{person}");
-    NewLetter {
-        id: letter_id(zone, &dedupe_key),
-        dedupe_key,
-        matter: LetterMatter::Escalation(alert.id),
-        about: Some((alert.project, alert.stage)),
-        person,
-        not_before,
-    }
-}
-
-/// The letter to `person` about the dates that a calendar has moved. Key: proposal, recipient.
-pub fn calendar_letter(
-    zone: ZoneId,
-    proposal: ProposalId,
-    person: PersonId,
-    not_before: OffsetDateTime,
-) -> NewLetter {
-    let dedupe_key = format!("v1:{CALENDAR_CHANGED}:{proposal}:{person}");
-    NewLetter {
-        id: letter_id(zone, &dedupe_key),
-        dedupe_key,
-        matter: LetterMatter::CalendarChanged(proposal),
-        about: None,
-        person,
-        not_before,
-    }
-}
-
-/// The letter to `person` with the code of a sign-in. Key: the attempt.
-pub fn code_letter(
-    zone: ZoneId,
-    attempt: AttemptId,
-    person: PersonId,
-    not_before: OffsetDateTime,
-) -> NewLetter {
-    let dedupe_key = format!("v1:{SIGN_IN_CODE}:{attempt}");
-    account_letter(
-        zone,
-        dedupe_key,
-        (LetterMatter::SignInCode(attempt), person),
-        not_before,
-    )
-}
-
-/// The letter to `person` about a browser that was not known. Key: the device.
-pub fn device_letter(
-    zone: ZoneId,
-    device: DeviceId,
-    person: PersonId,
-    not_before: OffsetDateTime,
-) -> NewLetter {
-    let dedupe_key = format!("v1:{NEW_DEVICE}:{device}");
-    account_letter(
-        zone,
-        dedupe_key,
-        (LetterMatter::NewDevice(device), person),
-        not_before,
-    )
-}
-
-fn account_letter(
-    zone: ZoneId,
-    dedupe_key: String,
-    (matter, person): (LetterMatter, PersonId),
-    not_before: OffsetDateTime,
-) -> NewLetter {
-    NewLetter {
-        id: letter_id(zone, &dedupe_key),
-        dedupe_key,
-        matter,
-        about: None,
-        person,
-        not_before,
     }
 }
 

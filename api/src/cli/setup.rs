@@ -11,8 +11,10 @@ use crate::{clock::Clock, config::Use, ids::Ids, serve, usecase::setup::make_tok
 pub(super) struct Setup {
     #[command(flatten)]
     place: Place,
-    /// What the person will be: system_administrator, security_administrator or audit_administrator
-    #[arg(long, default_value = "system_administrator", value_parser = administrator)]
+    /// What the person will be.
+    #[arg(
+        long,
+        help = "What the person will be: system_administrator, security_administrator or audit_administrator", default_value = "system_administrator", value_parser = administrator)]
     role: Role,
 }
 

@@ -116,7 +116,6 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::WrongMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::Flawed(_) | AppError::NotAdmitted(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        AppError::Refused(_) => StatusCode::CONFLICT,
         AppError::Absent => StatusCode::NOT_FOUND,
         AppError::Unknown
         | AppError::WrongPassword
@@ -127,7 +126,7 @@ pub fn status(error: &AppError) -> StatusCode {
         | AppError::PasswordOver
         | AppError::EnrolmentNeeded
         | AppError::ProofNeeded => StatusCode::FORBIDDEN,
-        AppError::Over(_) | AppError::OwnAccount => StatusCode::CONFLICT,
+        AppError::Refused(_) | AppError::Over(_) | AppError::OwnAccount => StatusCode::CONFLICT,
         AppError::Stale(_) => StatusCode::PRECONDITION_FAILED,
         AppError::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
         AppError::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,

@@ -78,23 +78,19 @@ async fn check_hash(
         .passwords
         .verify(password, known.clone(), salt(app))
         .await?;
-    match person.filter(|_| verdict.is_right) {
-        Some(person) => {
-            if let Some(better) = verdict.better {
-                app.store
-                    .write(async move |tx: &mut Tx| {
-                        let hashes = (known.as_deref(), better.as_str());
-                        tx.replace_password_hash(zone, person, hashes).await
-                    })
-                    .await?;
-            }
-            Ok(Known { person, admitted })
-        }
-        None => {
-            refuse(app, person, (admitted, whence)).await?;
-            Err(AppError::WrongPassword)
-        }
+    let Some(person) = person.filter(|_| verdict.is_right) else {
+        refuse(app, person, (admitted, whence)).await?;
+        return Err(AppError::WrongPassword);
+    };
+    if let Some(better) = verdict.better {
+        app.store
+            .write(async move |tx: &mut Tx| {
+                let hashes = (known.as_deref(), better.as_str());
+                tx.replace_password_hash(zone, person, hashes).await
+            })
+            .await?;
     }
+    Ok(Known { person, admitted })
 }
 
 /// Writes into the security record that a password was wrong, whether there is such an account or not.

@@ -111,6 +111,17 @@ pub async fn use_token(
         roles: BTreeSet::from([role]),
         is_active: true,
     };
+    keep(app, (person, password, role), (hash, since), whence).await
+}
+
+/// Keeps the account and uses the token up, or neither.
+async fn keep(
+    app: &App,
+    (person, password, role): (Person, String, Role),
+    (hash, since): (String, OffsetDateTime),
+    whence: &Whence,
+) -> Result<PersonId, AppError> {
+    let (zone, now) = (app.zone, app.now());
     let id = person.id;
     let address = whence.address.clone();
     app.store

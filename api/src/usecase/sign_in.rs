@@ -9,29 +9,29 @@
 //! What is under way is a row of its own; a browser carries a ticket for it. Every answer is judged while the
 //! row is held, so that of answers at the same instant each is counted and one at most is taken.
 
+mod mail;
 mod second;
 
 use domain::{
-    access::Role,
     id::{AttemptId, PersonId},
     password::PasswordAge,
     security::{SecurityAct, SecurityEvent},
-    sign_in::{Attempt, Awaited, Standing, still_awaited},
+    sign_in::{Attempt, Awaited, Second, Standing, still_awaited},
 };
-use notifications::proof;
-use persistence::{Tx, credential::Credential, outbox::code_letter};
+use persistence::{Tx, credential::Credential};
 use time::{Duration, OffsetDateTime};
 
-pub use self::second::{answer_second, enrol, offered_secret, prove, prove_second};
+pub use self::{
+    mail::{answer_code, answer_link, by_mail, by_mail_of, look_at_link, queue_letters},
+    second::{answer_second, enrol, offered_secret, prove, prove_second},
+};
 use super::{
     account, credential,
     guess::{self, Admitted},
     session::{self, Opened},
 };
-use crate::{app::App, config::Totp, error::AppError, throttle::Door, whence::Whence};
+use crate::{app::App, config::Totp, error::AppError, whence::Whence};
 
-/// Letters of sign-ins that are queued at once.
-const LETTERS_AT_ONCE: i64 = 100;
 /// How long a sign-in that is over is kept: a form that comes late hears why.
 const KEPT: Duration = Duration::days(1);
 /// A browser that nobody has signed in with for so long is not known any more.
@@ -102,10 +102,10 @@ async fn go_on(
 ) -> Result<Step, AppError> {
     let zone = app.zone;
     let held = tx.credential_to_change(zone, comer.person).await?;
-    let standing = Standing {
-        has_proved_second: comer.has_proved_second,
-        ..standing(tx, app, comer.person, now).await?
-    };
+    let mut standing = standing(tx, app, comer.person, now).await?;
+    if comer.has_proved_second {
+        standing.second = Second::Proved;
+    }
     let has_password = tx.password_hash(zone, comer.person).await?.is_some();
     let age = app.sign_in.rules().age(held.password_changed_at, now);
     if let Some(awaited) = still_awaited(standing) {
@@ -162,10 +162,11 @@ async fn standing(
     let age = app.sign_in.rules().age(held.password_changed_at, now);
     let is_over = age == PasswordAge::Over || held.must_change_password;
     Ok(Standing {
-        is_staff: actor.is_staff(),
-        is_second_factor_required: app.sign_in.totp == Totp::Required,
-        has_second_factor: held.totp_secret.is_some(),
-        has_proved_second: false,
+        second: Second::of(
+            actor.is_staff(),
+            app.sign_in.totp == Totp::Required,
+            held.totp_secret.is_some(),
+        ),
         is_password_over: has_password && is_over,
     })
 }
@@ -196,76 +197,6 @@ async fn wait(
     };
     tx.add_attempt(app.zone, &attempt).await?;
     Ok(attempt)
-}
-
-/// Begins a sign-in by mail. Whether there is such an account makes no difference to the answer: the worker
-/// writes the letter, or none.
-pub async fn by_mail(
-    app: &App,
-    mail: &str,
-    next: &str,
-    whence: &Whence,
-) -> Result<Attempt, AppError> {
-    let (zone, now) = (app.zone, app.now());
-    let found = app
-        .store
-        .read(async |tx: &mut Tx| tx.people_by_mail(zone, (mail, Role::Investor)).await)
-        .await?;
-    let person = found.first().copied();
-    guess::admit(app, Door::mail(whence, mail, person)).await?;
-    begin_mail(app, person, next, now).await
-}
-
-/// Begins a sign-in by mail for somebody who is signed in and has no password to prove it once more.
-pub async fn by_mail_of(
-    app: &App,
-    person: PersonId,
-    next: &str,
-    whence: &Whence,
-) -> Result<Attempt, AppError> {
-    let door = Door::mail(whence, &person.to_string(), Some(person));
-    guess::admit(app, door).await?;
-    begin_mail(app, Some(person), next, app.now()).await
-}
-
-async fn begin_mail(
-    app: &App,
-    person: Option<PersonId>,
-    next: &str,
-    now: OffsetDateTime,
-) -> Result<Attempt, AppError> {
-    let zone = app.zone;
-    let attempt = Attempt {
-        id: AttemptId(app.ids.key(now)),
-        person,
-        awaited: Awaited::Mail,
-        wrong: 0,
-        created_at: now,
-        used_at: None,
-        next: next.to_owned(),
-    };
-    let kept = attempt.clone();
-    app.store
-        .write(async move |tx: &mut Tx| tx.add_attempt(zone, &kept).await)
-        .await?;
-    app.poke.poke();
-    Ok(attempt)
-}
-
-/// Queues the letters of sign-ins by mail. For the worker.
-pub async fn queue_letters(app: &App) -> Result<(), AppError> {
-    let (zone, now) = (app.zone, app.now());
-    app.store
-        .write(async move |tx: &mut Tx| {
-            let due = tx.attempts_to_write(zone, LETTERS_AT_ONCE).await?;
-            let letters: Vec<_> = due
-                .iter()
-                .filter_map(|attempt| Some(code_letter(zone, attempt.id, attempt.person?, now)))
-                .collect();
-            tx.queue_letters(zone, &letters, now).await?;
-            Ok::<_, AppError>(())
-        })
-        .await
 }
 
 /// Forgets what nobody can use any more. For the worker.
@@ -331,83 +262,6 @@ async fn miss(
     tx.save_attempt(app.zone, &missed).await?;
     guess::note_refused(tx, app.zone, (event, admitted), now).await?;
     Ok(())
-}
-
-/// Answers with the code of a mail.
-pub async fn answer_code(
-    app: &App,
-    id: AttemptId,
-    typed: &str,
-    whence: &Whence,
-) -> Result<Step, AppError> {
-    let admitted = guess::admit(app, Door::mail_code(whence, id)).await?;
-    let typed: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let (now, whence, app) = (app.now(), whence.clone(), app.clone());
-    app.store
-        .clone()
-        .write(async move |tx: &mut Tx| {
-            let attempt = match held(tx, &app, (id, Awaited::Mail), now).await {
-                Ok(attempt) => attempt,
-                Err(over) => return Ok(Err(over)),
-            };
-            let code = proof::code(&app.postmark.message_key, id);
-            let is_right = proof::is_equal(code.as_bytes(), typed.as_bytes());
-            match attempt.person.filter(|_| is_right) {
-                Some(person) => {
-                    guess::forgive(tx, app.zone, &admitted, now).await?;
-                    let comer = comer_of_mail(attempt, person, &whence);
-                    go_on(tx, &app, comer, now).await.map(Ok)
-                }
-                None => {
-                    miss(tx, &app, attempt, (&admitted, &whence, now)).await?;
-                    // Kept, not taken back: a wrong answer counts.
-                    Ok(Err(AppError::WrongCode))
-                }
-            }
-        })
-        .await?
-}
-
-fn comer_of_mail(attempt: Attempt, person: PersonId, whence: &Whence) -> Comer<'_> {
-    Comer {
-        person,
-        next: attempt.next.clone(),
-        attempt: Some(attempt),
-        has_proved_second: false,
-        whence,
-    }
-}
-
-/// Whether a link may still be used. Looking changes nothing: programs that read mail look, too.
-pub async fn look_at_link(app: &App, token: &str) -> Result<(), AppError> {
-    let expired = || AppError::Over(domain::sign_in::Over::Expired);
-    let id = proof::attempt_of(&app.postmark.message_key, token).ok_or_else(expired)?;
-    let (zone, now) = (app.zone, app.now());
-    let found = app
-        .store
-        .read(async |tx: &mut Tx| tx.find_attempt(zone, id).await)
-        .await?;
-    found
-        .ok_or_else(expired)?
-        .takes_link(now)
-        .map_err(AppError::Over)
-}
-
-/// Uses the link of a mail up.
-pub async fn answer_link(app: &App, token: &str, whence: &Whence) -> Result<Step, AppError> {
-    let expired = || AppError::Over(domain::sign_in::Over::Expired);
-    let id = proof::attempt_of(&app.postmark.message_key, token).ok_or_else(expired)?;
-    let (now, whence, app) = (app.now(), whence.clone(), app.clone());
-    app.store
-        .clone()
-        .write(async move |tx: &mut Tx| {
-            let attempt = tx.attempt_to_answer(app.zone, id).await?;
-            let attempt = attempt.ok_or_else(expired)?;
-            attempt.takes_link(now).map_err(AppError::Over)?;
-            let person = attempt.person.ok_or_else(expired)?;
-            go_on(tx, &app, comer_of_mail(attempt, person, &whence), now).await
-        })
-        .await
 }
 
 /// Puts a new password in the place of one that has become too old, and goes on.

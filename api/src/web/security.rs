@@ -1,7 +1,7 @@
 //! The own account: where one is signed in, and what one proves.
 
 use askama::Template;
-use domain::password::PasswordAge;
+use domain::{access::Role, password::PasswordAge};
 
 use super::{
     Rendered,
@@ -21,6 +21,7 @@ struct SecurityPage<'a> {
     fields: Vec<Field>,
     errors: Vec<ErrorLine>,
     ends_in: Option<String>,
+    leads_to_accounts: bool,
 }
 
 /// The page of the own account. `form` is that of a change of password.
@@ -45,6 +46,10 @@ pub fn security_page(frame: &Frame<'_>, view: &SecurityView, form: &Form) -> Ren
         ],
         errors: error_lines(w, form, "account"),
         ends_in,
+        leads_to_accounts: frame
+            .account
+            .as_ref()
+            .is_some_and(|account| account.roles.contains(&Role::SecurityAdministrator)),
     }
     .render()
 }
