@@ -67,3 +67,5 @@ mod tidy;
 mod idempotency;
 #[cfg(test)]
 mod race;
+#[cfg(test)]
+mod list;

@@ -1,11 +1,12 @@
 //! Clocks over the API: why a date is what it is, whose the days were, and questions without a project.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
     access::{Allowed, ReadProject},
     body,
+    list::known,
     problem::{ApiError, Problem},
     respond::{self, Dated},
     stage::stage_id,
@@ -15,7 +16,7 @@ use crate::{
     error::AppError,
     usecase::{
         clock::{Question, answer},
-        look,
+        look::{self, Thing},
         project::ProjectName,
     },
     view::setting::Viewer,
@@ -39,10 +40,15 @@ struct Maybe<T> {
 pub(crate) async fn explain_clock(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    let seen = look::explanation(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::explanation(&app, id, &viewer).await?;
     let body = Maybe { data: &seen.view };
     let as_of = app.now();
     Ok(respond::edition(seen.edition(), &Dated { body, as_of })?)
@@ -56,10 +62,15 @@ pub(crate) async fn explain_clock(
 pub(crate) async fn get_stage_ledger(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    let seen = look::stage_ledger(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::stage_ledger(&app, id, &viewer).await?;
     let body = Maybe { data: &seen.view };
     let as_of = app.now();
     Ok(respond::edition(seen.edition(), &Dated { body, as_of })?)
@@ -73,10 +84,15 @@ pub(crate) async fn get_stage_ledger(
 pub(crate) async fn get_project_ledger(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let name: ProjectName = path.parse()?;
     let viewer = Viewer::Person(allowed.actor);
+    let thing = Thing::Project(name.clone());
+    if let Some(known) = known(&app, &request, thing, &viewer).await? {
+        return Ok(known);
+    }
     let seen = look::project_ledger(&app, &name, &viewer, None).await?;
     let body = Maybe { data: &seen.view };
     let as_of = app.now();

@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage,
+    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage, stages,
 };
 
 /// The API as OpenAPI 3.1.
@@ -69,6 +69,7 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        stages::list_stages,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(
@@ -82,7 +83,7 @@ use super::{
         (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
     ),
     security(("bearer" = [])),
-    modifiers(&Bearer, &Brief, &Failures)
+    modifiers(&Bearer, &Brief, &Repeatable, &Failures)
 )]
 pub struct ApiDocument;
 
@@ -129,6 +130,51 @@ fn is_based_on_edition(operation: &Operation) -> bool {
     })
 }
 
+/// Every change may be asked for again under a key; every read may be answered with "not modified".
+struct Repeatable;
+
+impl Modify for Repeatable {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let header = |name: &str, description: &str| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Header)
+                .description(Some(description))
+                .schema(Some(Object::with_type(Type::String)))
+                .build()
+        };
+        for (path, item) in &mut document.paths.paths {
+            let is_beside = BESIDE.iter().any(|beside| path.starts_with(beside));
+            let changes = [&mut item.post, &mut item.put, &mut item.patch];
+            for operation in changes.into_iter().flatten().filter(|_| !is_beside) {
+                let key = header(
+                    "Idempotency-Key",
+                    "A key of the client's own: the same request under the same key is carried out once, \
+                     and answered the same for 72 hours",
+                );
+                operation.parameters.get_or_insert_default().push(key.into());
+                for status in ["409", "422"] {
+                    let answers = &mut operation.responses.responses;
+                    answers
+                        .entry(status.to_owned())
+                        .or_insert_with(|| Response::new("").into());
+                }
+            }
+            if let Some(operation) = &mut item.get {
+                let known = header("If-None-Match", "The ETag of an earlier answer");
+                operation.parameters.get_or_insert_default().push(known.into());
+                let answers = &mut operation.responses.responses;
+                answers
+                    .entry("304".to_owned())
+                    .or_insert_with(|| Response::new("").into());
+            }
+        }
+    }
+}
+
+/// What changes nothing, or hands out what must not be kept.
+const BESIDE: [&str; 2] = ["/auth/", "/clock/evaluations"];
+
 /// The failures that an operation shares with all of its kind, so that no handler has to repeat them, and
 /// the form that every failure has.
 struct Failures;
@@ -156,7 +202,7 @@ impl Modify for Failures {
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put]
+    [&mut path.get, &mut path.post, &mut path.put, &mut path.patch]
         .into_iter()
         .flatten()
 }

@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     alert, auth, calendar, card, clock, document, health, idempotency, problem::ApiError, progress, project,
-    stage,
+    stage, stages,
 };
 use crate::error::AppError;
 
@@ -68,6 +68,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::explain_card)
             .service(card::appeal_card)
             .service(card::decide_card)
+            .service(stages::list_stages)
             .service(document::openapi_json)
             .default_service(web::to(no_such_address)),
     );

@@ -14,6 +14,7 @@ use super::{
         self, AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody,
         ExtensionBody, NoteBody, RenewBody, ResumeBody, ReviewStopBody, ReviseStopBody, StopBody,
     },
+    list::known,
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -21,7 +22,7 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{
-        look::{self, Seen},
+        look::{self, Seen, Thing},
         stage::{self, Act},
     },
     view::{consequence::ConsequenceView, setting::Viewer, workbench::WorkbenchView},
@@ -83,10 +84,15 @@ async fn act(
 pub(crate) async fn get_stage(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    let seen = look::stage(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::stage(&app, id, &viewer).await?;
     Ok(show(&app, &seen)?)
 }
 

@@ -62,7 +62,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl Answer {
@@ -74,13 +74,18 @@ impl Answer {
 
     /// The body.
     pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
+
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.body
     }
 
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body)
-            .unwrap_or_else(|error| panic!("{} {error}: {}", self.status, self.body))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{} {error}: {}", self.status, self.text()))
     }
 
     /// The status and the stable code of a failure.
@@ -90,7 +95,7 @@ impl Answer {
             Some("application/problem+json"),
             "{} {}",
             self.status,
-            self.body
+            self.text()
         );
         let problem = self.json();
         assert_eq!(problem["status"], self.status, "{problem}");
@@ -103,7 +108,7 @@ impl Answer {
             (200..300).contains(&self.status),
             "{} {}",
             self.status,
-            self.body
+            self.text()
         );
         self.json()
     }
@@ -341,7 +346,7 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
             Answer {
                 status,
                 headers,
-                body: String::from_utf8_lossy(&body).into_owned(),
+                body: body.to_vec(),
             }
         })
     })

@@ -227,7 +227,7 @@ const FACTS: [&str; 52] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 71] = [
+const CODES: [&str; 72] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -299,6 +299,7 @@ const CODES: [&str; 71] = [
     "cursor.malformed",
     "cursor.foreign",
     "request.not_acceptable",
+    "export.too_many",
 ];
 
 #[test]
