@@ -49,6 +49,8 @@ pub struct Inner {
     pub demo: Option<crate::demo::Demo>,
     /// Requests with a key that this process carries out now.
     pub running: crate::http::idempotency::Running,
+    /// Whom to tell of a weakness.
+    pub security_contact: Option<String>,
 }
 
 impl std::ops::Deref for App {

@@ -28,6 +28,8 @@ pub struct Server {
     pub listen: String,
     /// What stands before every link in a letter, for example `https://gc.example.gov.cn`.
     pub public_url: Option<String>,
+    /// Whom to tell of a weakness, for `security.txt`: a `mailto:` or `https:` address.
+    pub security_contact: Option<String>,
 }
 
 /// Where things are kept.
@@ -106,6 +108,7 @@ impl Default for Server {
         Self {
             listen: "127.0.0.1:8077".into(),
             public_url: None,
+            security_contact: None,
         }
     }
 }
@@ -251,6 +254,15 @@ impl Config {
                     "server.public_url: {url:?} must begin with https:// and not end with /"
                 ));
             }
+        }
+        if let Some(contact) = &self.server.security_contact
+            && !["mailto:", "https://", "tel:"]
+                .iter()
+                .any(|start| contact.starts_with(start))
+        {
+            faults.push(format!(
+                "server.security_contact: {contact:?} must begin with mailto:, https:// or tel:"
+            ));
         }
         if let Err(error) = persistence::connection::Target::parse(&self.database.url) {
             faults.push(format!("database.url: {error}"));

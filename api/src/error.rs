@@ -64,6 +64,8 @@ pub enum AppError {
     },
     /// The body is longer than anything that makes sense.
     TooLarge,
+    /// The body is of a kind that is not taken here.
+    WrongMedia,
     /// Fields that cannot be taken; all of them at once.
     Flawed(Vec<FieldFlaw>),
     /// A rule says no.

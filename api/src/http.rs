@@ -9,6 +9,8 @@ pub mod auth;
 pub mod body;
 pub mod calendar;
 pub mod card;
+pub mod catalogue;
+pub mod change;
 pub mod clock;
 pub mod document;
 pub mod export;

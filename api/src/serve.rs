@@ -164,6 +164,8 @@ pub struct Parts {
     pub from_address: String,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
+    /// Whom to tell of a weakness.
+    pub security_contact: Option<String>,
 }
 
 /// Puts an application together.
@@ -197,6 +199,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         poke,
         demo: parts.demo,
         running: http::idempotency::Running::default(),
+        security_contact: parts.security_contact,
     }))
 }
 

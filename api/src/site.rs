@@ -11,6 +11,7 @@ mod calendar;
 mod card;
 mod demo;
 mod desk;
+mod docs;
 mod form;
 mod portfolio;
 mod progress;
@@ -18,6 +19,7 @@ mod public;
 mod stop;
 mod upload;
 mod visit;
+mod well_known;
 
 use actix_web::web::ServiceConfig;
 
@@ -55,5 +57,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(progress::show_progress)
         .service(progress::send_progress)
         .service(asset::show_asset)
+        .service(docs::show_docs)
+        .service(docs::show_schemas)
+        .service(docs::show_changes)
+        .service(docs::show_group)
+        .service(docs::show_problems)
+        .service(docs::show_problem)
+        .service(well_known::show_api_catalog)
+        .service(well_known::show_security_contact)
+        .service(well_known::show_change_password)
         .default_service(actix_web::web::to(public::nothing_here));
 }

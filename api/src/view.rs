@@ -16,6 +16,7 @@
 //! | What waits for an officer, for a supervisor? | [`row`], [`desk`], [`board`], [`alert`] |
 //! | Which days are worked, what would move? | [`calendar`] |
 //! | The front page, the demo's letters; what a page has besides | [`home`], [`mail`]; [`page`] |
+//! | What is on the wire, how does the API read? | [`schema`], [`docs`] |
 //!
 //! No sentence stands here: names are [`domain::text::Bilingual`], everything else is a code.
 
@@ -28,6 +29,7 @@ pub mod consequence;
 pub mod days;
 pub mod desk;
 pub mod detail;
+pub mod docs;
 pub mod explanation;
 pub mod history;
 pub mod home;
@@ -40,6 +42,7 @@ pub mod progress;
 pub mod project;
 pub mod row;
 pub mod schedule;
+pub mod schema;
 pub mod setting;
 pub mod stage;
 pub mod workbench;

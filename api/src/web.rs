@@ -11,6 +11,7 @@
 //! | How far works are | [`progress`] |
 //! | The working calendar, a proposed one | [`calendar`] |
 //! | The demo's letters | [`mail`] |
+//! | The API, and its problems | [`docs`] |
 //!
 //! Every page is one function `page(&Frame, &View, ..) -> Rendered`; its markup is the file of the same
 //! name under `templates/`.
@@ -23,6 +24,7 @@ pub mod calendar;
 pub mod card;
 mod dates;
 pub mod desk;
+pub mod docs;
 pub mod explanation;
 mod fact;
 mod foreseen;

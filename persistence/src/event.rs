@@ -349,11 +349,15 @@ impl Tx {
         };
         let rows = match beside {
             Some((seq, true)) => {
-                let query = of_project().filter(event::seq.gt(seq)).order(event::seq.asc());
+                let query = of_project()
+                    .filter(event::seq.gt(seq))
+                    .order(event::seq.asc());
                 run!(self, load, query)?
             }
             Some((seq, false)) => {
-                let query = of_project().filter(event::seq.lt(seq)).order(event::seq.desc());
+                let query = of_project()
+                    .filter(event::seq.lt(seq))
+                    .order(event::seq.desc());
                 run!(self, load, query)?
             }
             None => run!(self, load, of_project().order(event::seq.desc()))?,

@@ -173,11 +173,7 @@ impl Tx {
             .eq(Key(receipt.zone.0))
             .and(idempotency::key_hash.eq(receipt.key.as_slice()));
         let values = idempotency::result.eq(Some((receipt.seal)(result)));
-        run!(
-            self,
-            execute,
-            change(idempotency::table, this, values)
-        )?;
+        run!(self, execute, change(idempotency::table, this, values))?;
         Ok(())
     }
 
@@ -215,11 +211,7 @@ impl Tx {
             .and(idempotency::key_hash.eq(key.as_slice()))
             .and(idempotency::answer.is_null());
         let values = idempotency::answer.eq(Some(answer));
-        run!(
-            self,
-            execute,
-            change(idempotency::table, this, values)
-        )?;
+        run!(self, execute, change(idempotency::table, this, values))?;
         Ok(())
     }
 

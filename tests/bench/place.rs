@@ -157,6 +157,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         public_url: "http://127.0.0.1".into(),
         from_address: "bench@zone.example".into(),
         demo: None,
+        security_contact: None,
     };
     serve::assemble(Store::open(url).unwrap(), parts, Poke::default()).unwrap()
 }

@@ -12,6 +12,7 @@
 //! | Which letters arrived? | [`letter`] |
 
 pub(crate) mod browser;
+pub(crate) mod contract;
 pub(crate) mod html;
 pub(crate) mod letter;
 pub(crate) mod office;

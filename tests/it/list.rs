@@ -38,7 +38,14 @@ fn pages_lead_to_each_other_in_every_order_and_back() {
         for number in 1..=7 {
             office.admit(&format!("项目{number}")).await;
         }
-        for sort in ["updated_at", "-updated_at", "code", "-code", "admitted_on", "-admitted_on"] {
+        for sort in [
+            "updated_at",
+            "-updated_at",
+            "code",
+            "-code",
+            "admitted_on",
+            "-admitted_on",
+        ] {
             let whole = codes(&list(&office, "supervisor", &format!("projects?sort={sort}")).await);
             assert_eq!(whole.len(), 7, "{sort}");
             let mut path = format!("/api/v1/projects?sort={sort}&limit=3");
@@ -48,7 +55,10 @@ fn pages_lead_to_each_other_in_every_order_and_back() {
                 let page = answer.good();
                 seen.extend(codes(&page));
                 assert_eq!(page["page"]["has_more"], !page["page"]["next"].is_null());
-                assert_eq!(link(&answer, "next").is_some(), page["page"]["has_more"] == true);
+                assert_eq!(
+                    link(&answer, "next").is_some(),
+                    page["page"]["has_more"] == true
+                );
                 assert!(link(&answer, "first").is_some());
                 let next = link(&answer, "next").map(str::to_owned);
                 let Some(next) = next else {
@@ -138,12 +148,21 @@ fn lists_show_what_was_asked_for_and_nobody_elses() {
         assert_eq!(found("leader", &lamp).await, only(&[&green]));
         assert_eq!(found("leader", "lamp=not_started").await, only(&[&idle]));
         assert_eq!(found("leader", "lamp=done").await, only(&[]));
-        assert_eq!(found("leader", "q=%E6%B5%B7").await, only(&[&late, &green, &idle]));
+        assert_eq!(
+            found("leader", "q=%E6%B5%B7").await,
+            only(&[&late, &green, &idle])
+        );
         assert_eq!(found("leader", "q=50%25_").await, only(&[&green]));
         assert_eq!(found("leader", "q=%25").await, only(&[&green]));
         let number = late.code.to_lowercase();
-        assert_eq!(found("leader", &format!("q={number}")).await, only(&[&late]));
-        assert_eq!(found("leader", "due_before=2026-03-12").await, only(&[&late]));
+        assert_eq!(
+            found("leader", &format!("q={number}")).await,
+            only(&[&late])
+        );
+        assert_eq!(
+            found("leader", "due_before=2026-03-12").await,
+            only(&[&late])
+        );
         assert_eq!(found("leader", "phase=approval").await.len(), 3);
         assert_eq!(found("leader", "state=closed").await, only(&[]));
         assert_eq!(found("leader", "investor=x").await, only(&[]));
@@ -161,9 +180,21 @@ fn lists_show_what_was_asked_for_and_nobody_elses() {
         let of_project = stages("leader", &format!("project={}&limit=200", late.code)).await;
         let by_key = stages("leader", &format!("project={}&limit=200", late.id)).await;
         assert_eq!(of_project, by_key);
-        assert!(of_project.iter().all(|row| row["project"]["id"] == late.id.as_str()));
+        assert!(
+            of_project
+                .iter()
+                .all(|row| row["project"]["id"] == late.id.as_str())
+        );
         assert_eq!(of_project[0]["stage"]["code"], "G01");
-        for lamp in ["green", "blue", "yellow", "red", "paused", "not_started", "done"] {
+        for lamp in [
+            "green",
+            "blue",
+            "yellow",
+            "red",
+            "paused",
+            "not_started",
+            "done",
+        ] {
             for row in stages("leader", &format!("lamp={lamp}&limit=200")).await {
                 assert_eq!(row["lamp"], lamp, "{row}");
             }
@@ -187,7 +218,10 @@ fn lists_show_what_was_asked_for_and_nobody_elses() {
                 }
             };
             let distinct: BTreeSet<&String> = seen.iter().collect();
-            assert_eq!((seen.len(), distinct.len()), (distinct.len(), total.try_into().unwrap()));
+            assert_eq!(
+                (seen.len(), distinct.len()),
+                (distinct.len(), total.try_into().unwrap())
+            );
         }
         office.new_letters();
     });
@@ -228,7 +262,10 @@ fn a_list_is_a_file_that_other_programs_read() {
         let text = stages.text().trim_start_matches('\u{feff}').to_owned();
         let count = csv::Reader::from_reader(text.as_bytes()).records().count();
         let all = list(&office, "supervisor", "stages?count=true&limit=1").await;
-        assert_eq!(u64::try_from(count).unwrap(), all["page"]["total"].as_u64().unwrap());
+        assert_eq!(
+            u64::try_from(count).unwrap(),
+            all["page"]["total"].as_u64().unwrap()
+        );
     });
 }
 
@@ -236,9 +273,12 @@ fn a_list_is_a_file_that_other_programs_read() {
 fn a_workbook_has_typed_cells_and_no_formula() {
     on_each_office(async |office| {
         office.admit("=1+1").await;
-        let file = office.get("supervisor", "/api/v1/projects?format=xlsx").await;
+        let file = office
+            .get("supervisor", "/api/v1/projects?format=xlsx")
+            .await;
         let bytes = file.bytes().to_vec();
-        let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
         let sheet = book.worksheet_range("项目").unwrap();
         assert_eq!(sheet.get((0, 1)), Some(&Data::String("name".into())));
         assert_eq!(sheet.get((1, 1)), Some(&Data::String("=1+1".into())));
@@ -272,10 +312,17 @@ fn what_has_not_changed_is_not_sent_again() {
         }
         assert!(addresses.len() >= 15, "{addresses:?}");
         for path in addresses {
-            let login = if path.contains("proposals") { "efficacy" } else { "supervisor" };
+            let login = if path.contains("proposals") {
+                "efficacy"
+            } else {
+                "supervisor"
+            };
             let first = office.get(login, &path).await;
             assert_eq!(first.status, 200, "{path} {}", first.text());
-            let tag = first.header("etag").unwrap_or_else(|| panic!("{path}")).to_owned();
+            let tag = first
+                .header("etag")
+                .unwrap_or_else(|| panic!("{path}"))
+                .to_owned();
             assert!(!tag.starts_with("W/"), "{path}");
             let again = |tag: String| {
                 let request = TestRequest::get().uri(&path);
@@ -286,7 +333,11 @@ fn what_has_not_changed_is_not_sent_again() {
                 assert_eq!((answer.status, answer.text()), (304, ""), "{path}");
                 assert_eq!(answer.header("etag"), Some(tag.as_str()), "{path}");
             }
-            assert_eq!(again("\"v0-0-2026-01-01\"".into()).await.status, 200, "{path}");
+            assert_eq!(
+                again("\"v0-0-2026-01-01\"".into()).await.status,
+                200,
+                "{path}"
+            );
         }
         // A stranger learns nothing by asking whether it has changed.
         let request = TestRequest::get()
@@ -295,9 +346,16 @@ fn what_has_not_changed_is_not_sent_again() {
         assert_eq!(office.send("stranger", request).await.status, 404);
         // What changes is sent.
         let path = format!("/api/v1/stages/{stage}");
-        let tag = office.get("officer", &path).await.header("etag").unwrap().to_owned();
+        let tag = office
+            .get("officer", &path)
+            .await
+            .header("etag")
+            .unwrap()
+            .to_owned();
         office.note("officer", &project, "P01", "x").await;
-        let request = TestRequest::get().uri(&path).insert_header(("If-None-Match", tag));
+        let request = TestRequest::get()
+            .uri(&path)
+            .insert_header(("If-None-Match", tag));
         assert_eq!(office.send("officer", request).await.status, 200);
         // The databases find lists by their indexes.
         let mut back_door = database.back_door().await;
@@ -310,7 +368,10 @@ fn what_has_not_changed_is_not_sent_again() {
              ORDER BY coalesce(stage.due_on, '9999-12-31'), id LIMIT 50"
         );
         let plan = back_door.plan(&by_day).await;
-        assert!(plan.contains("stage_due") && !plan.contains("TEMP B-TREE"), "{plan}");
+        assert!(
+            plan.contains("stage_due") && !plan.contains("TEMP B-TREE"),
+            "{plan}"
+        );
         office.new_letters();
     });
 }
@@ -325,7 +386,12 @@ fn rows_of_an_earlier_version_are_derived_by_the_worker() {
             .run("UPDATE stage SET phase = NULL, blue_on = NULL, yellow_on = NULL, red_on = NULL")
             .await;
         office.pass_to(date!(2026 - 03 - 12)).await;
-        let red = list(&office, "leader", "stages?lamp=red&phase=approval&count=true").await;
+        let red = list(
+            &office,
+            "leader",
+            "stages?lamp=red&phase=approval&count=true",
+        )
+        .await;
         assert_eq!(red["page"]["total"], 1, "{red}");
         office.new_letters();
     });

@@ -34,11 +34,15 @@ mod harness;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod investor;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
 mod letter;
+#[cfg(test)]
+mod list;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
@@ -52,6 +56,8 @@ mod progress;
 #[cfg(test)]
 mod project;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod refusal;
 #[cfg(test)]
 mod right;
@@ -63,9 +69,3 @@ mod stage;
 mod stop;
 #[cfg(test)]
 mod tidy;
-#[cfg(test)]
-mod idempotency;
-#[cfg(test)]
-mod race;
-#[cfg(test)]
-mod list;

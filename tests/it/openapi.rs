@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::test::TestRequest;
+use serde_json::Value;
 
 use crate::harness::office::{Office, on_each_office};
 
@@ -68,18 +69,21 @@ fn every_operation_of_the_description_is_served() {
             // A stranger is asked who they are before anything is looked for; only what is open to all
             // reads the body at once. An address that is not served is a 404 for everybody.
             let answer = office.call(request.uri(&path)).await;
-            let expected = if OPEN_TO_ALL.contains(&operation.id.as_str()) {
-                400
-            } else {
-                401
+            let expected = match (
+                OPEN_TO_ALL.contains(&operation.id.as_str()),
+                operation.method.as_str(),
+            ) {
+                (true, "get") => 200,
+                (true, _) => 400,
+                (false, _) => 401,
             };
-            assert_eq!(answer.failure().0, expected, "{operation:?}");
+            assert_eq!(answer.status, expected, "{operation:?}");
         }
     });
 }
 
 /// What strangers may ask for: a token, and what a calendar says.
-pub(crate) const OPEN_TO_ALL: [&str; 2] = ["createToken", "evaluateClock"];
+pub(crate) const OPEN_TO_ALL: [&str; 3] = ["createToken", "evaluateClock", "listProblems"];
 
 /// The addresses that handlers name in the sources of the API, with their methods.
 fn served() -> BTreeSet<(String, String)> {
@@ -117,7 +121,7 @@ fn every_operation_that_is_served_is_in_the_description() {
             })
             .collect();
         // Not part of the API: health, and the description itself.
-        let beside = ["/livez", "/readyz", "/openapi.json"];
+        let beside = ["/livez", "/readyz", "/openapi.json", "/openapi.yaml"];
         let served: BTreeSet<_> = served()
             .into_iter()
             .filter(|(_, path)| !beside.contains(&path.as_str()))
@@ -159,6 +163,10 @@ fn every_answer_says_what_it_is_and_every_failure_has_the_form_of_a_problem() {
             let answers = described["responses"].as_object().unwrap();
             for (status, answer) in answers {
                 let place = format!("{} {status}", operation.id);
+                let answer = match answer["$ref"].as_str() {
+                    Some(shared) => document.pointer(shared.trim_start_matches('#')).unwrap(),
+                    None => answer,
+                };
                 let says = answer["description"].as_str();
                 assert!(says.is_some_and(|says| !says.is_empty()), "{place}");
                 let problem = &answer["content"]["application/problem+json"]["schema"]["$ref"];
@@ -216,6 +224,113 @@ fn an_address_of_the_api_that_leads_nowhere_is_a_problem_too() {
                 let answer = office.get(login, &format!("/api/v1/{thing}/{id}")).await;
                 assert_eq!(answer.failure(), (404, "not_found".into()), "{thing} {id}");
             }
+        }
+    });
+}
+
+/// Every schema in the document with the place where it stands.
+fn schemas<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {
+    match value {
+        Value::Object(object) => {
+            found.push((place.to_owned(), value));
+            for (key, value) in object {
+                schemas(value, &format!("{place}/{key}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (number, value) in items.iter().enumerate() {
+                schemas(value, &format!("{place}/{number}"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_answer_has_a_schema_that_generators_of_clients_understand() {
+    let document = api::http::document::described();
+    let mut found = Vec::new();
+    schemas(document, "", &mut found);
+    let mut flaws = Vec::new();
+    for (place, value) in &found {
+        let is_json = place.ends_with("/content/application~1json")
+            || place.ends_with("/content/application/json");
+        if is_json && place.contains("/responses/") && value["schema"]["$ref"].is_null() {
+            flaws.push(format!("{place}: an answer without a named schema"));
+        }
+        if value.get("oneOf").is_some() && value["discriminator"]["mapping"].is_null() {
+            flaws.push(format!("{place}: oneOf without a discriminator"));
+        }
+        if value["nullable"].is_boolean() {
+            flaws.push(format!("{place}: nullable is of OpenAPI 3.0"));
+        }
+        if value["prefixItems"].is_array() {
+            flaws.push(format!("{place}: a tuple"));
+        }
+        if value["enum"]
+            .as_array()
+            .is_some_and(|codes| codes.len() > 1)
+            && !place.contains("/schemas/Question")
+        {
+            flaws.push(format!("{place}: a closed list of codes"));
+        }
+        if let Some(reference) = value["$ref"].as_str() {
+            let target = document.pointer(reference.trim_start_matches('#'));
+            assert!(target.is_some(), "{place}: {reference}");
+        }
+    }
+    assert_eq!(flaws, Vec::<String>::new());
+}
+
+#[test]
+fn every_failure_that_an_operation_may_have_is_described() {
+    let document = api::http::document::described();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let answers = operation["responses"].as_object().unwrap();
+            let parameters = operation["parameters"].as_array();
+            let has = |name: &str, place: &str| {
+                let mut all = parameters.into_iter().flatten();
+                all.any(|one| (name.is_empty() || one["name"] == name) && one["in"] == place)
+            };
+            let mut wanted = vec!["400", "429", "503"];
+            if operation["requestBody"].is_object() {
+                wanted.extend(["413", "415", "422"]);
+            }
+            if has("", "path") {
+                wanted.push("404");
+            }
+            if has("If-Match", "header") {
+                wanted.extend(["204", "409", "412", "428"]);
+            }
+            for status in wanted {
+                assert!(answers.contains_key(status), "{method} {path} {status}");
+            }
+            let tags = operation["tags"].as_array().unwrap();
+            assert_eq!(tags.len(), 1, "{method} {path}");
+            let is_declared = |tag: &Value| {
+                let all = document["tags"].as_array().unwrap();
+                all.iter().any(|one| one["name"] == *tag)
+            };
+            assert!(is_declared(&tags[0]), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn the_description_is_sent_once_to_whoever_keeps_it() {
+    on_each_office(async |office| {
+        for (path, printed) in [
+            ("/api/v1/openapi.json", api::http::document::json()),
+            ("/api/v1/openapi.yaml", api::http::document::yaml()),
+        ] {
+            let answer = office.call(TestRequest::get().uri(path)).await;
+            assert_eq!(answer.text(), printed.unwrap());
+            let etag = answer.header("etag").unwrap().to_owned();
+            let again = TestRequest::get().uri(path);
+            let again = again.insert_header(("If-None-Match", format!("\"x\", {etag}")));
+            let answer = office.call(again).await;
+            assert_eq!((answer.status, answer.text()), (304, ""), "{path}");
         }
     });
 }

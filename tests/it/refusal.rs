@@ -86,7 +86,10 @@ pub(crate) fn refused(answer: &Answer, code: &str, shown: &str) {
             assert!(sentence.contains(word), "{code}: {word} in {sentence}");
         }
     }
-    assert_eq!(problem["type"], format!("/problems/{code}"));
+    assert_eq!(
+        problem["type"],
+        format!("http://gc.example/problems/{code}")
+    );
     assert_eq!(problem["retryable"], false);
 }
 

@@ -57,6 +57,7 @@ impl Serve {
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
             demo: None,
+            security_contact: config.server.security_contact.clone(),
         };
         let mailer = serve::mailer(&config.mail)?;
         let prepared = worker::prepare();

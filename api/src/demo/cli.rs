@@ -96,6 +96,7 @@ impl Demo {
                 story_query_code: sown.story_query_code.clone(),
                 mailer: Arc::new(folder()),
             }),
+            security_contact: None,
         };
         let prepared = worker::prepare();
         let app = serve::assemble(store, parts, prepared.poke.clone())?;

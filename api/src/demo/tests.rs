@@ -297,6 +297,7 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
             story_query_code: show.sown.story_query_code.clone(),
             mailer: std::sync::Arc::new(notifications::mailer::Mailer::Memory(memory.clone())),
         }),
+        security_contact: None,
     };
     let app =
         crate::serve::assemble(show.store.clone(), parts, crate::worker::Poke::default()).unwrap();

@@ -105,11 +105,6 @@ impl RequestFlaw {
             | Self::CursorForeign => Vec::new(),
         }
     }
-
-    /// True when the same request may go through later.
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::StillRunning)
-    }
 }
 
 impl From<RequestFlaw> for super::AppError {

@@ -2,13 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::AlertId;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{AcknowledgeAlert, Allowed, ReadBoard},
     body::{self, AcknowledgeBody},
-    list::{self, ListQuery, Shown, Side},
+    list::{self, ListQuery, PageMark, Shown, Side},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -19,7 +19,10 @@ use crate::{
         alert,
         look::{self, Thing},
     },
-    view::{alert::AlertView, setting::Viewer},
+    view::{
+        alert::{AlertPageView, AlertView},
+        setting::Viewer,
+    },
 };
 
 fn alert_id(path: &str) -> Result<AlertId, AppError> {
@@ -40,6 +43,15 @@ pub struct AlertQuery {
     pub count: Option<bool>,
     /// Members of a row, with commas; all if absent.
     pub fields: Option<String>,
+}
+
+/// A page of alerts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlertPage {
+    /// The rows.
+    pub data: Vec<AlertView>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
 }
 
 /// The members of a row.
@@ -65,7 +77,7 @@ const FIELDS: [&str; 17] = [
 
 /// Lists the alerts that wait for an answer, the gravest and oldest first.
 #[utoipa::path(tag = "alerts", operation_id = "listAlerts", params(AlertQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<AlertPage>), (status = 403, body = Problem)))]
 #[get("/alerts")]
 pub(crate) async fn list_alerts(
     app: web::Data<App>,
@@ -106,7 +118,7 @@ pub(crate) async fn list_alerts(
 /// An alert with its stage.
 #[utoipa::path(tag = "alerts", operation_id = "getAlert",
     params(("alert" = String, Path, description = "`alr_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<AlertPageView>), (status = 404, body = Problem)))]
 #[get("/alerts/{alert}")]
 pub(crate) async fn get_alert(
     app: web::Data<App>,
@@ -132,7 +144,7 @@ pub(crate) async fn get_alert(
 /// Answers an alert with an instruction and a new date; until then no higher rung fires.
 #[utoipa::path(tag = "alerts", operation_id = "acknowledgeAlert", request_body = AcknowledgeBody,
     params(("alert" = String, Path, description = "`alr_...`"), ("If-Match" = String, Header, description = "The ETag of the alert, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<AlertPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/alerts/{alert}/acknowledgement")]
 pub(crate) async fn acknowledge_alert(
     app: web::Data<App>,

@@ -2,7 +2,9 @@
 
 use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Bytes};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web::Bytes,
+};
 use domain::{
     clock::StopReason,
     event::Visibility,
@@ -148,9 +150,28 @@ impl FromRequest for Sent {
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_taken = is_taken(request);
         let read = whole(request, payload);
-        Box::pin(async move { Ok(Self(read.await?)) })
+        Box::pin(async move {
+            if !is_taken {
+                return Err(AppError::WrongMedia.into());
+            }
+            Ok(Self(read.await?))
+        })
     }
+}
+
+/// The media types that some operation takes. A body that does not say what it is is read all the same.
+const MEDIA_TYPES: [&str; 4] = [
+    "application/json",
+    "application/merge-patch+json",
+    "text/csv",
+    "text/calendar",
+];
+
+fn is_taken(request: &HttpRequest) -> bool {
+    let said = request.content_type().trim();
+    said.is_empty() || MEDIA_TYPES.contains(&said.to_ascii_lowercase().as_str())
 }
 
 /// All bytes of a body, unless they are too many.

@@ -10,7 +10,7 @@ use super::{
     access::{Allowed, ApproveCalendar, ProposeCalendar, SignedIn},
     body,
     problem::{ApiError, Problem},
-    respond,
+    respond::{self, Dated},
 };
 use crate::{
     app::App,
@@ -20,7 +20,7 @@ use crate::{
         calendar::{self, Wish},
         look::calendar as look,
     },
-    view::calendar::{MoveView, ProposalView, VersionView},
+    view::calendar::{CalendarView, MoveView, ProposalPageView, ProposalView, VersionView},
 };
 
 /// Rows of a page if nothing is said, and at most.
@@ -35,7 +35,7 @@ fn proposal_id(path: &str) -> Result<ProposalId, AppError> {
 /// The calendar that the zone counts by: its years with holidays and make-up workdays, how far it reaches, and from
 /// which day on dates are provisional.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendar",
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = Dated<CalendarView>)))]
 #[get("/calendar")]
 pub(crate) async fn get_calendar(
     app: web::Data<App>,
@@ -46,14 +46,15 @@ pub(crate) async fn get_calendar(
     Ok(respond::content(&request, &seen.view, Some(app.now()))?)
 }
 
-#[derive(Serialize)]
+/// Versions of the calendar.
+#[derive(Serialize, ToSchema)]
 struct VersionList {
     data: Vec<VersionView>,
 }
 
 /// Every version of the calendar, the newest first. A version never changes.
 #[utoipa::path(tag = "calendar", operation_id = "listCalendarVersions",
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = VersionList)))]
 #[get("/calendar/versions")]
 pub(crate) async fn list_calendar_versions(
     app: web::Data<App>,
@@ -64,14 +65,15 @@ pub(crate) async fn list_calendar_versions(
     Ok(respond::content(&request, &VersionList { data }, None)?)
 }
 
-#[derive(Serialize)]
+/// Proposals of other calendars.
+#[derive(Serialize, ToSchema)]
 struct ProposalList {
     data: Vec<ProposalView>,
 }
 
 /// The newest proposals.
 #[utoipa::path(tag = "calendar", operation_id = "listCalendarProposals",
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = ProposalList), (status = 403, body = Problem)))]
 #[get("/calendar/proposals")]
 pub(crate) async fn list_calendar_proposals(
     app: web::Data<App>,
@@ -153,7 +155,7 @@ fn kind(asked: Option<&str>) -> Result<ProposalKind, AppError> {
 /// A proposal: its state, how far the worker is, the days that it makes different, and how many stages it moves.
 #[utoipa::path(tag = "calendar", operation_id = "getCalendarProposal",
     params(("proposal" = String, Path, description = "`cpr_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<ProposalPageView>), (status = 404, body = Problem)))]
 #[get("/calendar/proposals/{proposal}")]
 pub(crate) async fn get_calendar_proposal(
     app: web::Data<App>,
@@ -179,7 +181,8 @@ pub struct MoveQuery {
     pub cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+/// What a proposal moves.
+#[derive(Serialize, ToSchema)]
 struct MovePage {
     data: Vec<MoveView>,
     page: super::project::PageMark,
@@ -188,7 +191,7 @@ struct MovePage {
 /// The stages that a proposal would move, or has moved: old date, new date, and by how many working days.
 #[utoipa::path(tag = "calendar", operation_id = "listCalendarMoves",
     params(("proposal" = String, Path, description = "`cpr_...`"), MoveQuery),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = MovePage), (status = 404, body = Problem)))]
 #[get("/calendar/proposals/{proposal}/moves")]
 pub(crate) async fn list_calendar_moves(
     app: web::Data<App>,
@@ -236,7 +239,7 @@ pub(crate) async fn list_calendar_moves(
 /// proposed it.
 #[utoipa::path(tag = "calendar", operation_id = "approveCalendarProposal",
     params(("proposal" = String, Path, description = "`cpr_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/calendar/proposals/{proposal}/approval")]
 pub(crate) async fn approve_calendar_proposal(
     app: web::Data<App>,
@@ -252,7 +255,7 @@ pub(crate) async fn approve_calendar_proposal(
 /// Rejects a proposal; nothing has changed. Not by whoever proposed it.
 #[utoipa::path(tag = "calendar", operation_id = "rejectCalendarProposal",
     params(("proposal" = String, Path, description = "`cpr_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/calendar/proposals/{proposal}/rejection")]
 pub(crate) async fn reject_calendar_proposal(
     app: web::Data<App>,

@@ -3,14 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::{access::Actor, card::CardState, id::CardId};
 use persistence::card::CardFilter;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::{Date, format_description::well_known::Iso8601};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{Allowed, AppealCard, DecideCard, ExplainCard, ReadBoard, ReadProject},
     body::{self, AppealCardBody, DecideCardBody, ExplainCardBody},
-    list::{self, ListQuery, Shown, Side},
+    list::{self, ListQuery, PageMark, Shown, Side},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -21,7 +21,10 @@ use crate::{
         card::{self, CardAct},
         look::{self, Thing},
     },
-    view::setting::Viewer,
+    view::{
+        card::{CardPageView, CardRow},
+        setting::Viewer,
+    },
 };
 
 /// Which cards.
@@ -39,6 +42,15 @@ pub struct CardQuery {
     pub fields: Option<String>,
 }
 
+/// A page of cards.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardPage {
+    /// The rows.
+    pub data: Vec<CardRow>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
+}
+
 fn card_id(path: &str) -> Result<CardId, AppError> {
     // What is not a key cannot exist.
     path.parse().map_err(|_malformed| AppError::Absent)
@@ -46,7 +58,7 @@ fn card_id(path: &str) -> Result<CardId, AppError> {
 
 /// Lists the cards in the caller's reach, the newest first.
 #[utoipa::path(tag = "cards", operation_id = "listCards", params(CardQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<CardPage>), (status = 403, body = Problem)))]
 #[get("/cards")]
 pub(crate) async fn list_cards(
     app: web::Data<App>,
@@ -55,10 +67,14 @@ pub(crate) async fn list_cards(
 ) -> Result<HttpResponse, ApiError> {
     let query = ListQuery::read(&request, "cards", &["state"])?;
     let states = [CardState::Open, CardState::Appealed, CardState::Withdrawn];
-    let state = query.parsed("state", "open, appealed, withdrawn, all", |text| match text {
-        "all" => Some(None),
-        code => Some(Some(states.into_iter().find(|state| state.code() == code)?)),
-    })?;
+    let state = query.parsed(
+        "state",
+        "open, appealed, withdrawn, all",
+        |text| match text {
+            "all" => Some(None),
+            code => Some(Some(states.into_iter().find(|state| state.code() == code)?)),
+        },
+    )?;
     let place = query.place(&app.keys, place)?;
     if place.is_some_and(|(side, _)| side == Side::Before) {
         return Err(AppError::from(RequestFlaw::CursorMalformed).into());
@@ -134,7 +150,7 @@ async fn act(
 /// A card with its stage and what may be done with it.
 #[utoipa::path(tag = "cards", operation_id = "getCard",
     params(("card" = String, Path, description = "`crd_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem)))]
 #[get("/cards/{card}")]
 pub(crate) async fn get_card(
     app: web::Data<App>,
@@ -153,7 +169,7 @@ pub(crate) async fn get_card(
 /// Gives the reason for the miss, once. Of a red card the investor is told, with another date.
 #[utoipa::path(tag = "cards", operation_id = "explainCard", request_body = ExplainCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/explanation")]
 pub(crate) async fn explain_card(
     app: web::Data<App>,
@@ -169,7 +185,7 @@ pub(crate) async fn explain_card(
 /// Asks the efficacy office to take the card back, once.
 #[utoipa::path(tag = "cards", operation_id = "appealCard", request_body = AppealCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/appeal")]
 pub(crate) async fn appeal_card(
     app: web::Data<App>,
@@ -185,7 +201,7 @@ pub(crate) async fn appeal_card(
 /// Takes the card back, or rejects the appeal against it.
 #[utoipa::path(tag = "cards", operation_id = "decideCard", request_body = DecideCardBody,
     params(("card" = String, Path, description = "`crd_...`"), ("If-Match" = String, Header, description = "The ETag of the card, stage or project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<CardPageView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/cards/{card}/decision")]
 pub(crate) async fn decide_card(
     app: web::Data<App>,

@@ -1,21 +1,24 @@
 //! The description of the API, made from the handlers.
 
-use actix_web::{
-    HttpResponse, get,
-    http::{StatusCode, header},
-};
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse, get, http::header};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use utoipa::{
     Modify, OpenApi,
-    openapi::{
-        Content, Object, PathItem, Ref, RefOr, Response, Type,
-        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
 use super::{
-    alert, auth, calendar, card, clock, problem, progress, project, respond::PREFER, stage, stages,
+    alert, auth, calendar, card, catalogue, clock, problem, progress, project, stage, stages,
 };
+
+mod answers;
+mod older;
+mod shape;
 
 /// The API as OpenAPI 3.1.
 #[derive(Debug, OpenApi)]
@@ -69,6 +72,7 @@ use super::{
         card::explain_card,
         card::appeal_card,
         card::decide_card,
+        catalogue::list_problems,
         stages::list_stages,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
@@ -80,10 +84,11 @@ use super::{
         (name = "alerts", description = "Rungs that fired, and the answers of supervisors"),
         (name = "calendar", description = "Working days, and what another calendar would move"),
         (name = "progress", description = "How far works are against their plan"),
-        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions")
+        (name = "cards", description = "Cards for missed promises: reasons, appeals, decisions"),
+        (name = "problems", description = "How a request may fail")
     ),
     security(("bearer" = [])),
-    modifiers(&Bearer, &Brief, &Repeatable, &Failures)
+    modifiers(&Bearer)
 )]
 pub struct ApiDocument;
 
@@ -100,162 +105,96 @@ impl Modify for Bearer {
     }
 }
 
-/// Every act upon something that exists may be answered with its new edition alone.
-struct Brief;
+/// The description, complete.
+static DESCRIBED: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = serde_json::to_value(ApiDocument::openapi()).unwrap_or_default();
+    answers::complete(&mut document);
+    shape::shape(&mut document);
+    document
+});
 
-impl Modify for Brief {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let operations = document.paths.paths.values_mut().flat_map(operations);
-        for operation in operations.filter(|operation| is_based_on_edition(operation)) {
-            let prefer = ParameterBuilder::new()
-                .name(PREFER)
-                .parameter_in(ParameterIn::Header)
-                .description(Some(
-                    "`return=minimal`: answer 204 with the new ETag and nothing else (RFC 7240)",
-                ))
-                .schema(Some(Object::with_type(Type::String)));
-            let parameters = operation.parameters.get_or_insert_default();
-            parameters.push(prefer.build().into());
-            let answers = &mut operation.responses.responses;
-            answers.insert("204".to_owned(), Response::new("").into());
-        }
-    }
+/// The description as a value.
+pub fn described() -> &'static Value {
+    &DESCRIBED
 }
 
-fn is_based_on_edition(operation: &Operation) -> bool {
-    let mut parameters = operation.parameters.iter().flatten();
-    parameters.any(|parameter| {
-        matches!(parameter, RefOr::T(parameter)
-            if parameter.name.eq_ignore_ascii_case(header::IF_MATCH.as_str()))
-    })
+/// The description in the order in which people read it.
+#[derive(Serialize)]
+struct Ordered<'a> {
+    openapi: &'a Value,
+    info: &'a Value,
+    servers: &'a Value,
+    tags: &'a Value,
+    security: &'a Value,
+    paths: &'a Value,
+    components: &'a Value,
 }
 
-/// Every change may be asked for again under a key; every read may be answered with "not modified".
-struct Repeatable;
-
-impl Modify for Repeatable {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let header = |name: &str, description: &str| {
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Header)
-                .description(Some(description))
-                .schema(Some(Object::with_type(Type::String)))
-                .build()
-        };
-        for (path, item) in &mut document.paths.paths {
-            let is_beside = BESIDE.iter().any(|beside| path.starts_with(beside));
-            let changes = [&mut item.post, &mut item.put, &mut item.patch];
-            for operation in changes.into_iter().flatten().filter(|_| !is_beside) {
-                let key = header(
-                    "Idempotency-Key",
-                    "A key of the client's own: the same request under the same key is carried out once, \
-                     and answered the same for 72 hours",
-                );
-                operation.parameters.get_or_insert_default().push(key.into());
-                for status in ["409", "422"] {
-                    let answers = &mut operation.responses.responses;
-                    answers
-                        .entry(status.to_owned())
-                        .or_insert_with(|| Response::new("").into());
-                }
-            }
-            if let Some(operation) = &mut item.get {
-                let known = header("If-None-Match", "The ETag of an earlier answer");
-                operation.parameters.get_or_insert_default().push(known.into());
-                let answers = &mut operation.responses.responses;
-                answers
-                    .entry("304".to_owned())
-                    .or_insert_with(|| Response::new("").into());
-            }
-        }
-    }
-}
-
-/// What changes nothing, or hands out what must not be kept.
-const BESIDE: [&str; 2] = ["/auth/", "/clock/evaluations"];
-
-/// The failures that an operation shares with all of its kind, so that no handler has to repeat them, and
-/// the form that every failure has.
-struct Failures;
-
-/// The media type of a failure (RFC 9457).
-const PROBLEM: &str = "application/problem+json";
-
-impl Modify for Failures {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let operations = document.paths.paths.values_mut().flat_map(operations);
-        for operation in operations {
-            for status in shared_failures(operation) {
-                let answers = &mut operation.responses.responses;
-                answers
-                    .entry(status.as_str().to_owned())
-                    .or_insert_with(|| Response::new("").into());
-            }
-            for (status, answer) in &mut operation.responses.responses {
-                if let RefOr::T(answer) = answer {
-                    describe(status, answer);
-                }
-            }
-        }
-    }
-}
-
-fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut path.get, &mut path.post, &mut path.put, &mut path.patch]
-        .into_iter()
-        .flatten()
-}
-
-/// What may go wrong with any operation that looks like this one.
-fn shared_failures(operation: &Operation) -> Vec<StatusCode> {
-    let mut shared = vec![StatusCode::BAD_REQUEST, StatusCode::SERVICE_UNAVAILABLE];
-    let parameters = || operation.parameters.iter().flatten();
-    // Signing in names its own security: none.
-    if operation.security.is_none() {
-        shared.push(StatusCode::UNAUTHORIZED);
-        if operation.request_body.is_some() || parameters().next().is_some() {
-            shared.push(StatusCode::FORBIDDEN);
-        }
-    }
-    if operation.request_body.is_some() {
-        shared.extend([
-            StatusCode::PAYLOAD_TOO_LARGE,
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ]);
-    }
-    let is_in_path = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);
-    if parameters().any(is_in_path) {
-        shared.push(StatusCode::NOT_FOUND);
-    }
-    shared
-}
-
-/// Says what an answer with this status is. A failure has the form of a problem, whatever its status.
-fn describe(status: &str, answer: &mut Response) {
-    let status = StatusCode::from_bytes(status.as_bytes()).unwrap_or_default();
-    if answer.description.is_empty() {
-        answer.description = status.canonical_reason().unwrap_or_default().into();
-    }
-    if status.is_client_error() || status.is_server_error() {
-        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-        answer.content.clear();
-        answer.content.insert(PROBLEM.to_owned(), problem.into());
+impl<'a> Ordered<'a> {
+    fn of(document: &'a Value) -> Option<Self> {
+        Some(Self {
+            openapi: document.get("openapi")?,
+            info: document.get("info")?,
+            servers: document.get("servers")?,
+            tags: document.get("tags")?,
+            security: document.get("security")?,
+            paths: document.get("paths")?,
+            components: document.get("components")?,
+        })
     }
 }
 
 /// The description in YAML: the very bytes of the committed `openapi.yaml`.
 pub fn yaml() -> Option<String> {
-    ApiDocument::openapi().to_yaml().ok()
+    yaml_serde::to_string(&Ordered::of(described())?).ok()
+}
+
+/// The description in JSON: the very bytes that are served.
+pub fn json() -> Option<String> {
+    serde_json::to_string_pretty(&Ordered::of(described())?).ok()
+}
+
+/// The description for generators of clients that know only `OpenAPI` 3.0: the same operations and schemas in
+/// JSON, in the older words.
+pub fn json_for_3_0() -> Option<String> {
+    let older = older::for_3_0(described());
+    serde_json::to_string_pretty(&Ordered::of(&older)?).ok()
 }
 
 /// The description in JSON.
 #[get("/openapi.json")]
-pub(crate) async fn openapi_json() -> HttpResponse {
-    match ApiDocument::openapi().to_json() {
-        Ok(json) => HttpResponse::Ok()
-            .content_type("application/json")
-            .body(json),
-        Err(_unwritable) => HttpResponse::InternalServerError().finish(),
+pub(crate) async fn openapi_json(request: HttpRequest) -> HttpResponse {
+    served(&request, "application/json", json())
+}
+
+/// The description in YAML.
+#[get("/openapi.yaml")]
+pub(crate) async fn openapi_yaml(request: HttpRequest) -> HttpResponse {
+    // RFC 9512.
+    served(&request, "application/yaml", yaml())
+}
+
+/// The description changes with the program alone: a client that has it is told so.
+fn served(request: &HttpRequest, media_type: &str, text: Option<String>) -> HttpResponse {
+    let Some(text) = text else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    let digest = Sha256::digest(&text);
+    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest));
+    let known = request.headers().get(header::IF_NONE_MATCH);
+    let known = known
+        .and_then(|tags| tags.to_str().ok())
+        .unwrap_or_default();
+    let is_known = known.split(',').any(|tag| tag.trim() == etag);
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((header::ETAG, etag));
+    response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+    if is_known {
+        return response.finish();
     }
+    response.content_type(media_type).body(text)
 }

@@ -82,9 +82,13 @@ pub(super) fn form(request: &HttpRequest, query: &ListQuery) -> Result<Form, App
     let Some(accept) = accept.and_then(|value| value.to_str().ok()) else {
         return Ok(Form::Page);
     };
-    let types = accept
-        .split(',')
-        .map(|part| part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let types = accept.split(',').map(|part| {
+        part.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    });
     for name in types {
         match name.as_str() {
             "" | "*/*" | "application/*" | "application/json" => return Ok(Form::Page),

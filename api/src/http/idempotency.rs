@@ -12,7 +12,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse, ResponseError as _,
+    Error, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::{
@@ -125,7 +125,8 @@ pub(crate) async fn once<B: MessageBody + 'static>(
 
 fn refused(request: ServiceRequest, error: AppError) -> ServiceResponse<BoxBody> {
     let error = ApiError::new(error, language(request.request()));
-    request.into_response(error.error_response())
+    // With its error, so that the frame of the API can say it again.
+    request.error_response(error)
 }
 
 /// Answers a request that was carried out before.
@@ -241,7 +242,9 @@ fn key(request: &HttpRequest) -> Result<Option<String>, RequestFlaw> {
     let Some(value) = given.next() else {
         return Ok(None);
     };
-    let text = value.to_str().map_err(|_not_ascii| RequestFlaw::KeyMalformed)?;
+    let text = value
+        .to_str()
+        .map_err(|_not_ascii| RequestFlaw::KeyMalformed)?;
     let text = text.trim();
     let inner = match text.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"').unwrap_or_default(),
@@ -266,7 +269,11 @@ fn must_bear_key(request: &HttpRequest) -> bool {
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
     let is_program = PROGRAMS.iter().any(|start| token.starts_with(start));
-    is_program && !request.query_string().split('&').any(|pair| pair == "dry_run=true")
+    is_program
+        && !request
+            .query_string()
+            .split('&')
+            .any(|pair| pair == "dry_run=true")
 }
 
 /// The whole body; the handler finds it where it was.

@@ -3,16 +3,29 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
     http::{StatusCode, header},
+    middleware::Next,
+    web::Data,
 };
 use domain::text::Language;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
-use super::trace;
+use super::{
+    access::language,
+    catalogue::{self, Kind},
+    trace,
+};
 use crate::{
+    app::App,
     error::{AppError, FieldFlaw},
+    view::schema,
     web::refusal,
 };
 
@@ -21,7 +34,7 @@ use crate::{
 pub struct Problem {
     /// A page about this kind of problem.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/stage.clock.stopped")]
+    #[schema(example = "https://gc.example.gov.cn/problems/stage.clock.stopped")]
     pub kind: String,
     /// The kind in words.
     pub title: String,
@@ -31,28 +44,32 @@ pub struct Problem {
     /// This case in words.
     pub detail: String,
     /// Stable; never changes with the language.
-    #[schema(example = "stage.clock.stopped")]
+    #[schema(value_type = ProblemCode)]
     pub code: String,
+    /// This very case: `urn:uuid:` and the `Request-Id` of the answer, which the log says too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, example = "urn:uuid:019aa2b4-7c11-7d31-9c5e-0f4c1f6e2a90")]
+    pub instance: Option<String>,
     /// The sentence in every language, by BCP 47 tag.
     pub messages: BTreeMap<String, String>,
     /// The fields that cannot be taken, all at once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub errors: Vec<FieldProblem>,
     /// The version that is kept now, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64)]
     pub current_version: Option<i64>,
     /// Who was faster, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub changed_by: Option<String>,
     /// When, after a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub changed_at: Option<String>,
     /// True when the same request may go through later.
     pub retryable: bool,
-    /// This very case: `urn:uuid:` and the `Request-Id` of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "urn:uuid:019d0000-0000-7000-8000-000000000000")]
-    pub instance: Option<String>,
 }
 
 /// One field that cannot be taken.
@@ -62,16 +79,36 @@ pub struct FieldProblem {
     #[schema(example = "/on")]
     pub pointer: String,
     /// Stable.
+    #[schema(value_type = ProblemCode)]
     pub code: String,
     /// The sentence in every language, by BCP 47 tag.
     pub messages: BTreeMap<String, String>,
+    /// What stands in the sentence, by name.
+    pub params: BTreeMap<String, String>,
 }
+
+/// Every code that a problem or one of its fields may have.
+#[derive(Debug)]
+pub struct ProblemCode;
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<_> = catalogue::kinds().map(|kind| kind.code.into()).collect();
+        schema::open_codes(
+            &codes,
+            "Says what kind of problem it is; every code has a page.",
+        )
+    }
+}
+
+impl ToSchema for ProblemCode {}
 
 /// The status of a failure.
 pub fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::Malformed { .. } => StatusCode::BAD_REQUEST,
         AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        AppError::WrongMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AppError::Flawed(_) | AppError::NotAdmitted(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Refused(_) => StatusCode::CONFLICT,
         AppError::Absent => StatusCode::NOT_FOUND,
@@ -93,6 +130,7 @@ pub fn code(error: &AppError) -> &str {
     match error {
         AppError::Malformed { .. } => "request.malformed",
         AppError::TooLarge => "request.too_large",
+        AppError::WrongMedia => "request.media_type",
         AppError::Flawed(_) => "validation.failed",
         AppError::Refused(refusal) => refusal.code(),
         AppError::NotAdmitted(_) => "project.not_admitted",
@@ -117,6 +155,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         AppError::Malformed { detail } => vec![("detail", detail.clone())],
         AppError::Unconventional(flaw) => flaw.arguments(),
         AppError::TooLarge
+        | AppError::WrongMedia
         | AppError::Flawed(_)
         | AppError::Absent
         | AppError::Unknown
@@ -129,16 +168,6 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::Busy
         | AppError::Broken { .. } => Vec::new(),
     }
-}
-
-fn is_retryable(error: &AppError) -> bool {
-    if let AppError::Unconventional(flaw) = error {
-        return flaw.is_retryable();
-    }
-    matches!(
-        error,
-        AppError::Busy | AppError::TooManyTries { .. } | AppError::Broken { .. }
-    )
 }
 
 /// The sentence of a code in every language.
@@ -154,11 +183,19 @@ fn messages(code: &str, arguments: &[(&'static str, String)]) -> BTreeMap<String
         .collect()
 }
 
+fn params(arguments: &[(&'static str, String)]) -> BTreeMap<String, String> {
+    let named = arguments.iter();
+    named
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect()
+}
+
 fn field_problem(flaw: &FieldFlaw) -> FieldProblem {
     FieldProblem {
         pointer: format!("/{}", flaw.field),
         code: flaw.code.clone(),
         messages: messages(&flaw.code, &flaw.arguments),
+        params: params(&flaw.arguments),
     }
 }
 
@@ -182,10 +219,8 @@ impl Problem {
         let rfc3339 = time::format_description::well_known::Rfc3339;
         Self {
             kind: format!("/problems/{code}"),
-            title: status(error)
-                .canonical_reason()
-                .unwrap_or_default()
-                .to_owned(),
+            title: catalogue::title(language, code),
+            instance: trace::current().map(|id| format!("urn:uuid:{id}")),
             status: status(error).as_u16(),
             detail,
             code: code.to_owned(),
@@ -194,8 +229,48 @@ impl Problem {
             current_version: change.map(|change| change.version),
             changed_by: change.and_then(|change| change.by.clone()),
             changed_at: change.and_then(|change| change.at.format(&rfc3339).ok()),
-            retryable: is_retryable(error),
-            instance: trace::current().map(|id| format!("urn:uuid:{id}")),
+            retryable: catalogue::is_retryable(code, status(error)),
+        }
+    }
+}
+
+impl Problem {
+    /// How a problem of this kind looks in `language`, with the names of its parameters for their values.
+    pub fn example(kind: Kind, root: &str, language: Language) -> Self {
+        let shown = if kind.is_of_field {
+            catalogue::kind("validation.failed")
+                .copied()
+                .unwrap_or(kind)
+        } else {
+            kind
+        };
+        let messages = |kind: Kind| {
+            let said = Language::ALL.map(|one| (one.tag().to_owned(), kind.sentence(one)));
+            BTreeMap::from(said)
+        };
+        let field = FieldProblem {
+            pointer: "/on".to_owned(),
+            code: kind.code.to_owned(),
+            messages: messages(kind),
+            params: BTreeMap::new(),
+        };
+        Self {
+            kind: format!("{root}/problems/{}", shown.code),
+            title: catalogue::title(language, shown.code),
+            status: shown.status.as_u16(),
+            detail: shown.sentence(language),
+            code: shown.code.to_owned(),
+            instance: Some("urn:uuid:019aa2b4-7c11-7d31-9c5e-0f4c1f6e2a90".to_owned()),
+            messages: messages(shown),
+            errors: if kind.is_of_field {
+                vec![field]
+            } else {
+                Vec::new()
+            },
+            current_version: None,
+            changed_by: None,
+            changed_at: None,
+            retryable: catalogue::is_retryable(shown.code, shown.status),
         }
     }
 }
@@ -239,6 +314,13 @@ impl ResponseError for ApiError {
         if let AppError::Broken { cause } = &self.error {
             tracing::error!(%cause, "a request failed");
         }
+        // The frame of the API says it again with what it knows of the request.
+        self.answer(&Problem::of(&self.error, self.language))
+    }
+}
+
+impl ApiError {
+    fn answer(&self, problem: &Problem) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -251,7 +333,30 @@ impl ResponseError for ApiError {
         if matches!(self.error, AppError::Busy) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
-        let problem = Problem::of(&self.error, self.language);
-        response.body(serde_json::to_vec(&problem).unwrap_or_default())
+        response.body(serde_json::to_vec(problem).unwrap_or_default())
     }
+}
+
+/// The page about the problems of a code.
+pub fn page_of(request: &HttpRequest, code: &str) -> String {
+    let app = request.app_data::<Data<App>>();
+    let root = app.map_or("", |app| app.postmark.public_url.as_str());
+    format!("{root}/problems/{code}")
+}
+
+/// Says every failure of the API in the language of whoever asks, with the number of the request and the
+/// whole address of the page about it.
+pub async fn tell<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answered = next.call(request).await?.map_into_boxed_body();
+    let error = answered.response().error();
+    let Some(error) = error.and_then(|error| error.as_error::<ApiError>()) else {
+        return Ok(answered);
+    };
+    let asked = answered.request();
+    let mut problem = Problem::of(&error.error, language(asked));
+    problem.kind = page_of(asked, &problem.code);
+    Ok(ServiceResponse::new(asked.clone(), error.answer(&problem)))
 }

@@ -53,7 +53,7 @@ async fn act(
 /// How far the works of a project are: lamp, reasons, plan and reports; `progress` is null without a plan.
 #[utoipa::path(tag = "progress", operation_id = "getProgress",
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<ProgressPage>), (status = 404, body = Problem)))]
 #[get("/projects/{project}/progress")]
 pub(crate) async fn get_progress(
     app: web::Data<App>,
@@ -74,7 +74,7 @@ pub(crate) async fn get_progress(
 /// Plans the works of a project month by month. Another plan needs a reason; the first one stays visible.
 #[utoipa::path(tag = "progress", operation_id = "planProgress", request_body = PlanBody,
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), ("If-Match" = String, Header, description = "The ETag of the project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<ProgressPage>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[put("/projects/{project}/progress/plan")]
 pub(crate) async fn plan_progress(
     app: web::Data<App>,
@@ -90,7 +90,7 @@ pub(crate) async fn plan_progress(
 /// Reports what is done at the end of a month, or corrects an earlier report with a reason.
 #[utoipa::path(tag = "progress", operation_id = "reportProgress", request_body = ReportBody,
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), ("If-Match" = String, Header, description = "The ETag of the project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<ProgressPage>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/projects/{project}/progress/reports")]
 pub(crate) async fn report_progress(
     app: web::Data<App>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime, format_description::well_known::Iso8601};
 use utoipa::{IntoParams, ToSchema};
 
+pub use super::list::PageMark;
 use super::{
     access::{AdmitProject, Allowed, ReadProject},
     body::{self, AdmitBody},
@@ -15,7 +16,6 @@ use super::{
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
-pub use super::list::PageMark;
 use crate::{
     app::App,
     error::AppError,
@@ -23,7 +23,7 @@ use crate::{
         look::{self, Extent},
         project::{self, ProjectName},
     },
-    view::setting::Viewer,
+    view::{history::HistoryLine, project::ProjectView, setting::Viewer},
 };
 
 /// Which projects. All that is said must hold.
@@ -97,7 +97,7 @@ pub struct ProjectPage {
 
 /// Lists the projects that the caller may see, last decided first.
 #[utoipa::path(tag = "projects", operation_id = "listProjects", params(ListQuery),
-    responses((status = 200, body = ProjectPage), (status = 401, body = Problem)))]
+    responses((status = 200, content((Dated<ProjectPage> = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), (status = 401, body = Problem), (status = 406, body = Problem)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     app: web::Data<App>,
@@ -130,12 +130,24 @@ pub(crate) async fn list_projects(
         as_of: app.now(),
     };
     let rows = rows.into_iter().map(row).collect();
-    Ok(list::answer(&request, Page::<ProjectRow> { rows, mark }, &shown)?)
+    Ok(list::answer(
+        &request,
+        Page::<ProjectRow> { rows, mark },
+        &shown,
+    )?)
 }
 
 /// What this list takes beside what all lists take.
 const OWN: [&str; 9] = [
-    "state", "lamp", "unit", "phase", "investor", "due_before", "q", "sort", "format",
+    "state",
+    "lamp",
+    "unit",
+    "phase",
+    "investor",
+    "due_before",
+    "q",
+    "sort",
+    "format",
 ];
 /// The members of a row.
 const FIELDS: [&str; 10] = [
@@ -253,7 +265,7 @@ fn row(header: ProjectHeader) -> ProjectRow {
 /// A project with its stages, by key or code. A project that is not the caller's does not exist.
 #[utoipa::path(tag = "projects", operation_id = "getProject",
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
-    responses((status = 200, body = Object), (status = 304), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<ProjectView>), (status = 304), (status = 404, body = Problem)))]
 #[get("/projects/{project}")]
 pub(crate) async fn get_project(
     app: web::Data<App>,
@@ -332,7 +344,7 @@ pub struct EventQuery {
 /// The record of a project, last recorded first; internal lines for staff only.
 #[utoipa::path(tag = "projects", operation_id = "listProjectEvents",
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), EventQuery),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<EventPage>), (status = 404, body = Problem)))]
 #[get("/projects/{project}/events")]
 pub(crate) async fn list_project_events(
     app: web::Data<App>,
@@ -368,3 +380,12 @@ const EVENT_FIELDS: [&str; 9] = [
     "is_late_entry",
     "is_internal",
 ];
+
+/// A page of lines of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventPage {
+    /// The rows.
+    pub data: Vec<HistoryLine>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
+}

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 
@@ -50,7 +51,7 @@ pub fn based_on(request: &HttpRequest) -> Result<i64, AppError> {
 }
 
 /// An answer of the API with the instant it is as of.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Dated<T> {
     /// The answer.
     #[serde(flatten)]

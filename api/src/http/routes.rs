@@ -6,8 +6,9 @@ use actix_web::{
 };
 
 use super::{
-    alert, auth, calendar, card, clock, document, health, idempotency, problem::ApiError, progress, project,
-    stage, stages,
+    alert, auth, calendar, card, catalogue, change, clock, document, health, idempotency,
+    problem::{self, ApiError},
+    progress, project, stage, stages,
 };
 use crate::error::AppError;
 
@@ -25,7 +26,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(health::readyz);
     config.service(
         web::scope("/api/v1")
+            // The last one is the outermost.
             .wrap(from_fn(idempotency::once))
+            .wrap(from_fn(change::announce))
+            .wrap(from_fn(problem::tell))
             .service(auth::create_token)
             .service(auth::get_me)
             .service(project::list_projects)
@@ -70,6 +74,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::decide_card)
             .service(stages::list_stages)
             .service(document::openapi_json)
+            .service(document::openapi_yaml)
+            .service(catalogue::list_problems)
             .default_service(web::to(no_such_address)),
     );
 }

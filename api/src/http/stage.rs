@@ -3,6 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::{access::Actor, id::StageId};
 use serde::Serialize;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use super::{
     access::{
@@ -25,7 +29,7 @@ use crate::{
         look::{self, Seen, Thing},
         stage::{self, Act},
     },
-    view::{consequence::ConsequenceView, setting::Viewer, workbench::WorkbenchView},
+    view::{consequence::ConsequenceView, schema, setting::Viewer, workbench::WorkbenchView},
 };
 
 pub(super) fn stage_id(path: &str) -> Result<StageId, AppError> {
@@ -42,12 +46,65 @@ fn dated<T>(app: &App, body: T) -> Dated<T> {
     Dated { body, as_of }
 }
 
-/// The answer to an act that was not done.
-#[derive(Serialize)]
-struct Rehearsed<'a> {
+/// What became of an act, for a program that must tell the two answers apart.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Done {
+    Done,
+}
+
+/// What became of an act that was not done.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum NotDone {
+    Rehearsed,
+}
+
+/// An act that was done, and the stage as it is since then.
+#[derive(Serialize, ToSchema)]
+struct DoneAct<'a> {
+    /// `done`
+    #[schema(inline)]
+    outcome: Done,
+    #[serde(flatten)]
+    stage: &'a WorkbenchView,
+}
+
+/// An act that was not done, and what would follow from it.
+#[derive(Serialize, ToSchema)]
+struct RehearsedAct<'a> {
+    /// `rehearsed`
+    #[schema(inline)]
+    outcome: NotDone,
+    /// True.
     dry_run: bool,
     #[serde(flatten)]
     consequence: &'a ConsequenceView,
+}
+
+/// The names of both in the description.
+const DONE: &str = "DatedDoneAct";
+const REHEARSED: &str = "DatedRehearsedAct";
+
+/// The answer to an act: one of both, told apart by `outcome`.
+struct ActAnswer;
+
+impl PartialSchema for ActAnswer {
+    fn schema() -> RefOr<Schema> {
+        schema::one_of("outcome", &[("done", DONE), ("rehearsed", REHEARSED)])
+    }
+}
+
+impl ToSchema for ActAnswer {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((DONE.to_owned(), Dated::<DoneAct<'static>>::schema()));
+        schemas.push((
+            REHEARSED.to_owned(),
+            Dated::<RehearsedAct<'static>>::schema(),
+        ));
+        schema::add::<DoneAct<'static>>(schemas);
+        schema::add::<RehearsedAct<'static>>(schemas);
+    }
 }
 
 /// Does the act and answers with the stage as it is then, or with its edition alone if that is preferred.
@@ -62,7 +119,8 @@ async fn act(
     let based_on = respond::based_on(request)?;
     if respond::is_dry_run(request)? {
         let seen = stage::rehearse(app, actor, id, based_on, what).await?;
-        let body = Rehearsed {
+        let body = RehearsedAct {
+            outcome: NotDone::Rehearsed,
             dry_run: true,
             consequence: &seen.view,
         };
@@ -73,13 +131,17 @@ async fn act(
         return Ok(respond::changed(decided.edition));
     }
     let seen = look::stage_after_act(app, id, &Viewer::Person(actor)).await?;
-    Ok(show(app, &seen)?)
+    let body = DoneAct {
+        outcome: Done::Done,
+        stage: &seen.view,
+    };
+    Ok(respond::edition(seen.edition(), &dated(app, body))?)
 }
 
 /// A stage with its clock, its history and what may be done with it.
 #[utoipa::path(tag = "stages", operation_id = "getStage",
     params(("stage" = String, Path, description = "`stg_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<WorkbenchView>), (status = 404, body = Problem)))]
 #[get("/stages/{stage}")]
 pub(crate) async fn get_stage(
     app: web::Data<App>,
@@ -100,7 +162,7 @@ pub(crate) async fn get_stage(
 #[utoipa::path(tag = "stages", operation_id = "acceptStage", request_body = AcceptBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/acceptance")]
 pub(crate) async fn accept_stage(
     app: web::Data<App>,
@@ -119,7 +181,7 @@ pub(crate) async fn accept_stage(
 #[utoipa::path(tag = "stages", operation_id = "noteProgress", request_body = NoteBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/notes")]
 pub(crate) async fn note_progress(
     app: web::Data<App>,
@@ -136,7 +198,7 @@ pub(crate) async fn note_progress(
 #[utoipa::path(tag = "stages", operation_id = "stopClock", request_body = StopBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stops")]
 pub(crate) async fn stop_clock(
     app: web::Data<App>,
@@ -154,7 +216,7 @@ pub(crate) async fn stop_clock(
 #[utoipa::path(tag = "stages", operation_id = "resumeClock", request_body = ResumeBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/resumption")]
 pub(crate) async fn resume_clock(
     app: web::Data<App>,
@@ -172,7 +234,7 @@ pub(crate) async fn resume_clock(
 #[utoipa::path(tag = "stages", operation_id = "answerStop", request_body = AnswerStopBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stop-answer")]
 pub(crate) async fn answer_stop(
     app: web::Data<App>,
@@ -195,7 +257,7 @@ pub(crate) async fn answer_stop(
 #[utoipa::path(tag = "stages", operation_id = "reviseStop", request_body = ReviseStopBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stop-revision")]
 pub(crate) async fn revise_stop(
     app: web::Data<App>,
@@ -218,7 +280,7 @@ pub(crate) async fn revise_stop(
 #[utoipa::path(tag = "stages", operation_id = "reviewStop", request_body = ReviewStopBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/stop-review")]
 pub(crate) async fn review_stop(
     app: web::Data<App>,
@@ -241,7 +303,7 @@ pub(crate) async fn review_stop(
 #[utoipa::path(tag = "stages", operation_id = "renewValidity", request_body = RenewBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/renewal")]
 pub(crate) async fn renew_validity(
     app: web::Data<App>,
@@ -259,7 +321,7 @@ pub(crate) async fn renew_validity(
 #[utoipa::path(tag = "stages", operation_id = "askExtension", request_body = ExtensionBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/extension-request")]
 pub(crate) async fn ask_extension(
     app: web::Data<App>,
@@ -282,7 +344,7 @@ pub(crate) async fn ask_extension(
 #[utoipa::path(tag = "stages", operation_id = "decideExtension", request_body = DecideExtensionBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/extension-decision")]
 pub(crate) async fn decide_extension(
     app: web::Data<App>,
@@ -305,7 +367,7 @@ pub(crate) async fn decide_extension(
 #[utoipa::path(tag = "stages", operation_id = "completeStage", request_body = CompleteBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/completion")]
 pub(crate) async fn complete_stage(
     app: web::Data<App>,
@@ -329,7 +391,7 @@ pub(crate) async fn complete_stage(
 #[utoipa::path(tag = "stages", operation_id = "assignStage", request_body = AssignBody,
     params(("stage" = String, Path, description = "`stg_...`"), ("If-Match" = String, Header, description = "The ETag of the stage or project"),
         ("dry_run" = Option<bool>, Query, description = "True: nothing is done, and the answer says what would follow")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = ActAnswer), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/stages/{stage}/assignment")]
 pub(crate) async fn assign_stage(
     app: web::Data<App>,

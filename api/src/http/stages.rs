@@ -3,15 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::{access::Actor, id::StageId, lamp::Lamp, stage::StageState, template::Phase};
 use persistence::stage::{StageFilter, StagePlace};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::{Date, format_description::well_known::Iso8601};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{Allowed, ReadProject},
     export::{self, FileForm, Form},
-    list::{self, ListQuery, Page, Shown, Side},
+    list::{self, ListQuery, Page, PageMark, Shown, Side},
     problem::{ApiError, Problem},
+    respond::Dated,
 };
 use crate::{
     app::App,
@@ -56,9 +57,26 @@ pub struct StageQuery {
     pub format: Option<String>,
 }
 
+/// A page of stages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StagePage {
+    /// The rows.
+    pub data: Vec<StageRow>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
+}
+
 /// What this list takes beside what all lists take.
 const OWN: [&str; 9] = [
-    "project", "unit", "officer", "lamp", "phase", "state", "due_before", "sort", "format",
+    "project",
+    "unit",
+    "officer",
+    "lamp",
+    "phase",
+    "state",
+    "due_before",
+    "sort",
+    "format",
 ];
 /// The members of a row.
 const FIELDS: [&str; 20] = [
@@ -96,7 +114,7 @@ const ORDERS: [(&str, bool); 2] = [("due_on", false), ("-due_on", true)];
 
 /// Lists the stages of the projects that the caller may see, the first due first.
 #[utoipa::path(tag = "stages", operation_id = "listStages", params(StageQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, content((Dated<StagePage> = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), (status = 403, body = Problem), (status = 406, body = Problem)))]
 #[get("/stages")]
 pub(crate) async fn list_stages(
     app: web::Data<App>,
@@ -129,13 +147,14 @@ pub(crate) async fn list_stages(
         fields: &FIELDS,
         as_of: app.now(),
     };
-    Ok(list::answer(&request, Page::<StageRow> { rows, mark }, &shown)?)
+    Ok(list::answer(
+        &request,
+        Page::<StageRow> { rows, mark },
+        &shown,
+    )?)
 }
 
-fn filter(
-    query: &ListQuery,
-    today: Date,
-) -> Result<(StageFilter, Option<ProjectName>), AppError> {
+fn filter(query: &ListQuery, today: Date) -> Result<(StageFilter, Option<ProjectName>), AppError> {
     let order = query.choice("sort", &ORDERS, |(name, _)| name)?;
     let lamp = query.choice("lamp", &Lamp::ALL, Lamp::code)?;
     let project = query.parsed("project", "prj_..., GC-2026-0042", |text| text.parse().ok())?;

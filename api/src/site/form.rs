@@ -112,6 +112,7 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         AppError::TooManyTries { .. } => vec![Mistake::of(None, Mistake::TOO_MANY_TRIES)],
         AppError::Malformed { .. }
         | AppError::TooLarge
+        | AppError::WrongMedia
         | AppError::NotAdmitted(_)
         | AppError::Absent
         | AppError::Unknown

@@ -1,6 +1,13 @@
 //! What everybody may see: the front page, and a project with its query code.
 
-use actix_web::{HttpResponse, get, http::StatusCode, post, web};
+use actix_web::{
+    HttpResponse, get,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    post, web,
+};
 
 use super::{
     form::{Posted, Sent, refused_status},
@@ -23,7 +30,11 @@ use crate::{
 #[get("/")]
 pub(super) async fn show_home(visit: Visit) -> HttpResponse {
     let answer = draw_start(&visit).await;
-    visit.answer(answer).await
+    let mut answer = visit.answer(answer).await;
+    // RFC 8631: programs that begin here find the description of the API.
+    let description = HeaderValue::from_static("</api/v1/openapi.json>; rel=\"service-desc\"");
+    answer.headers_mut().append(header::LINK, description);
+    answer
 }
 
 /// An investor who is signed in need not type a code.

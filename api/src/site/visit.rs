@@ -356,7 +356,8 @@ impl Visit {
             AppError::TooLarge => Problem::TooLarge {
                 kilobytes: BODY_KILOBYTES_MAX,
             },
-            AppError::Flawed(_)
+            AppError::WrongMedia
+            | AppError::Flawed(_)
             | AppError::Refused(_)
             | AppError::NotAdmitted(_)
             | AppError::Unknown

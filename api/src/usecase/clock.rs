@@ -8,6 +8,7 @@ use domain::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use time::Date;
+use utoipa::ToSchema;
 
 /// Stops of one question; more is a mistake in the file, not a case.
 const STOPS_MAX: usize = 1_000;
@@ -51,8 +52,9 @@ pub enum Question {
 }
 
 /// In which days a limit counts.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = QuestionUnit)]
 pub enum Unit {
     /// 工作日
     WorkingDay,
@@ -61,8 +63,9 @@ pub enum Unit {
 }
 
 /// An interval in which the clock stood.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = QuestionStop)]
 pub struct Stop {
     /// The day of the stop; it still counts.
     pub stopped_on: Date,

@@ -43,9 +43,9 @@ use time::{Date, OffsetDateTime};
 pub use self::{
     card::{card, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
-    progress::progress,
     fresh::{Thing, edition_of},
     list::{Extent, Found, event_rows, project_rows, stage_rows},
+    progress::progress,
     project::{edition, history, portfolio, project, project_page},
     stage::{alert, stage, stage_after_act, stage_page},
     work::{board, desk},

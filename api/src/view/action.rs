@@ -18,6 +18,7 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::setting::Setting;
 
@@ -127,7 +128,7 @@ impl Action {
 }
 
 /// Whether an act is possible now, for the one who looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AllowedAction {
     /// The act.
     pub action: Action,
@@ -140,7 +141,8 @@ pub struct AllowedAction {
 }
 
 /// Why not: the code of a refusal, or `access.denied`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RefusalReason)]
 pub struct Reason {
     /// The stable code.
     pub code: String,
@@ -171,7 +173,7 @@ impl From<&Refusal> for Reason {
 }
 
 /// What would follow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Consequence {
     /// The last day under the promise afterwards.
     pub due_on: Option<Date>,

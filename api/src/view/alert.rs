@@ -10,16 +10,18 @@ use domain::{
 };
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
+use utoipa::ToSchema;
 
 use super::{
     days::{Certainty, Remaining, remaining_of},
     detail::StageDetail,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
+    schema,
     setting::Setting,
 };
 
 /// One rung that fired.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AlertView {
     /// `alr_...`
     pub id: String,
@@ -32,8 +34,10 @@ pub struct AlertView {
     /// The responsible officer.
     pub officer: Option<PersonView>,
     /// Which rung.
+    #[schema(value_type = schema::Rung)]
     pub rung: Rung,
     /// What the stage's clock shows now.
+    #[schema(value_type = schema::Lamp)]
     pub lamp: Lamp,
     /// The day from which it was due.
     pub due_on: Date,
@@ -59,7 +63,7 @@ pub struct AlertView {
 }
 
 /// What a supervisor said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AcknowledgementView {
     /// Who.
     pub by: Option<PersonView>,
@@ -72,7 +76,7 @@ pub struct AcknowledgementView {
 }
 
 /// The page of one alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AlertPageView {
     /// The alert.
     pub alert: AlertView,

@@ -10,32 +10,36 @@ use domain::{
 use persistence::calendar::{KeptMove, ProposalHeader};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
+use utoipa::ToSchema;
 
 use super::{
     name::{ProjectRef, StageRef, project_ref},
+    schema,
     setting::Setting,
 };
 
 /// The calendar that the zone counts by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CalendarView {
     /// Its name.
     pub name: String,
     /// Counts up with every change.
     pub version: u32,
     /// The national calendar that it was made from; absent where the zone has no days of its own.
+    #[schema(value_type = Option<schema::CalendarRef>)]
     pub base: Option<CalendarRef>,
     /// How far it reaches.
     #[serde(flatten)]
     pub coverage: Coverage,
     /// The zone's own days, which are part of the years.
+    #[schema(value_type = schema::LocalDays)]
     pub local: LocalDays,
     /// Every year.
     pub years: Vec<YearView>,
 }
 
 /// How far the published years reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Coverage {
     /// The last day of the published years; absent when this year is not published.
     pub covered_until: Option<Date>,
@@ -46,7 +50,7 @@ pub struct Coverage {
 }
 
 /// One year.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct YearView {
     /// The year.
     pub year: i32,
@@ -55,6 +59,7 @@ pub struct YearView {
     /// How many days are worked.
     pub working_days: u32,
     /// Days off, ascending.
+    #[schema(value_type = Vec<schema::DayOff>)]
     pub days_off: Vec<DayOff>,
     /// Weekend days that are worked, ascending.
     pub makeup_workdays: Vec<Date>,
@@ -76,7 +81,7 @@ pub struct Period {
 }
 
 /// One kept version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VersionView {
     /// The calendar's name.
     pub name: String,
@@ -94,17 +99,21 @@ pub struct VersionView {
 }
 
 /// A calendar that somebody proposes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProposalView {
     /// `cpr_...`
     pub id: String,
     /// `national` or `local`.
+    #[schema(value_type = schema::CalendarProposalKind)]
     pub kind: &'static str,
     /// `previewing`, `previewed`, `approved`, `applied`, `rejected` or `stale`.
+    #[schema(value_type = schema::CalendarProposalState)]
     pub state: &'static str,
     /// The calendar that it would make.
+    #[schema(value_type = schema::CalendarRef)]
     pub calendar: CalendarRef,
     /// The calendar that it is based on.
+    #[schema(value_type = schema::CalendarRef)]
     pub base: CalendarRef,
     /// Why.
     pub note: String,
@@ -136,7 +145,8 @@ pub struct ProposalView {
 }
 
 /// How far the worker is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CalendarProposalProgress)]
 pub struct ProgressView {
     /// Projects that are done.
     pub done: i64,
@@ -145,7 +155,7 @@ pub struct ProgressView {
 }
 
 /// A proposal with the days that it makes different.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProposalPageView {
     /// The proposal.
     #[serde(flatten)]
@@ -157,20 +167,22 @@ pub struct ProposalPageView {
 }
 
 /// A day that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChangedDayView {
     /// The day.
     pub on: Date,
     /// `workday`, `makeup_workday`, `weekend` or `holiday`.
+    #[schema(value_type = schema::CalendarDayKind)]
     pub was: &'static str,
     /// The same, from now on.
+    #[schema(value_type = schema::CalendarDayKind)]
     pub is: &'static str,
     /// What a day off is called.
     pub name: Option<String>,
 }
 
 /// A stage that moves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MoveView {
     /// The project.
     pub project: ProjectRef,

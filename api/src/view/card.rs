@@ -11,26 +11,30 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     action::{ACCESS_DENIED, Reason},
     days::{DayUnit, Remaining, remaining},
     history::Past,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
+    schema,
     setting::{Setting, Viewer},
     stage::StageView,
 };
 
 /// One card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CardView {
     /// `crd_...`
     pub id: String,
     /// For example `Y-2026-0007`.
     pub number: String,
     /// Which rung issued it.
+    #[schema(value_type = schema::Rung)]
     pub rung: Rung,
     /// How it stands; outside the office an appeal is not shown.
+    #[schema(value_type = schema::CardState)]
     pub state: CardState,
     /// The day of its issue.
     pub issued_on: Date,
@@ -56,7 +60,8 @@ impl CardView {
 }
 
 /// Why the promise was missed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CardReason)]
 pub struct ReasonView {
     /// Who, when and why.
     #[serde(flatten)]
@@ -66,7 +71,7 @@ pub struct ReasonView {
 }
 
 /// Why the card should be taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AppealView {
     /// Who, when and why.
     #[serde(flatten)]
@@ -76,7 +81,7 @@ pub struct AppealView {
 }
 
 /// What somebody said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SaidView {
     /// Who; never for guests.
     pub by: Option<PersonView>,
@@ -87,7 +92,7 @@ pub struct SaidView {
 }
 
 /// A card in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CardRow {
     /// The card.
     #[serde(flatten)]
@@ -105,7 +110,7 @@ pub struct CardRow {
 }
 
 /// The page of one card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CardPageView {
     /// The card.
     pub card: CardView,
@@ -164,7 +169,7 @@ impl CardAction {
 }
 
 /// Whether an act upon a card is possible now, for the one who looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AllowedCardAction {
     /// The act.
     pub action: CardAction,

@@ -10,6 +10,7 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     action::{Action, rehearsed},
@@ -19,7 +20,7 @@ use super::{
 };
 
 /// What an act on a stage would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConsequenceView {
     /// The stage.
     pub stage: StageRef,
@@ -44,7 +45,7 @@ pub struct ConsequenceView {
 }
 
 /// A day before and after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DateShift {
     /// Before.
     pub old_on: Option<Date>,
@@ -60,7 +61,7 @@ impl DateShift {
 }
 
 /// A stage whose days move.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageMove {
     /// The stage.
     pub stage: StageRef,

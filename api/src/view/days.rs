@@ -8,6 +8,9 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
+
+use super::schema;
 
 /// How far the last day is away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -70,7 +73,7 @@ impl DayUnit {
 }
 
 /// What the clock of a stage shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ClockView {
     /// Counted days since acceptance.
     pub used: u32,
@@ -85,6 +88,7 @@ pub struct ClockView {
     /// Days, counted or not, that stops have taken so far.
     pub stopped_days: u32,
     /// How far the stage is.
+    #[schema(value_type = schema::StageState)]
     pub state: StageState,
     /// True while a year without a published calendar is part of the count.
     pub is_provisional: bool,

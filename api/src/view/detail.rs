@@ -11,16 +11,18 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     action::{AllowedAction, allowed_actions},
     name::StageRef,
+    schema,
     setting::Setting,
     stage::refs,
 };
 
 /// The rules and the possibilities of one stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageDetail {
     /// The promise with where it comes from.
     pub promise: Option<LimitView>,
@@ -28,6 +30,7 @@ pub struct StageDetail {
     pub statute: Option<LimitView>,
     /// For how long what it must use is good, with where that comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::ValidityRule)]
     pub validity: Option<ValidityRule>,
     /// The reasons for which the clock may stand.
     pub allowed_stops: Vec<AllowedStopView>,
@@ -36,6 +39,7 @@ pub struct StageDetail {
     /// Stages that are worked on at the same time.
     pub parallel_with: Vec<StageRef>,
     /// Documents the investor hands in.
+    #[schema(value_type = Vec<schema::Bilingual>)]
     pub materials: Vec<Bilingual>,
     /// A supervisor's new date; for staff only.
     pub held_until: Option<Date>,
@@ -48,9 +52,10 @@ pub struct StageDetail {
 }
 
 /// A limit with where it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitView {
     /// The limit.
+    #[schema(value_type = schema::Limit)]
     pub limit: Limit,
     /// The document that says so.
     pub citation: String,
@@ -59,11 +64,13 @@ pub struct LimitView {
 }
 
 /// A reason for which the clock may stop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AllowedStopView {
     /// The reason.
+    #[schema(value_type = schema::StopReason)]
     pub reason: StopReason,
     /// In whose court the ball then lies.
+    #[schema(value_type = schema::Court)]
     pub party: Court,
     /// The greatest number of working days.
     pub cap_days: Option<u16>,

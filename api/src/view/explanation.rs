@@ -8,17 +8,19 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
-use super::name::StageRef;
+use super::{name::StageRef, schema};
 
 /// Why a stage, or a case that somebody thinks of, is due when it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExplanationView {
     /// The stage; `None` for a case that somebody thinks of.
     pub stage: Option<StageRef>,
     /// Day 0.
     pub accepted_on: Date,
     /// The limit as counted, extensions included.
+    #[schema(value_type = schema::Limit)]
     pub limit: Limit,
     /// Days of it that were granted later.
     pub extended_days: u16,
@@ -37,7 +39,7 @@ pub struct ExplanationView {
 }
 
 /// A version of a calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CalendarRefView {
     /// Its name.
     pub name: String,
@@ -46,9 +48,10 @@ pub struct CalendarRefView {
 }
 
 /// An interval in which the clock stood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StopSpan {
     /// Why.
+    #[schema(value_type = schema::StopReason)]
     pub reason: StopReason,
     /// The day of the stop; it still counts.
     pub stopped_on: Date,
@@ -57,19 +60,22 @@ pub struct StopSpan {
 }
 
 /// One day of the count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DayView {
     /// The day.
     pub on: Date,
     /// The number it has in the count; `None` when it is not counted.
     pub number: Option<u32>,
     /// Why, as a stable code.
+    #[schema(value_type = schema::Why)]
     pub why: &'static str,
     /// Which holiday, as its notice calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub holiday: Option<String>,
     /// Why the clock stood.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::StopReason)]
     pub stop: Option<StopReason>,
     /// True in a year without a published calendar.
     pub is_provisional: bool,

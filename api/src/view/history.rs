@@ -10,12 +10,14 @@ use domain::{
 };
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
+use utoipa::ToSchema;
 
 pub use self::detail::Detail;
 use self::detail::detail;
 use super::{
     name::StageRef,
     progress::ProgressLine,
+    schema,
     setting::{Setting, Viewer},
 };
 
@@ -44,15 +46,17 @@ pub struct Past<'a> {
 }
 
 /// A line as shown. What a kind does not have is absent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLine {
     /// Its number in the record.
     pub seq: u64,
     /// The kind of fact, for example `clock_stopped`.
+    #[schema(value_type = schema::EventKind)]
     pub kind: &'static str,
     /// The stage, if it is about one.
     pub stage: Option<StageRef>,
     /// Who made it happen.
+    #[schema(value_type = schema::Author)]
     pub author: AuthorView,
     /// When it is said to have happened.
     #[serde(with = "time::serde::rfc3339")]

@@ -7,14 +7,16 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     name::{StageRef, UnitView},
+    schema,
     setting::Setting,
 };
 
 /// Every calendar day from day 0 to the end or today, with its one owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LedgerView {
     /// Day 0, which is not one of them.
     pub after: Date,
@@ -29,19 +31,21 @@ pub struct LedgerView {
 }
 
 /// The days of one owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TotalView {
     /// `unit`, `investor`, `law`, `third_party`, `holiday` or `stop`.
+    #[schema(value_type = schema::DayOwner)]
     pub owner: &'static str,
     /// Which unit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = UnitView)]
     pub unit: Option<UnitView>,
     /// Days.
     pub days: u32,
 }
 
 /// Days in a row with one owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SpanView {
     /// The first day.
     pub first_on: Date,
@@ -50,14 +54,17 @@ pub struct SpanView {
     /// Days.
     pub days: u32,
     /// As in the totals.
+    #[schema(value_type = schema::DayOwner)]
     pub owner: &'static str,
     /// Which unit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub unit: Option<String>,
     /// In which stage.
     pub stage: Option<StageRef>,
     /// Why the clock stood.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::StopReason)]
     pub stop: Option<StopReason>,
 }
 

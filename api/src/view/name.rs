@@ -2,20 +2,24 @@
 
 use domain::{project::Project, text::Bilingual};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::schema;
 
 /// A unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnitView {
     /// `unt_...`
     pub id: String,
     /// Stable name inside the zone.
     pub code: String,
     /// What people call it.
+    #[schema(value_type = schema::Bilingual)]
     pub name: Bilingual,
 }
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonView {
     /// `per_...`
     pub id: String,
@@ -26,7 +30,7 @@ pub struct PersonView {
 }
 
 /// A project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProjectRef {
     /// `prj_...`
     pub id: String,
@@ -39,7 +43,7 @@ pub struct ProjectRef {
 }
 
 /// A stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageRef {
     /// `stg_...`
     pub id: String,
@@ -48,6 +52,7 @@ pub struct StageRef {
     /// Its code in the template.
     pub code: String,
     /// What people call it.
+    #[schema(value_type = schema::Bilingual)]
     pub name: Bilingual,
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::progress::Month;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     action::Action, consequence::ConsequenceView, explanation::ExplanationView,
     history::HistoryLine, ledger::LedgerView, name::ProjectRef, progress::ProgressView,
-    project::ProjectView, workbench::WorkbenchView,
+    project::ProjectView, schema, workbench::WorkbenchView,
 };
 
 /// A project with its record, for the pages that show both.
@@ -29,7 +30,7 @@ pub struct ProjectPage {
 }
 
 /// The works of a project, with what the one who looks may say of them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProgressPage {
     /// The project.
     pub project: ProjectRef,
@@ -42,6 +43,7 @@ pub struct ProgressPage {
     /// True when the one who looks may report.
     pub may_report: bool,
     /// The months that may be reported or corrected, the newest first.
+    #[schema(value_type = Vec<schema::Month>)]
     pub reportable: Vec<Month>,
 }
 

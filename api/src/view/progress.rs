@@ -7,55 +7,70 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     name::{PersonView, ProjectRef, project_ref},
+    schema,
     setting::{Setting, Viewer},
 };
 
 /// The lamp of works with what led to it, for those who look at the whole project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProgressSummary {
     /// The worst of the reasons.
+    #[schema(value_type = schema::ProgressLamp)]
     pub lamp: ProgressLamp,
     /// Why it is not green, each with its own colour.
     pub reasons: Vec<ReasonView>,
     /// What was planned for the end of the last month that has ended, in percent.
+    #[schema(value_type = schema::Percent)]
     pub planned: Percent,
     /// What is done by the newest report, in percent.
+    #[schema(value_type = schema::Percent)]
     pub done: Percent,
     /// The newest report.
     pub newest: Option<ReportView>,
 }
 
 /// Why a lamp is not green. What a reason does not have is absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ProgressReason)]
 pub struct ReasonView {
     /// `not_started`, `behind` or `unreported`.
+    #[schema(value_type = schema::ProgressReasonCode)]
     pub code: &'static str,
     /// Its own colour.
+    #[schema(value_type = schema::ProgressLamp)]
     pub lamp: ProgressLamp,
     /// The planned start, the month that is compared, or the first month without report.
+    #[schema(value_type = schema::Month)]
     pub month: Month,
     /// Months that have passed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u16)]
     pub months: Option<u16>,
     /// What was planned, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::Percent)]
     pub planned: Option<Percent>,
     /// What is done, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::Percent)]
     pub done: Option<Percent>,
 }
 
 /// What was done by the end of a month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReportView {
     /// The month.
+    #[schema(value_type = schema::Month)]
     pub month: Month,
     /// In percent, from the start of works.
+    #[schema(value_type = schema::Percent)]
     pub share: Percent,
     /// What was planned for the end of the month.
+    #[schema(value_type = schema::Percent)]
     pub planned: Percent,
     /// What stands, in own words; not for guests.
     pub text: Option<String>,
@@ -66,13 +81,16 @@ pub struct ReportView {
 }
 
 /// A plan, month by month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanView {
     /// The month in which works start.
+    #[schema(value_type = schema::Month)]
     pub from: Month,
     /// The month at whose end all is to be done.
+    #[schema(value_type = schema::Month)]
     pub until: Month,
     /// What is planned for the end of each month, in percent.
+    #[schema(value_type = Vec<schema::Percent>)]
     pub shares: Vec<Percent>,
 }
 
@@ -93,7 +111,7 @@ impl PlanView {
 }
 
 /// Everything about the works of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProgressView {
     /// Lamp, reasons and newest report.
     #[serde(flatten)]
@@ -107,7 +125,7 @@ pub struct ProgressView {
 }
 
 /// A project whose works are behind, on the board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct BehindRow {
     /// The project.
     pub project: ProjectRef,
@@ -121,27 +139,64 @@ pub struct BehindRow {
 #[serde(rename_all = "snake_case")]
 pub enum ProgressLine {
     /// The works were planned.
-    Planned {
-        /// The first and the last month of the plan.
-        months: (Month, Month),
-        /// Those of the plan before.
-        old_months: Option<(Month, Month)>,
-        /// The first month in which both differ, with what each says of it.
-        change: Option<(Month, Percent, Percent)>,
-    },
+    Planned(PlannedLine),
     /// Somebody reported.
-    Reported {
-        /// The month.
-        month: Month,
-        /// What is done.
-        share: Percent,
-        /// What was planned.
-        planned: Percent,
-        /// What was reported before.
-        old: Option<Percent>,
-        /// Why it was corrected; not for guests.
-        reason: Option<String>,
-    },
+    Reported(ReportedLine),
+}
+
+/// What the record says of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlannedLine {
+    /// The months of the plan.
+    pub months: MonthSpan,
+    /// Those of the plan before.
+    pub old_months: Option<MonthSpan>,
+    /// The first month in which both differ, with what each says of it.
+    pub change: Option<ShareChange>,
+}
+
+/// The first and the last month of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MonthSpan {
+    /// The first.
+    #[schema(value_type = schema::Month)]
+    pub from: Month,
+    /// The last.
+    #[schema(value_type = schema::Month)]
+    pub until: Month,
+}
+
+/// A share that another plan moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ShareChange {
+    /// Of which month.
+    #[schema(value_type = schema::Month)]
+    pub month: Month,
+    /// What was planned before.
+    #[schema(value_type = schema::Percent)]
+    pub old: Percent,
+    /// What is planned now.
+    #[schema(value_type = schema::Percent)]
+    pub new: Percent,
+}
+
+/// What the record says of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReportedLine {
+    /// The month.
+    #[schema(value_type = schema::Month)]
+    pub month: Month,
+    /// What is done.
+    #[schema(value_type = schema::Percent)]
+    pub share: Percent,
+    /// What was planned.
+    #[schema(value_type = schema::Percent)]
+    pub planned: Percent,
+    /// What was reported before.
+    #[schema(value_type = Option<schema::Percent>)]
+    pub old: Option<Percent>,
+    /// Why it was corrected; not for guests.
+    pub reason: Option<String>,
 }
 
 impl ProgressLine {
@@ -149,12 +204,19 @@ impl ProgressLine {
     pub fn of(fact: &Fact) -> Option<Self> {
         if let Fact::ProgressPlanned { plan, old, .. } = fact {
             let change = old.as_ref().and_then(|old| plan.change_from(old));
-            let months = |plan: &ProgressPlan| (plan.from(), plan.until());
-            return Some(Self::Planned {
+            let months = |plan: &ProgressPlan| MonthSpan {
+                from: plan.from(),
+                until: plan.until(),
+            };
+            return Some(Self::Planned(PlannedLine {
                 months: months(plan),
                 old_months: old.as_ref().map(months),
-                change: change.map(|change| (change.month, change.old, change.new)),
-            });
+                change: change.map(|change| ShareChange {
+                    month: change.month,
+                    old: change.old,
+                    new: change.new,
+                }),
+            }));
         }
         if let Fact::ProgressReported {
             month,
@@ -165,13 +227,13 @@ impl ProgressLine {
             ..
         } = fact
         {
-            return Some(Self::Reported {
+            return Some(Self::Reported(ReportedLine {
                 month: *month,
                 share: *share,
                 planned: *planned,
                 old: *old,
                 reason: reason.as_ref().map(|reason| reason.as_str().to_owned()),
-            });
+            }));
         }
         None
     }
@@ -180,20 +242,11 @@ impl ProgressLine {
     #[must_use]
     pub fn without_words(self) -> Self {
         match self {
-            Self::Planned { .. } => self,
-            Self::Reported {
-                month,
-                share,
-                planned,
-                old,
-                reason: _,
-            } => Self::Reported {
-                month,
-                share,
-                planned,
-                old,
+            Self::Planned(_) => self,
+            Self::Reported(report) => Self::Reported(ReportedLine {
                 reason: None,
-            },
+                ..report
+            }),
         }
     }
 }

@@ -6,6 +6,7 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     alert::fired_rungs,
@@ -13,12 +14,13 @@ use super::{
     name::PersonView,
     progress::{ProgressSummary, progress_summary},
     schedule::{ScheduleView, schedule_view},
+    schema,
     setting::Setting,
     stage::{Beside, StageView, TurnView, stage_view},
 };
 
 /// One project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProjectView {
     /// `prj_...`
     pub id: String,
@@ -45,6 +47,7 @@ pub struct ProjectView {
     /// The day its last stage was finished.
     pub actual_on: Option<Date>,
     /// The gravest lamp of what is not finished; of the whole when all is finished.
+    #[schema(value_type = schema::Lamp)]
     pub lamp: Lamp,
     /// Whose turn it is: the most urgent.
     pub turn: Option<TurnView>,
@@ -65,26 +68,30 @@ pub struct ProjectView {
 }
 
 /// The template a project started with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TemplateView {
     /// Its code.
     pub code: String,
     /// Its version.
     pub version: u32,
     /// What people call it.
+    #[schema(value_type = schema::Bilingual)]
     pub name: Bilingual,
     /// What people call the variant.
+    #[schema(value_type = schema::Bilingual)]
     pub variant: Bilingual,
 }
 
 /// One phase with its stages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PhaseView {
     /// The phase.
+    #[schema(value_type = schema::Phase)]
     pub phase: Phase,
     /// Finished stages.
     pub done_count: usize,
     /// The gravest lamp of what is not finished; of the whole when all is finished.
+    #[schema(value_type = schema::Lamp)]
     pub lamp: Lamp,
     /// Its stages, in order.
     pub stages: Vec<StageView>,

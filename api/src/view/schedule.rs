@@ -6,11 +6,12 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
-use super::{name::StageRef, setting::Setting};
+use super::{name::StageRef, schema, setting::Setting};
 
 /// What lies ahead of a project, if every stage begins as soon as it may and keeps its promise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ScheduleView {
     /// What everything leads to: the start of works while it lies ahead, else what ends last.
     pub target: StageRef,
@@ -27,7 +28,7 @@ pub struct ScheduleView {
 }
 
 /// How far a forecast has moved by itself, and what holds it up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Drift {
     /// How far.
     #[serde(flatten)]
@@ -35,11 +36,12 @@ pub struct Drift {
     /// Which stage holds it up.
     pub stage: StageRef,
     /// Why.
+    #[schema(value_type = schema::ForecastCause)]
     pub cause: ForecastCause,
 }
 
 /// A forecast before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ForecastShift {
     /// What it leads to, afterwards.
     pub target: StageRef,

@@ -15,21 +15,24 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     card::{CardView, card_views},
     days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining_of, unit_of},
     history::{RecordedEvent, last_stop_text},
     name::{PersonView, StageRef, UnitView},
+    schema,
     setting::{Setting, Viewer},
 };
 
 /// Whose turn it is, since when and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TurnView {
     /// The stage.
     pub stage: StageRef,
     /// Who must act.
+    #[schema(value_type = schema::Court)]
     pub party: Court,
     /// The responsible unit.
     pub unit: UnitView,
@@ -44,9 +47,10 @@ pub struct TurnView {
 }
 
 /// Whose turn it is within a stage that is shown: its unit and officer stand beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageTurn {
     /// Who must act.
+    #[schema(value_type = schema::Court)]
     pub party: Court,
     /// Since when.
     pub since: Option<Date>,
@@ -57,7 +61,7 @@ pub struct StageTurn {
 }
 
 /// One stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageView {
     /// `stg_...`
     pub id: String,
@@ -66,16 +70,20 @@ pub struct StageView {
     /// Its code in the template.
     pub code: String,
     /// What people call it.
+    #[schema(value_type = schema::Bilingual)]
     pub name: Bilingual,
     /// Where it stands on the spine.
+    #[schema(value_type = schema::Phase)]
     pub phase: Phase,
     /// The responsible unit.
     pub unit: UnitView,
     /// The responsible officer.
     pub officer: Option<PersonView>,
     /// How far it is.
+    #[schema(value_type = schema::StageState)]
     pub state: StageState,
     /// What its clock shows.
+    #[schema(value_type = schema::Lamp)]
     pub lamp: Lamp,
     /// Whose turn it is; `None` while it waits and when it is finished.
     pub turn: Option<StageTurn>,
@@ -94,6 +102,7 @@ pub struct StageView {
     /// The day it was finished.
     pub actual_on: Option<Date>,
     /// When it will begin and end if promises are kept.
+    #[schema(value_type = Option<schema::Outlook>)]
     pub outlook: Option<Outlook>,
     /// Working days by which it may end later without moving the next milestone.
     pub float_days: Option<u32>,
@@ -108,6 +117,7 @@ pub struct StageView {
     /// What its clock shows in days.
     pub clock: Option<ClockView>,
     /// The promise.
+    #[schema(value_type = Option<schema::Limit>)]
     pub promise: Option<Limit>,
     /// Every interval in which the clock stood.
     pub stops: Vec<StopView>,
@@ -115,12 +125,14 @@ pub struct StageView {
     pub extension: Option<ExtensionView>,
     /// What it must use expires.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ValidityView)]
     pub validity: Option<ValidityView>,
     /// Days that were granted so far.
     pub extended_days: u16,
     /// Unfinished stages that must come first.
     pub waits_for: Vec<StageRef>,
     /// The highest card issued under the present deadline and not taken back.
+    #[schema(value_type = Option<schema::Rung>)]
     pub rung: Option<Rung>,
     /// Its cards, the newest and gravest first.
     pub cards: Vec<CardView>,
@@ -155,11 +167,13 @@ impl StageView {
 }
 
 /// An interval in which the clock stood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StopView {
     /// Why.
+    #[schema(value_type = schema::StopReason)]
     pub reason: StopReason,
     /// In whose court the ball lay.
+    #[schema(value_type = schema::Court)]
     pub party: Court,
     /// The day of the stop.
     pub stopped_on: Date,
@@ -173,14 +187,16 @@ pub struct StopView {
     pub text: Option<String>,
     /// What the investor says to a stop in its court.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::ConsentState)]
     pub consent: Option<ConsentState>,
     /// The last day on which it may object.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Date)]
     pub consent_until: Option<Date>,
 }
 
 /// What a stage must use, for how long it is good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ValidityView {
     /// The day of issue.
     pub issued_on: Date,
@@ -193,11 +209,12 @@ pub struct ValidityView {
 }
 
 /// A request for more time that waits for its decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExtensionView {
     /// Days, in the unit of the promise.
     pub days: u16,
     /// Why, from the closed list.
+    #[schema(value_type = schema::ExtensionReason)]
     pub reason: ExtensionReason,
     /// Why, in own words; never for guests.
     pub text: Option<String>,
@@ -206,6 +223,7 @@ pub struct ExtensionView {
     /// The day of the request.
     pub requested_on: Date,
     /// Who must decide.
+    #[schema(value_type = schema::Approver)]
     pub approver: Approver,
     /// The last day to decide.
     pub decide_by: Date,

@@ -5,6 +5,7 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     alert::{AlertView, alert_view, fired_rungs},
@@ -16,7 +17,7 @@ use super::{
 };
 
 /// The workbench of one stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WorkbenchView {
     /// The project.
     pub project: ProjectRef,

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::view::{
     page::ProgressPage as ShownPage,
-    progress::{PlanView, ProgressLine, ProgressSummary, ProgressView, ReasonView, ReportView},
+    progress::{
+        MonthSpan, PlanView, PlannedLine, ProgressLine, ProgressSummary, ProgressView, ReasonView,
+        ReportView, ReportedLine,
+    },
 };
 
 mod chart;
@@ -116,21 +119,21 @@ fn span(view: &ProgressView) -> (Month, Month) {
 
 /// What the record says of a plan or a report, as a sentence.
 pub(super) fn line_words(w: &Words<'_>, line: &ProgressLine) -> String {
-    let of = |months: &(Month, Month)| (w.month(months.0), w.month(months.1));
+    let of = |months: &MonthSpan| (w.month(months.from), w.month(months.until));
     match line {
-        ProgressLine::Planned {
+        ProgressLine::Planned(PlannedLine {
             months,
             old_months,
             change,
-        } => {
+        }) => {
             let (from, until) = of(months);
             let new = [("from", &*from), ("until", &*until)];
-            let (Some(old), Some((month, before, after))) = (old_months, change) else {
+            let (Some(old), Some(change)) = (old_months, change) else {
                 return w.filled("fact-progress_planned", &new);
             };
             let (old_from, old_until) = of(old);
-            let (before, after) = (before.to_string(), after.to_string());
-            let month = w.month(*month);
+            let (before, after) = (change.old.to_string(), change.new.to_string());
+            let month = w.month(change.month);
             let old = [
                 ("old_from", &*old_from),
                 ("old_until", &*old_until),
@@ -143,13 +146,13 @@ pub(super) fn line_words(w: &Words<'_>, line: &ProgressLine) -> String {
                 &[&new[..], &old[..]].concat(),
             )
         }
-        ProgressLine::Reported {
+        ProgressLine::Reported(ReportedLine {
             month,
             share,
             planned,
             old,
             reason,
-        } => {
+        }) => {
             let (month, share) = (w.month(*month), share.to_string());
             let planned = planned.to_string();
             let report = [

@@ -3,7 +3,11 @@
 use std::sync::LazyLock;
 
 use domain::text::Language;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_bundle::{
+    FluentArgs, FluentError, FluentResource, FluentValue,
+    concurrent::FluentBundle,
+    resolver::errors::{ReferenceKind, ResolverError},
+};
 use unic_langid::LanguageIdentifier;
 
 macro_rules! catalogue {
@@ -23,6 +27,8 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/progress.ftl")),
             include_str!(concat!("../../locales/", $folder, "/card.ftl")),
             include_str!(concat!("../../locales/", $folder, "/request.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/catalogue.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/docs.ftl")),
         ]
     };
 }
@@ -63,6 +69,24 @@ pub fn find(
     let mut errors = Vec::new();
     let sentence = bundle.format_pattern(pattern, Some(&filled), &mut errors);
     Some(sentence.into_owned())
+}
+
+/// The names of the holes in the sentence of `key`.
+pub fn holes(key: &str) -> Vec<String> {
+    let mut errors = Vec::new();
+    if let Some(pattern) = ENGLISH.get_message(key).and_then(|message| message.value()) {
+        // Whatever is missing is a hole.
+        ENGLISH.format_pattern(pattern, None, &mut errors);
+    }
+    let names = errors.into_iter().filter_map(|error| match error {
+        FluentError::ResolverError(ResolverError::Reference(ReferenceKind::Variable { id })) => {
+            Some(id)
+        }
+        FluentError::ResolverError(_)
+        | FluentError::ParserError(_)
+        | FluentError::Overriding { .. } => None,
+    });
+    names.collect()
 }
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {

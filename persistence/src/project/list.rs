@@ -275,9 +275,13 @@ macro_rules! page {
             }
             (ProjectOrder::Code, Some(ProjectPlace::Code(code))) => {
                 if up {
-                    query.filter(project::code.gt(code)).order((project::code.asc(), project::id.asc()))
+                    query
+                        .filter(project::code.gt(code))
+                        .order((project::code.asc(), project::id.asc()))
                 } else {
-                    query.filter(project::code.lt(code)).order((project::code.desc(), project::id.desc()))
+                    query
+                        .filter(project::code.lt(code))
+                        .order((project::code.desc(), project::id.desc()))
                 }
             }
             (ProjectOrder::Code, _) => sorted!(query, project::code, up, None::<(String, Key)>),

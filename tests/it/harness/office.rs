@@ -9,7 +9,8 @@ use std::{
 };
 
 use actix_web::{
-    App as Web, body::to_bytes, dev::Service as _, http::header, middleware::from_fn, test, test::TestRequest, web::Data,
+    App as Web, body::to_bytes, dev::Service as _, http::header, middleware::from_fn, test,
+    test::TestRequest, web::Data,
 };
 use api::{
     app::App,
@@ -31,6 +32,7 @@ use uuid::Uuid;
 
 use super::{
     browser::Browser,
+    contract,
     letter::Letter,
     staff,
     store::{Database, on_each_database},
@@ -66,6 +68,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer as if it had come.
+    pub(crate) fn of(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        let headers = headers.iter();
+        Self {
+            status,
+            headers: headers
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: body.to_owned(),
+        }
+    }
+
     /// The first value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
@@ -138,6 +152,7 @@ impl Office {
             public_url: "http://gc.example".into(),
             from_address: "green-channel@gc.example".into(),
             demo: None,
+            security_contact: Some("mailto:security@gc.example".into()),
         };
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
@@ -332,7 +347,11 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
     Box::new(move |request| {
         let service = service.clone();
         Box::pin(async move {
-            let response = match service.call(request.to_request()).await {
+            let request = request.to_request();
+            let method = request.method().as_str().to_ascii_lowercase();
+            let path = request.path().to_owned();
+            let is_sparse = request.query_string().contains("fields=");
+            let response = match service.call(request).await {
                 Ok(response) => response.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
             };
@@ -343,11 +362,16 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
             });
             let (status, headers) = (response.status().as_u16(), headers.collect());
             let body = to_bytes(response.into_body()).await.unwrap();
-            Answer {
+            let answer = Answer {
                 status,
                 headers,
                 body: body.to_vec(),
+            };
+            // Rows with some members only are not as the whole ones are described.
+            if !is_sparse {
+                contract::check(&method, &path, &answer);
             }
+            answer
         })
     })
 }

@@ -254,7 +254,10 @@ impl BackDoor {
                 steps.collect::<Vec<_>>().join("; ")
             }
             Self::Postgres(client) => {
-                client.batch_execute("SET enable_seqscan = off; SET enable_sort = off").await.unwrap();
+                client
+                    .batch_execute("SET enable_seqscan = off; SET enable_sort = off")
+                    .await
+                    .unwrap();
                 let rows = client.query(&format!("EXPLAIN {sql}"), &[]).await.unwrap();
                 let steps = rows.iter().map(|row| row.get::<_, String>(0));
                 steps.collect::<Vec<_>>().join("; ")

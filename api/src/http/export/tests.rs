@@ -19,14 +19,32 @@ fn read_back(texts: &[&'static str]) -> Vec<String> {
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap();
     let mut reader = ::csv::Reader::from_reader(text);
     let records = reader.records();
-    records.map(|record| record.unwrap()[0].to_owned()).collect()
+    records
+        .map(|record| record.unwrap()[0].to_owned())
+        .collect()
 }
 
 #[test]
 fn no_cell_begins_as_a_formula_on_any_of_its_lines() {
     let dangerous = [
-        "=1+1", "+1", "-1", "@x", "＝1", "＋1", "－1", "＠x", " =1", "\u{a0}=1", "\u{feff}=1",
-        "\t=1", "\tx", "\rx", "\nx", "a\n=1", "a\r\n \u{3000}@x", " \u{a0}\u{feff}＝1",
+        "=1+1",
+        "+1",
+        "-1",
+        "@x",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        " =1",
+        "\u{a0}=1",
+        "\u{feff}=1",
+        "\t=1",
+        "\tx",
+        "\rx",
+        "\nx",
+        "a\n=1",
+        "a\r\n \u{3000}@x",
+        " \u{a0}\u{feff}＝1",
     ];
     for (text, found) in dangerous.iter().zip(read_back(&dangerous)) {
         assert!(found.contains('\''), "{text:?} {found:?}");

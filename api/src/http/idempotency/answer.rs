@@ -138,7 +138,9 @@ impl Cipher {
         let mut bytes = sealed.to_vec();
         let length = {
             let open = self.key()?;
-            open.open_in_place(nonce, Aad::empty(), &mut bytes).ok()?.len()
+            open.open_in_place(nonce, Aad::empty(), &mut bytes)
+                .ok()?
+                .len()
         };
         bytes.truncate(length);
         Some(bytes)

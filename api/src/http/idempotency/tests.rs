@@ -17,7 +17,15 @@ fn a_key_is_a_string_with_or_without_quotation_marks() {
     assert_eq!(read("a-1"), Ok(Some("a-1".into())));
     let longest = "x".repeat(KEY_CHARACTERS_MAX);
     assert_eq!(read(&longest), Ok(Some(longest.clone())));
-    for bad in ["", "\"\"", "\"a", "a b", "a\"b", "a,b", &format!("{longest}x")] {
+    for bad in [
+        "",
+        "\"\"",
+        "\"a",
+        "a b",
+        "a\"b",
+        "a,b",
+        &format!("{longest}x"),
+    ] {
         assert_eq!(read(bad), Err(RequestFlaw::KeyMalformed), "{bad}");
     }
     let none = TestRequest::post().to_http_request();

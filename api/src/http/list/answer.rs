@@ -57,9 +57,12 @@ pub(in crate::http) fn answer<T: Serialize>(
     if respond::is_known(request, &tag) {
         return Ok(respond::unchanged(&tag));
     }
-    let as_of = shown.as_of.format(&Rfc3339).map_err(|error| AppError::Broken {
-        cause: error.to_string(),
-    })?;
+    let as_of = shown
+        .as_of
+        .format(&Rfc3339)
+        .map_err(|error| AppError::Broken {
+            cause: error.to_string(),
+        })?;
     let mut body = Vec::with_capacity(data.len() + mark_text.len() + 64);
     body.extend_from_slice(b"{\"data\":");
     body.extend_from_slice(&data);
@@ -96,7 +99,11 @@ fn links(query: &ListQuery, mark: &PageMark) -> String {
             .as_deref()
             .map(|cursor| format!("<{}>; rel=\"{rel}\"", query.address(Some(cursor))))
     };
-    let all = [Some(first), link(&mark.prev, "prev"), link(&mark.next, "next")];
+    let all = [
+        Some(first),
+        link(&mark.prev, "prev"),
+        link(&mark.next, "next"),
+    ];
     let all: Vec<String> = all.into_iter().flatten().collect();
     all.join(", ")
 }

@@ -17,7 +17,10 @@ fn code(error: AppError) -> &'static str {
 #[test]
 fn what_is_unknown_repeated_or_impossible_is_named() {
     assert_eq!(code(read("colour=red").unwrap_err()), "query.unknown");
-    assert_eq!(code(read("lamp=red&lamp=red").unwrap_err()), "query.repeated");
+    assert_eq!(
+        code(read("lamp=red&lamp=red").unwrap_err()),
+        "query.repeated"
+    );
     for limit in ["0", "201", "x", "", "-1"] {
         let query = read(&format!("limit={limit}")).unwrap();
         assert_eq!(code(query.limit().unwrap_err()), "query.value", "{limit}");

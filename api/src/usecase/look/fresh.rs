@@ -9,10 +9,7 @@ use persistence::Tx;
 
 use super::{may_see, project::edition};
 use crate::{
-    app::App,
-    error::AppError,
-    http::respond::Edition,
-    usecase::project::ProjectName,
+    app::App, error::AppError, http::respond::Edition, usecase::project::ProjectName,
     view::setting::Viewer,
 };
 

@@ -89,7 +89,10 @@ pub async fn stage_rows(
             let row = |item: &persistence::stage::StageAtWork| {
                 let templates = std::slice::from_ref(&item.template);
                 let setting = surroundings.setting(&viewer, templates);
-                (item.place(), stage_row(&item.project, &item.stage, &setting))
+                (
+                    item.place(),
+                    stage_row(&item.project, &item.stage, &setting),
+                )
             };
             let rows = found.iter().map(row).collect();
             Ok(Found { rows, total })

@@ -194,7 +194,10 @@ pub async fn edition(app: &App, name: &ProjectName, viewer: &Viewer) -> Result<E
 }
 
 /// The filter, narrowed to what the actor may see.
-pub(super) fn within_reach(actor: &Actor, mut filter: ProjectFilter) -> Result<ProjectFilter, AppError> {
+pub(super) fn within_reach(
+    actor: &Actor,
+    mut filter: ProjectFilter,
+) -> Result<ProjectFilter, AppError> {
     match actor.reach(Permission::ReadProject) {
         None => return Err(AppError::Forbidden(Permission::ReadProject)),
         Some(Reach::Zone) => {}

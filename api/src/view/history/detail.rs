@@ -6,68 +6,89 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
-use crate::view::{name::StageRef, progress::ProgressLine};
+use crate::view::{name::StageRef, progress::ProgressLine, schema};
 
 /// The particulars of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[schema(as = EventDetail)]
 pub struct Detail {
     /// What somebody wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub text: Option<String>,
     /// What a forecast leads to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = StageRef)]
     pub target: Option<StageRef>,
     /// True while a forecast is that of the start of works.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool)]
     pub is_start_of_works: Option<bool>,
     /// Why a forecast moved.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::ForecastCause)]
     pub cause: Option<ForecastCause>,
     /// Why a clock stands.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::StopReason)]
     pub reason: Option<StopReason>,
     /// The promise, or the day from which a rung was due.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Date)]
     pub due_on: Option<Date>,
     /// The day before it moved.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Date)]
     pub old_on: Option<Date>,
     /// The day after it moved, or a supervisor's new date.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Date)]
     pub new_on: Option<Date>,
     /// The expected day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Date)]
     pub expected_on: Option<Date>,
     /// Which rung.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::Rung)]
     pub rung: Option<Rung>,
     /// Who became responsible.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub officer: Option<String>,
     /// From which system or file.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub source: Option<String>,
     /// Days that were asked for, or by which a forecast moved.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
     pub days: Option<u32>,
     /// True for a yes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool)]
     pub is_granted: Option<bool>,
     /// The version of the working calendar before it was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
     pub from_version: Option<u32>,
     /// The version of the working calendar after it was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32)]
     pub to_version: Option<u32>,
     /// Finished after the promise; a rung that was only carried over.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool)]
     pub is_late: Option<bool>,
     /// The number of a card.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     pub card: Option<String>,
     /// What was planned or reported of the works.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ProgressLine)]
     pub progress: Option<ProgressLine>,
 }
 

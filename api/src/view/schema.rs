@@ -1,0 +1,503 @@
+//! The shapes of values whose types stand elsewhere, for the description of the API.
+//!
+//! `domain` names no format, so what its values look like on the wire is said here. Codes are described as
+//! open lists (`x-extensible-enum`): a client must get along with one that it does not know yet.
+
+use domain::{
+    calendar::{DayKind, ProposalKind, ProposalState},
+    card, clock, extension, ladder, lamp, progress, schedule, stage, template,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Discriminator, KnownFormat, Object, ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema,
+        SchemaFormat, Type, extensions::ExtensionsBuilder,
+    },
+};
+
+use super::{
+    action,
+    card::CardAction,
+    days,
+    progress::{PlannedLine, ProgressLine, ReportedLine},
+};
+use crate::usecase;
+
+/// The name under which the description keeps an open list of codes.
+pub const OPEN_CODES: &str = "x-extensible-enum";
+
+/// An open list of codes.
+pub fn open_codes(codes: &[Value], says: &str) -> RefOr<Schema> {
+    let codes = Value::Array(codes.to_vec());
+    let extensions = ExtensionsBuilder::new().add(OPEN_CODES, codes).build();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(says))
+        .extensions(Some(extensions))
+        .build()
+        .into()
+}
+
+/// What each of `all` looks like on the wire.
+fn written<T: Serialize>(all: &[T]) -> Vec<Value> {
+    all.iter()
+        .filter_map(|one| serde_json::to_value(one).ok())
+        .collect()
+}
+
+/// Describes types as open lists of codes: `Type = all of them, "what it says"`.
+macro_rules! open {
+    ($($of:ty = $all:expr, $says:literal;)*) => {$(
+        impl PartialSchema for $of {
+            fn schema() -> RefOr<Schema> {
+                open_codes(&written(&$all), $says)
+            }
+        }
+        impl ToSchema for $of {}
+    )*};
+}
+
+/// Declares stand-ins for types of other crates.
+macro_rules! stand_ins {
+    ($($(#[$says:meta])* $name:ident;)*) => {$(
+        $(#[$says])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+    )*};
+}
+
+stand_ins! {
+    /// [`lamp::Lamp`]
+    Lamp;
+    /// [`progress::ProgressLamp`]
+    ProgressLamp;
+    /// Why works are behind.
+    ProgressReasonCode;
+    /// [`ladder::Rung`]
+    Rung;
+    /// [`stage::StageState`]
+    StageState;
+    /// [`template::Phase`]
+    Phase;
+    /// [`clock::StopReason`]
+    StopReason;
+    /// [`clock::Court`]
+    Court;
+    /// [`clock::ConsentState`]
+    ConsentState;
+    /// [`extension::ExtensionReason`]
+    ExtensionReason;
+    /// [`extension::Approver`]
+    Approver;
+    /// [`card::CardState`]
+    CardState;
+    /// [`schedule::ForecastCause`]
+    ForecastCause;
+    /// [`DayKind`]
+    CalendarDayKind;
+    /// [`ProposalKind`]
+    CalendarProposalKind;
+    /// [`ProposalState`]
+    CalendarProposalState;
+    /// [`clock::Why`]
+    Why;
+    /// [`domain::ledger::Owner`]
+    DayOwner;
+    /// [`domain::event::Fact`]
+    EventKind;
+    /// [`progress::Month`]
+    Month;
+    /// [`progress::Percent`]
+    Percent;
+    /// [`domain::limit::Limit`]
+    Limit;
+    /// [`super::history::AuthorView`]
+    Author;
+}
+
+/// Every reason for a day to count or not; a test of the wording holds it to the rules.
+const WHYS: [&str; 8] = [
+    "day_zero",
+    "workday",
+    "makeup_workday",
+    "every_day",
+    "weekend",
+    "holiday",
+    "stopped",
+    "rolled_on",
+];
+
+/// Every kind of line in a record.
+const EVENT_KINDS: [&str; 32] = [
+    "project_admitted",
+    "project_imported",
+    "stage_ready",
+    "stage_accepted",
+    "stage_assigned",
+    "progress_noted",
+    "work_recorded",
+    "clock_stopped",
+    "clock_resumed",
+    "stop_answered",
+    "stop_revised",
+    "stop_reviewed",
+    "extension_requested",
+    "extension_decided",
+    "extension_lapsed",
+    "deadline_moved",
+    "calendar_changed",
+    "statutory_moved",
+    "forecast_moved",
+    "validity_began",
+    "validity_renewed",
+    "deadline_unknown",
+    "stage_completed",
+    "rung_fired",
+    "alert_acknowledged",
+    "project_closed",
+    "progress_planned",
+    "progress_reported",
+    "card_explained",
+    "card_appealed",
+    "card_withdrawn",
+    "card_appeal_rejected",
+];
+
+open! {
+    Lamp = lamp::Lamp::ALL, "The colour of a clock.";
+    ProgressLamp = progress::ProgressLamp::ALL, "The colour of works.";
+    ProgressReasonCode = ["not_started", "behind", "unreported"], "Why works are behind.";
+    Rung = ladder::Rung::ALL, "A rung of the ladder of reminders.";
+    StageState = [
+        stage::StageState::Waiting,
+        stage::StageState::Ready,
+        stage::StageState::Running,
+        stage::StageState::Stopped,
+        stage::StageState::Done,
+    ], "Where a stage stands.";
+    Phase = template::Phase::ALL, "A phase of a project, in this order.";
+    StopReason = clock::StopReason::ALL, "Why a clock may stand.";
+    Court = [
+        clock::Court::Government,
+        clock::Court::Investor,
+        clock::Court::Law,
+        clock::Court::ThirdParty,
+        clock::Court::Nobody,
+    ], "Whose turn it is.";
+    ConsentState = [
+        clock::ConsentState::Asked,
+        clock::ConsentState::Silent,
+        clock::ConsentState::Given,
+        clock::ConsentState::Refused,
+        clock::ConsentState::Upheld,
+        clock::ConsentState::Annulled,
+    ], "What the investor said to a stop.";
+    ExtensionReason = extension::ExtensionReason::ALL, "Why more time is asked for.";
+    Approver = [
+        extension::Approver::Head,
+        extension::Approver::Leader,
+        extension::Approver::EfficacyOffice,
+    ], "Who decides on more time.";
+    CardState = card::CardState::ALL, "Where a card stands.";
+    ForecastCause = schedule::ForecastCause::ALL, "Why a forecast moved.";
+    CalendarDayKind = DayKind::ALL.map(DayKind::code), "What a day is.";
+    CalendarProposalKind = ProposalKind::ALL.map(ProposalKind::code), "Of whose days a proposal is.";
+    CalendarProposalState = ProposalState::ALL.map(ProposalState::code), "Where a proposal stands.";
+    Why = WHYS, "Why a day counts or not.";
+    DayOwner = ["unit", "investor", "law", "third_party", "holiday", "stop"], "Whose a day was.";
+    EventKind = EVENT_KINDS, "What happened.";
+    action::Action = action::Action::ALL, "An act on a stage.";
+    CardAction = CardAction::ALL, "An act on a card.";
+    days::Certainty = [
+        days::Certainty::Certain,
+        days::Certainty::Provisional,
+        days::Certainty::Unknown,
+    ], "How much a date can be relied upon.";
+    days::DayUnit = [
+        days::DayUnit::WorkingDay,
+        days::DayUnit::CalendarDay,
+        days::DayUnit::FixedDate,
+    ], "In which days a limit counts.";
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn number() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(0))
+}
+
+fn day() -> Object {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .build()
+}
+
+/// Describes types by hand: `Type = its schema`.
+macro_rules! shaped {
+    ($($of:ty = $schema:expr;)*) => {$(
+        impl PartialSchema for $of {
+            fn schema() -> RefOr<Schema> {
+                $schema.build().into()
+            }
+        }
+        impl ToSchema for $of {}
+    )*};
+}
+
+shaped! {
+    Month = text()
+        .pattern(Some("^[0-9]{4}-[0-9]{2}$"))
+        .examples([json!("2026-03")])
+        .description(Some("A month."));
+    Percent = number()
+        .maximum(Some(100))
+        .description(Some("A share of the works, in percent."));
+    days::Remaining = ObjectBuilder::new()
+        .property("state", open_codes(&[json!("left"), json!("today"), json!("over")],
+            "`left` days remain, it is due `today`, or it is `over` by days."))
+        .required("state")
+        .property("days", number().description(Some("Absent for `today`.")))
+        .description(Some("How far a date is away."));
+    Limit = ObjectBuilder::new()
+        .property("unit", open_codes(&[json!("working_day"), json!("calendar_day"), json!("fixed_date"), json!("before_expiry")],
+            "In which days it counts."))
+        .required("unit")
+        .property("value", number().description(Some("Days; absent for a fixed date.")))
+        .property("on", day())
+        .description(Some("A limit; `on` is the fixed date, or the expiry that working days are counted back from."));
+    Author = ObjectBuilder::new()
+        .property("by", open_codes(&[json!("person"), json!("system"), json!("import")], "Who, by kind."))
+        .required("by")
+        .property("name", ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("Of a person, unless the one who looks may not know; else absent.")))
+        .description(Some("Who did it."));
+}
+
+impl PartialSchema for ProgressLine {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .property("planned", Ref::from_schema_name(PlannedLine::name()))
+            .property("reported", Ref::from_schema_name(ReportedLine::name()))
+            .description(Some(
+                "What was planned or reported of the works: one of both.",
+            ))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for ProgressLine {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        add::<PlannedLine>(schemas);
+        add::<ReportedLine>(schemas);
+    }
+}
+
+/// Adds the schema of `T` and of everything in it.
+pub fn add<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+/// One of several named schemas, told apart by the text of `property`: text and schema of each.
+pub fn one_of(property: &str, each: &[(&str, &str)]) -> RefOr<Schema> {
+    let mapping = each
+        .iter()
+        .map(|(code, name)| (*code, Ref::from_schema_name(*name).ref_location));
+    let items = each.iter().map(|(_, name)| Ref::from_schema_name(*name));
+    items
+        .fold(OneOfBuilder::new(), OneOfBuilder::item)
+        .discriminator(Some(Discriminator::with_mapping(property, mapping)))
+        .into()
+}
+
+/// A question about a deadline, told apart by `kind`.
+#[derive(Debug)]
+pub struct ClockQuestion;
+
+impl PartialSchema for ClockQuestion {
+    fn schema() -> RefOr<Schema> {
+        one_of(
+            "kind",
+            &[
+                ("due", "DueQuestion"),
+                ("count", "CountQuestion"),
+                ("before", "BeforeQuestion"),
+            ],
+        )
+    }
+}
+
+impl ToSchema for ClockQuestion {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        add::<DueQuestion>(schemas);
+        add::<CountQuestion>(schemas);
+        add::<BeforeQuestion>(schemas);
+    }
+}
+
+/// When is it due?
+#[derive(Debug, ToSchema)]
+pub struct DueQuestion {
+    /// `due`
+    #[schema(inline)]
+    pub kind: Due,
+    /// Comes back with the answer.
+    pub id: Value,
+    /// Day 0.
+    pub accepted_on: time::Date,
+    /// Days.
+    #[schema(maximum = 3650)]
+    pub limit: u16,
+    /// In which they count.
+    pub unit: usecase::clock::Unit,
+    /// When the clock stood.
+    #[schema(required = false)]
+    pub stops: Vec<usecase::clock::Stop>,
+}
+
+/// How many working days?
+#[derive(Debug, ToSchema)]
+pub struct CountQuestion {
+    /// `count`
+    #[schema(inline)]
+    pub kind: Count,
+    /// Comes back with the answer.
+    pub id: Value,
+    /// The first day.
+    pub from: time::Date,
+    /// The last day.
+    pub to: time::Date,
+}
+
+/// Which is the n-th working day before?
+#[derive(Debug, ToSchema)]
+pub struct BeforeQuestion {
+    /// `before`
+    #[schema(inline)]
+    pub kind: Before,
+    /// Comes back with the answer.
+    pub id: Value,
+    /// The day that is counted back from.
+    pub expires_on: time::Date,
+    /// Working days.
+    pub limit: u16,
+}
+
+/// The kind of [`DueQuestion`].
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// When is it due?
+    Due,
+}
+
+/// The kind of [`CountQuestion`].
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Count {
+    /// How many?
+    Count,
+}
+
+/// The kind of [`BeforeQuestion`].
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Before {
+    /// Which day before?
+    Before,
+}
+
+/// The answer to a question about a deadline; what it has follows from the kind of the question.
+#[derive(Debug, ToSchema)]
+pub struct ClockAnswer {
+    /// As in the question.
+    pub id: Value,
+    /// When it is due; null while the clock stands. Of `due`.
+    pub due_on: Option<time::Date>,
+    /// Days left while the clock stands, else null. Of `due`.
+    pub days_left: Option<u32>,
+    /// True when a year without a published calendar is in it. Of `due`.
+    #[schema(required = false)]
+    pub provisional: bool,
+    /// Working days with the first and the last day. Of `count`.
+    #[schema(required = false)]
+    pub inclusive: u32,
+    /// Working days without the first day. Of `count`.
+    #[schema(required = false)]
+    pub after_start: u32,
+    /// The day. Of `before`.
+    #[schema(required = false)]
+    pub on: time::Date,
+}
+
+/// Words in Chinese and English.
+#[derive(Debug, ToSchema)]
+pub struct Bilingual {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// [`domain::calendar::CalendarRef`]: a version of a calendar.
+#[derive(Debug, ToSchema)]
+pub struct CalendarRef {
+    /// Its name.
+    pub name: String,
+    /// Counts up.
+    pub version: u32,
+}
+
+/// [`domain::calendar::LocalDays`]: what a zone adds to the calendar of the country.
+#[derive(Debug, ToSchema)]
+pub struct LocalDays {
+    /// Days off.
+    pub days_off: Vec<DayOff>,
+    /// Worked although they would be off.
+    pub makeup_workdays: Vec<time::Date>,
+}
+
+/// [`domain::calendar::DayOff`]: a day off and its name.
+#[derive(Debug, ToSchema)]
+pub struct DayOff {
+    /// The day.
+    pub on: time::Date,
+    /// What it is called.
+    pub name: String,
+}
+
+/// [`template::ValidityRule`]: how long the result of a stage is good.
+#[derive(Debug, ToSchema)]
+pub struct ValidityRule {
+    /// What expires.
+    pub of: String,
+    /// Months that it is good for.
+    pub months: u8,
+    /// Working days before its end on which the officer is reminded.
+    pub remind_days: u16,
+    /// How often it may be renewed.
+    pub renewals_max: u8,
+    /// Where that stands.
+    pub citation: String,
+    /// True once somebody has compared it with the source.
+    pub is_verified: bool,
+}
+
+/// [`schedule::Outlook`]: when a stage is expected.
+#[derive(Debug, ToSchema)]
+pub struct Outlook {
+    /// Its start.
+    pub start_on: time::Date,
+    /// Its end.
+    pub end_on: time::Date,
+    /// True while nobody can say more than "not before".
+    pub is_earliest: bool,
+}
