@@ -49,8 +49,8 @@ fn pages_lead_to_each_other_in_every_order_and_back() {
             let whole = codes(&list(&office, "supervisor", &format!("projects?sort={sort}")).await);
             assert_eq!(whole.len(), 7, "{sort}");
             let mut path = format!("/api/v1/projects?sort={sort}&limit=3");
-            let (mut seen, mut last) = (Vec::new(), None);
-            loop {
+            let mut seen = Vec::new();
+            let mut last = loop {
                 let answer = office.get("supervisor", &path).await;
                 let page = answer.good();
                 seen.extend(codes(&page));
@@ -62,11 +62,10 @@ fn pages_lead_to_each_other_in_every_order_and_back() {
                 assert!(link(&answer, "first").is_some());
                 let next = link(&answer, "next").map(str::to_owned);
                 let Some(next) = next else {
-                    last = link(&answer, "prev").map(str::to_owned);
-                    break;
+                    break link(&answer, "prev").map(str::to_owned);
                 };
                 path = next;
-            }
+            };
             assert_eq!(seen, whole, "{sort}");
             // Back from the last page: the same rows again, page by page.
             let mut back = Vec::new();

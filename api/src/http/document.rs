@@ -36,7 +36,7 @@ mod shape;
         project::create_project,
         project::get_project,
         project::list_project_events,
-        stage::get_stage,
+        stages::get_stage,
         stage::accept_stage,
         stage::note_progress,
         stage::stop_clock,

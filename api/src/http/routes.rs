@@ -36,7 +36,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(project::create_project)
             .service(project::get_project)
             .service(project::list_project_events)
-            .service(stage::get_stage)
+            .service(stages::get_stage)
             .service(stage::accept_stage)
             .service(stage::note_progress)
             .service(stage::stop_clock)

@@ -1,4 +1,4 @@
-//! Lists of stages, across projects.
+//! Looking at stages: lists across projects, and one of them.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::{access::Actor, id::StageId, lamp::Lamp, stage::StageState, template::Phase};
@@ -10,18 +10,19 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     access::{Allowed, ReadProject},
     export::{self, FileForm, Form},
-    list::{self, ListQuery, Page, PageMark, Shown, Side},
+    list::{self, ListQuery, Page, PageMark, Shown, Side, known},
     problem::{ApiError, Problem},
     respond::Dated,
+    stage::{show, stage_id},
 };
 use crate::{
     app::App,
     error::AppError,
     usecase::{
-        look::{self, Extent},
+        look::{self, Extent, Thing},
         project::ProjectName,
     },
-    view::row::StageRow,
+    view::{row::StageRow, setting::Viewer, workbench::WorkbenchView},
 };
 
 /// Which stages. All that is said must hold.
@@ -179,6 +180,26 @@ fn place(text: &str) -> Option<StagePlace> {
     let (on, id) = text.split_once('.')?;
     let on = Date::parse(on, &Iso8601::DATE).ok()?;
     Some((on, id.parse::<StageId>().ok()?))
+}
+
+/// A stage with its clock, its history and what may be done with it.
+#[utoipa::path(tag = "stages", operation_id = "getStage",
+    params(("stage" = String, Path, description = "`stg_...`")),
+    responses((status = 200, body = Dated<WorkbenchView>), (status = 404, body = Problem)))]
+#[get("/stages/{stage}")]
+pub(crate) async fn get_stage(
+    app: web::Data<App>,
+    allowed: Allowed<ReadProject>,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id = stage_id(&path)?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::stage(&app, id, &viewer).await?;
+    Ok(show(&app, &seen)?)
 }
 
 /// All rows that the filter wants, as a file.

@@ -37,7 +37,7 @@ pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
 }
 
 /// What in `answer` is not as `operation` says.
-fn flaws(operation: &Value, answer: &Answer) -> Vec<String> {
+fn flaws(operation: &'static Value, answer: &Answer) -> Vec<String> {
     let Some(described) = operation["responses"].get(answer.status.to_string()) else {
         return vec![format!("status {}", answer.status)];
     };

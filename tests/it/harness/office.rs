@@ -76,7 +76,7 @@ impl Answer {
             headers: headers
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
-            body: body.to_owned(),
+            body: body.as_bytes().to_vec(),
         }
     }
 
@@ -350,7 +350,10 @@ async fn service(app: App) -> Box<dyn Fn(TestRequest) -> Called> {
             let request = request.to_request();
             let method = request.method().as_str().to_ascii_lowercase();
             let path = request.path().to_owned();
-            let is_sparse = request.query_string().contains("fields=");
+            let is_sparse = request
+                .uri()
+                .query()
+                .is_some_and(|query| query.contains("fields="));
             let response = match service.call(request).await {
                 Ok(response) => response.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
