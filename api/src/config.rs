@@ -9,7 +9,10 @@ use serde::Deserialize;
 
 mod gate;
 
-pub use self::{gate::Quota, sign_in::{PasswordCost, Profile, SignIn, Totp}};
+pub use self::{
+    gate::Quota,
+    sign_in::{PasswordCost, Profile, SignIn, Totp},
+};
 
 /// What is configured. A key that nothing executes is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]

@@ -227,7 +227,9 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-    AcknowledgeAlert, AnswerStop, ApproveCalendar, ApproveWebhook, DecideExtension, ImportPeople, KeepWebhook, ManagePeople, ManageRoles, ProposeCalendar, ReadBoard, ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop, RunSweep, SubscribeCalendar,
+        AcknowledgeAlert, AnswerStop, DecideExtension, ImportPeople, KeepWebhook, ManageRoles,
+        ReadBoard, ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop,
+        SubscribeCalendar,
     };
     let nothing = Grants {
         own: &[],

@@ -338,3 +338,39 @@ pub struct BrokenLink {
     /// Its number.
     pub seq: i64,
 }
+
+impl Tx {
+    /// Lines of a project behind a line (older, the newest of them first) or, where the second is true, ahead of
+    /// it (newer, the oldest of them first); from the newest on where nothing is said.
+    pub async fn events_beside(
+        &mut self,
+        zone: ZoneId,
+        (project, visibility): (ProjectId, Visibility),
+        beside: Option<(i64, bool)>,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        let of_project = || {
+            event::table
+                .filter(event::zone_id.eq(Key(zone.0)))
+                .filter(event::project_id.eq(Key(project.0)))
+                .filter(shown_to(visibility))
+                .limit(limit)
+        };
+        let rows = match beside {
+            Some((seq, true)) => {
+                let query = of_project()
+                    .filter(event::seq.gt(seq))
+                    .order(event::seq.asc());
+                run!(self, load, query)?
+            }
+            Some((seq, false)) => {
+                let query = of_project()
+                    .filter(event::seq.lt(seq))
+                    .order(event::seq.desc());
+                run!(self, load, query)?
+            }
+            None => run!(self, load, of_project().order(event::seq.desc()))?,
+        };
+        EventRow::read_all(rows)
+    }
+}

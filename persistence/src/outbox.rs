@@ -14,8 +14,8 @@
 
 mod delivery;
 mod list;
-mod webhook;
 mod make;
+mod webhook;
 
 use diesel::prelude::*;
 use domain::{

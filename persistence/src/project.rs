@@ -24,7 +24,7 @@ use domain::{
 use time::{Date, OffsetDateTime};
 
 use self::body::{ProjectBody, body};
-pub use self::list::{ProjectFilter, ProjectHeader};
+pub use self::list::{ProjectFilter, ProjectHeader, ProjectOrder, ProjectPlace};
 use crate::{
     connection::{run, run_locking},
     error::StoreError,

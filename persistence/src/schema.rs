@@ -117,7 +117,6 @@ diesel::table! {
         updated_at -> Ts,
         progress_yellow_on -> Nullable<Date>,
         progress_red_on -> Nullable<Date>,
-        metadata -> Nullable<Text>,
         lead_id -> Nullable<Uid>,
         company_id -> Nullable<Uid>,
     }
@@ -690,37 +689,6 @@ diesel::table! {
         created_at -> Ts,
     }
 }
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::types::{Ts, Uid};
-
-    job (zone_id, id) {
-        zone_id -> Uid,
-        id -> Uid,
-        person_id -> Uid,
-        state -> Text,
-        wish -> Text,
-        cursor -> Nullable<Text>,
-        done -> BigInt,
-        total -> BigInt,
-        created_at -> Ts,
-        settled_at -> Nullable<Ts>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::types::{Ts, Uid};
-
-    job_piece (zone_id, job_id, ordinal) {
-        zone_id -> Uid,
-        job_id -> Uid,
-        ordinal -> BigInt,
-        bytes -> Binary,
-    }
-}
-
 mod token;
 
 pub(crate) use token::{api_token, quota_use, refresh_token, signing_key, token_family};

@@ -1,5 +1,8 @@
-//! Stages: rows, and lists for desk and board. What the sweep looks at is in `sweep`.
+//! Stages: rows, and lists for desk and board. What the sweep looks at is in `sweep`, lists page by page are in
+//! `list`, columns that are new in `derive`.
 
+mod derive;
+mod list;
 mod sweep;
 
 use std::sync::Arc;
@@ -16,7 +19,10 @@ use domain::{
 };
 use time::Date;
 
-pub use self::sweep::SweptProject;
+pub use self::{
+    list::{StageFilter, StagePlace},
+    sweep::SweptProject,
+};
 use crate::{
     connection::{Conn, run},
     error::StoreError,

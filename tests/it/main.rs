@@ -58,6 +58,8 @@ mod keeping;
 #[cfg(test)]
 mod letter;
 #[cfg(test)]
+mod list;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod page;
@@ -94,6 +96,6 @@ mod stream;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
-mod webhook;
-#[cfg(test)]
 mod token;
+#[cfg(test)]
+mod webhook;

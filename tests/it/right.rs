@@ -37,7 +37,7 @@ const WHO: [&str; 15] = [
 
 /// What each of them hears. A change is tried on a version that never was: whoever may make it hears 412,
 /// and nothing happens.
-const TABLE: [(&str, [u16; 15]); 94] = [
+const TABLE: [(&str, [u16; 15]); 95] = [
     //                      inv  riv  off  col  hea  pof  phe  str  sth  sup  eff  lea  sys  sec  aud
     (
         "createToken",
@@ -604,6 +604,12 @@ const TABLE: [(&str, [u16; 15]); 94] = [
             200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200,
         ],
     ),
+    (
+        "listStages",
+        [
+            200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 403, 403,
+        ],
+    ),
 ];
 
 /// A proposal that was never made: whoever may know of proposals hears 404.
@@ -722,6 +728,7 @@ fn card_request(operation: &str, card: &str) -> TestRequest {
             .set_json(body)
     };
     match operation {
+        "listStages" => TestRequest::get().uri("/api/v1/stages"),
         "listCards" => TestRequest::get().uri("/api/v1/cards"),
         "getCard" => TestRequest::get().uri(&format!("/api/v1/cards/{card}")),
         "explainCard" => post("explanation", json!({ "text": "x" })),

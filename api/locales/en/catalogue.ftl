@@ -100,3 +100,4 @@ remedy-429 = Wait for the seconds of Retry-After, then send again.
 remedy-500 = It is in the log. Send again later; if it fails again, tell us the number in instance.
 remedy-503 = Wait for the seconds of Retry-After, then send the same again.
 refusal-request-media_type = A body of this media type is not taken here.
+kind-export-too_many = Too many rows for one file

@@ -100,3 +100,4 @@ remedy-429 = 请等到 Retry-After 所说的秒数之后再发送。
 remedy-500 = 已记入日志。可以稍后重发；如仍失败，请把 instance 中的编号告诉我们。
 remedy-503 = 请等到 Retry-After 所说的秒数之后原样重发。
 refusal-request-media_type = 这里不接受这种格式的内容。
+kind-export-too_many = 行数超过一个文件

@@ -36,6 +36,11 @@ pub enum RequestFlaw {
     CursorMalformed,
     /// A cursor of another list, another order or another filter.
     CursorForeign,
+    /// A file would have more rows than fit.
+    TooManyRows {
+        /// Rows at most.
+        max: usize,
+    },
     /// A form of answer that this address does not have.
     NotAcceptable {
         /// Those that it has, with commas.
@@ -57,6 +62,7 @@ impl RequestFlaw {
             Self::BadParameter { .. } => "query.value",
             Self::CursorMalformed => "cursor.malformed",
             Self::CursorForeign => "cursor.foreign",
+            Self::TooManyRows { .. } => "export.too_many",
             Self::NotAcceptable { .. } => "request.not_acceptable",
         }
     }
@@ -70,7 +76,8 @@ impl RequestFlaw {
             | Self::RepeatedParameter { .. }
             | Self::BadParameter { .. }
             | Self::CursorMalformed
-            | Self::CursorForeign => 400,
+            | Self::CursorForeign
+            | Self::TooManyRows { .. } => 400,
             Self::NotAcceptable { .. } => 406,
             Self::StillRunning | Self::AnswerLost => 409,
             Self::KeyReused => 422,
@@ -87,6 +94,7 @@ impl RequestFlaw {
             Self::BadParameter { name, expected } => {
                 vec![("name", (*name).to_owned()), ("expected", expected.clone())]
             }
+            Self::TooManyRows { max } => vec![("max", max.to_string())],
             Self::NotAcceptable { known } => vec![("known", known.clone())],
             Self::KeyMissing
             | Self::KeyMalformed

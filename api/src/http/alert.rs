@@ -2,20 +2,27 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::AlertId;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{AcknowledgeAlert, Allowed, ReadBoard},
     body::{self, AcknowledgeBody},
+    list::{self, ListQuery, PageMark, Shown, Side},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
 use crate::{
     app::App,
     error::AppError,
-    usecase::{alert, look},
-    view::{alert::AlertPageView, setting::Viewer},
+    usecase::{
+        alert,
+        look::{self, Thing},
+    },
+    view::{
+        alert::{AlertPageView, AlertView},
+        setting::Viewer,
+    },
 };
 
 fn alert_id(path: &str) -> Result<AlertId, AppError> {
@@ -23,25 +30,89 @@ fn alert_id(path: &str) -> Result<AlertId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-/// Alerts.
-#[derive(Serialize, ToSchema)]
-struct AlertList {
-    data: Vec<crate::view::alert::AlertView>,
+/// Which alerts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AlertQuery {
+    /// Rows of a page, 1 to 200; 50 if absent.
+    pub limit: Option<i64>,
+    /// `page.next` or `page.prev` of another page.
+    pub cursor: Option<String>,
+    /// True: `page.total` says how many there are in all.
+    pub count: Option<bool>,
+    /// Members of a row, with commas; all if absent.
+    pub fields: Option<String>,
 }
 
+/// A page of alerts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlertPage {
+    /// The rows.
+    pub data: Vec<AlertView>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
+}
+
+/// The members of a row.
+const FIELDS: [&str; 17] = [
+    "id",
+    "project",
+    "stage",
+    "unit",
+    "officer",
+    "rung",
+    "lamp",
+    "due_on",
+    "fired_at",
+    "is_carried",
+    "promised_on",
+    "certainty",
+    "remaining",
+    "expected_on",
+    "acknowledgement",
+    "is_outdated",
+    "can_acknowledge",
+];
+
 /// Lists the alerts that wait for an answer, the gravest and oldest first.
-#[utoipa::path(tag = "alerts", operation_id = "listAlerts",
-    responses((status = 200, body = Dated<AlertList>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "alerts", operation_id = "listAlerts", params(AlertQuery),
+    responses((status = 200, body = Dated<AlertPage>), (status = 403, body = Problem)))]
 #[get("/alerts")]
 pub(crate) async fn list_alerts(
     app: web::Data<App>,
     allowed: Allowed<ReadBoard>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = look::board(&app, &allowed.actor).await?.view.waiting;
-    Ok(respond::ok(&Dated {
-        body: AlertList { data },
+    let query = ListQuery::read(&request, "alerts", &[])?;
+    let place = query.place(&app.keys, |text| Some(text.to_owned()))?;
+    let limit = query.limit()?;
+    // What waits for an answer is bounded and in an order of its own, so it is read whole.
+    let waiting = look::board(&app, &allowed.actor).await?.view.waiting;
+    let total = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    let fits = usize::try_from(limit + 1).unwrap_or_default();
+    let side = place.as_ref().map(|(side, _)| *side);
+    let is_not = |alert: &AlertView| place.as_ref().is_some_and(|(_, id)| alert.id != *id);
+    let rows: Vec<AlertView> = match side {
+        None => waiting.into_iter().take(fits).collect(),
+        // An alert that was answered meanwhile is not there any more: then the page is empty.
+        Some(Side::Behind) => {
+            let behind = waiting.into_iter().skip_while(is_not).skip(1);
+            behind.take(fits).collect()
+        }
+        Some(Side::Before) => {
+            let before = waiting.into_iter().rev().skip_while(is_not).skip(1);
+            before.take(fits).collect()
+        }
+    };
+    let mut page = query.page(&app.keys, (side, limit), rows, |alert| alert.id.clone());
+    page.mark.total = query.wants_count()?.then_some(total);
+    let shown = Shown {
+        query: &query,
+        fields: &FIELDS,
         as_of: app.now(),
-    })?)
+    };
+    Ok(list::answer(&request, page, &shown)?)
 }
 
 /// An alert with its stage.
@@ -52,10 +123,15 @@ pub(crate) async fn list_alerts(
 pub(crate) async fn get_alert(
     app: web::Data<App>,
     allowed: Allowed<ReadBoard>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = alert_id(&path)?;
-    let seen = look::alert(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = list::known(&app, &request, Thing::Alert(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::alert(&app, id, &viewer).await?;
     Ok(respond::edition(
         seen.edition(),
         &Dated {

@@ -108,12 +108,15 @@ pub struct MeAnswer {
 #[utoipa::path(tag = "auth", operation_id = "getMe",
     responses((status = 200, body = MeAnswer), (status = 401, body = Problem)))]
 #[get("/me")]
-pub(crate) async fn get_me(signed_in: SignedIn) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn get_me(
+    signed_in: SignedIn,
+    request: actix_web::HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     let SignedIn(actor) = signed_in;
     let answer = MeAnswer {
         id: actor.person.to_string(),
         roles: actor.roles.iter().map(|role| role.code()).collect(),
         unit: actor.unit.map(|unit| unit.to_string()),
     };
-    Ok(respond::ok(&answer)?)
+    Ok(respond::content(&request, &answer, None)?)
 }

@@ -40,12 +40,10 @@ fn proposal_id(path: &str) -> Result<ProposalId, AppError> {
 pub(crate) async fn get_calendar(
     app: web::Data<App>,
     _whoever: SignedIn,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let seen = look::calendar(&app).await?;
-    Ok(respond::ok(&Dated {
-        body: seen.view,
-        as_of: app.now(),
-    })?)
+    Ok(respond::content(&request, &seen.view, Some(app.now()))?)
 }
 
 /// Versions of the calendar.
@@ -61,9 +59,10 @@ struct VersionList {
 pub(crate) async fn list_calendar_versions(
     app: web::Data<App>,
     _whoever: SignedIn,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let data = look::versions(&app).await?;
-    Ok(respond::ok(&VersionList { data })?)
+    Ok(respond::content(&request, &VersionList { data }, None)?)
 }
 
 /// Proposals of other calendars.
@@ -79,9 +78,10 @@ struct ProposalList {
 pub(crate) async fn list_calendar_proposals(
     app: web::Data<App>,
     allowed: Allowed<ProposeCalendar>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let data = look::proposals(&app, &allowed.actor).await?;
-    Ok(respond::ok(&ProposalList { data })?)
+    Ok(respond::content(&request, &ProposalList { data }, None)?)
 }
 
 /// What is proposed.
@@ -160,14 +160,12 @@ fn kind(asked: Option<&str>) -> Result<ProposalKind, AppError> {
 pub(crate) async fn get_calendar_proposal(
     app: web::Data<App>,
     allowed: Allowed<ProposeCalendar>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = proposal_id(&path)?;
     let seen = look::proposal(&app, &allowed.actor, id).await?;
-    Ok(respond::ok(&Dated {
-        body: seen.view,
-        as_of: app.now(),
-    })?)
+    Ok(respond::content(&request, &seen.view, Some(app.now()))?)
 }
 
 /// Which moves.
@@ -225,10 +223,16 @@ pub(crate) async fn list_calendar_moves(
         .last()
         .filter(|_| has_more)
         .map(|last| last.stage.id.clone());
-    Ok(respond::ok(&MovePage {
+    let page = MovePage {
         data,
-        page: super::project::PageMark { next, has_more },
-    })?)
+        page: super::project::PageMark {
+            next,
+            prev: None,
+            has_more,
+            total: None,
+        },
+    };
+    Ok(respond::content(&request, &page, None)?)
 }
 
 /// Approves a proposal: from now on the zone counts by it, and every open stage is planned anew. Not by whoever

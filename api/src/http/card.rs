@@ -10,26 +10,22 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     access::{Allowed, AppealCard, DecideCard, ExplainCard, ReadBoard, ReadProject},
     body::{self, AppealCardBody, DecideCardBody, ExplainCardBody},
+    list::{self, ListQuery, PageMark, Shown, Side},
     problem::{ApiError, Problem},
-    project::PageMark,
     respond::{self, Dated},
 };
 use crate::{
     app::App,
-    error::AppError,
+    error::{AppError, RequestFlaw},
     usecase::{
         card::{self, CardAct},
-        look,
+        look::{self, Thing},
     },
     view::{
         card::{CardPageView, CardRow},
         setting::Viewer,
     },
 };
-
-/// Rows of a page if nothing is said, and at most.
-const LIMIT_DEFAULT: i64 = 50;
-const LIMIT_MAX: i64 = 200;
 
 /// Which cards.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,13 +38,17 @@ pub struct CardQuery {
     pub limit: Option<i64>,
     /// `page.next` of the page before.
     pub cursor: Option<String>,
+    /// Members of a row, with commas; all if absent.
+    pub fields: Option<String>,
 }
 
 /// A page of cards.
-#[derive(Serialize, ToSchema)]
-struct CardPage {
-    data: Vec<CardRow>,
-    page: PageMark,
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CardPage {
+    /// The rows.
+    pub data: Vec<CardRow>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
 }
 
 fn card_id(path: &str) -> Result<CardId, AppError> {
@@ -65,50 +65,59 @@ pub(crate) async fn list_cards(
     allowed: Allowed<ReadBoard>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query = web::Query::<CardQuery>::from_query(request.query_string())
-        .map_err(|error| malformed(error.to_string()))?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(malformed(format!("limit: 1 to {LIMIT_MAX}")).into());
+    let query = ListQuery::read(&request, "cards", &["state"])?;
+    let states = [CardState::Open, CardState::Appealed, CardState::Withdrawn];
+    let state = query.parsed(
+        "state",
+        "open, appealed, withdrawn, all",
+        |text| match text {
+            "all" => Some(None),
+            code => Some(Some(states.into_iter().find(|state| state.code() == code)?)),
+        },
+    )?;
+    let place = query.place(&app.keys, place)?;
+    if place.is_some_and(|(side, _)| side == Side::Before) {
+        return Err(AppError::from(RequestFlaw::CursorMalformed).into());
     }
-    let filter = filter(&query)?;
-    let mut data = look::cards(&app, &allowed.actor, filter, limit + 1).await?;
-    let rows = usize::try_from(limit).unwrap_or_default();
-    let has_more = data.len() > rows;
-    data.truncate(rows);
-    let next = data.last().filter(|_| has_more).map(cursor_after);
-    let page = PageMark { next, has_more };
-    Ok(respond::ok(&Dated {
-        body: CardPage { data, page },
-        as_of: app.now(),
-    })?)
-}
-
-fn malformed(detail: String) -> AppError {
-    AppError::Malformed { detail }
-}
-
-fn filter(query: &CardQuery) -> Result<CardFilter, AppError> {
-    let state = match query.state.as_deref() {
-        None | Some("all") => None,
-        Some(code) => {
-            let state = CardState::of_code(code);
-            Some(state.ok_or_else(|| malformed("state: open, appealed, withdrawn or all".into()))?)
-        }
-    };
-    let after = query.cursor.as_deref().map(|cursor| {
-        let (on, id) = cursor.split_once('.')?;
-        Some((Date::parse(on, &Iso8601::DATE).ok()?, id.parse().ok()?))
+    let filter = CardFilter::Newest(state.flatten(), place.map(|(_, place)| place));
+    let (side, limit) = (place.map(|(side, _)| side), query.limit()?);
+    let rows = look::cards(&app, &allowed.actor, filter, limit + 1).await?;
+    let mut page = query.page(&app.keys, (side, limit), rows, |row| {
+        format!("{}.{}", row.card.issued_on, row.card.id)
     });
-    match after {
-        Some(None) => Err(malformed("cursor: not one of ours".into())),
-        Some(Some(after)) => Ok(CardFilter::Newest(state, Some(after))),
-        None => Ok(CardFilter::Newest(state, None)),
-    }
+    // This list goes one way.
+    page.mark.prev = None;
+    let shown = Shown {
+        query: &query,
+        fields: &FIELDS,
+        as_of: app.now(),
+    };
+    Ok(list::answer(&request, page, &shown)?)
 }
 
-fn cursor_after(row: &CardRow) -> String {
-    format!("{}.{}", row.card.issued_on, row.card.id)
+/// The members of a row.
+const FIELDS: [&str; 16] = [
+    "id",
+    "number",
+    "rung",
+    "state",
+    "issued_on",
+    "explain_by",
+    "correct_by",
+    "explanation",
+    "is_explained_late",
+    "appeal",
+    "withdrawal",
+    "project",
+    "stage",
+    "unit",
+    "officer",
+    "remaining",
+];
+
+fn place(text: &str) -> Option<(Date, CardId)> {
+    let (on, id) = text.split_once('.')?;
+    Some((Date::parse(on, &Iso8601::DATE).ok()?, id.parse().ok()?))
 }
 
 async fn show(app: &App, id: CardId, actor: Actor) -> Result<HttpResponse, ApiError> {
@@ -146,9 +155,15 @@ async fn act(
 pub(crate) async fn get_card(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    show(&app, card_id(&path)?, allowed.actor).await
+    let id = card_id(&path)?;
+    let viewer = Viewer::Person(allowed.actor.clone());
+    if let Some(known) = list::known(&app, &request, Thing::Card(id), &viewer).await? {
+        return Ok(known);
+    }
+    show(&app, id, allowed.actor).await
 }
 
 /// Gives the reason for the miss, once. Of a red card the investor is told, with another date.

@@ -15,7 +15,7 @@ use crate::web::{
 };
 
 /// Kinds of problem that are no refusal of a rule, with the status of each. A refusal is a 409.
-const KINDS: [(&str, StatusCode); 26] = [
+const KINDS: [(&str, StatusCode); 27] = [
     ("request.malformed", StatusCode::BAD_REQUEST),
     ("request.too_large", StatusCode::PAYLOAD_TOO_LARGE),
     ("request.media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -45,6 +45,7 @@ const KINDS: [(&str, StatusCode); 26] = [
     ("cursor.malformed", StatusCode::BAD_REQUEST),
     ("cursor.foreign", StatusCode::BAD_REQUEST),
     ("request.not_acceptable", StatusCode::NOT_ACCEPTABLE),
+    ("export.too_many", StatusCode::BAD_REQUEST),
 ];
 
 /// The one conflict that passes by itself.

@@ -1,6 +1,6 @@
 //! Clocks over the API: why a date is what it is, whose the days were, and questions without a project.
 
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{
     access::{Allowed, ReadProject},
     body,
+    list::known,
     problem::{ApiError, Problem},
     respond::{self, Dated},
     stage::stage_id,
@@ -17,7 +18,7 @@ use crate::{
     error::AppError,
     usecase::{
         clock::{Question, answer},
-        look,
+        look::{self, Thing},
         project::ProjectName,
     },
     view::{explanation::ExplanationView, ledger::LedgerView, schema, setting::Viewer},
@@ -60,10 +61,15 @@ struct ClockAnswers {
 pub(crate) async fn explain_clock(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    let seen = look::explanation(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::explanation(&app, id, &viewer).await?;
     let edition = seen.edition();
     let body = ClockExplanation { data: seen.view };
     let as_of = app.now();
@@ -78,10 +84,15 @@ pub(crate) async fn explain_clock(
 pub(crate) async fn get_stage_ledger(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = stage_id(&path)?;
-    let seen = look::stage_ledger(&app, id, &Viewer::Person(allowed.actor)).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    if let Some(known) = known(&app, &request, Thing::Stage(id), &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::stage_ledger(&app, id, &viewer).await?;
     let edition = seen.edition();
     let body = StageLedger { data: seen.view };
     let as_of = app.now();
@@ -96,10 +107,15 @@ pub(crate) async fn get_stage_ledger(
 pub(crate) async fn get_project_ledger(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let name: ProjectName = path.parse()?;
     let viewer = Viewer::Person(allowed.actor);
+    let thing = Thing::Project(name.clone());
+    if let Some(known) = known(&app, &request, thing, &viewer).await? {
+        return Ok(known);
+    }
     let seen = look::project_ledger(&app, &name, &viewer, None).await?;
     let edition = seen.edition();
     let body = ProjectLedger { data: seen.view };

@@ -14,7 +14,8 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, me, patron, person, problem, progress, project, stage, stream, token, unit, webhook,
+    import, me, patron, person, problem, progress, project, stage, stages, stream, token, unit,
+    webhook,
 };
 
 mod answers;
@@ -38,7 +39,7 @@ mod shape;
         project::create_project,
         project::get_project,
         project::list_project_events,
-        stage::get_stage,
+        stages::get_stage,
         stage::accept_stage,
         stage::note_progress,
         stage::stop_clock,
@@ -126,6 +127,7 @@ mod shape;
         me::change_my_password,
         me::end_sessions_of_person,
         me::reset_second_factor,
+        stages::list_stages,
     ),
     components(schemas(problem::Problem, problem::FieldProblem)),
     tags(

@@ -6,6 +6,7 @@ use domain::access::Actor;
 use super::{
     access::{Allowed, PlanProgress, ReadProject, ReportProgress},
     body::{self, PlanBody, ReportBody},
+    list::known,
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -13,7 +14,7 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{
-        look::{self, Seen},
+        look::{self, Seen, Thing},
         progress::{self, Act},
         project::ProjectName,
     },
@@ -57,10 +58,16 @@ async fn act(
 pub(crate) async fn get_progress(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let name: ProjectName = path.parse()?;
-    let seen = look::progress(&app, &name, &Viewer::Person(allowed.actor), None).await?;
+    let viewer = Viewer::Person(allowed.actor);
+    let thing = Thing::Project(name.clone());
+    if let Some(known) = known(&app, &request, thing, &viewer).await? {
+        return Ok(known);
+    }
+    let seen = look::progress(&app, &name, &viewer, None).await?;
     Ok(show(&app, &seen)?)
 }
 

@@ -1,14 +1,18 @@
 //! Projects over the API.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use persistence::project::{ProjectFilter, ProjectHeader};
+use domain::{access::Actor, lamp::Lamp, template::Phase};
+use persistence::project::{ProjectFilter, ProjectHeader, ProjectOrder, ProjectPlace};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime, format_description::well_known::Iso8601};
 use utoipa::{IntoParams, ToSchema};
 
+pub use super::list::PageMark;
 use super::{
     access::{AdmitProject, Allowed, ReadProject},
     body::{self, AdmitBody},
+    export::{self, FileForm, Form},
+    list::{self, Page, Shown, Side},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -16,27 +20,43 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{
-        look,
+        look::{self, Extent},
         project::{self, ProjectName},
     },
     view::{history::HistoryLine, project::ProjectView, setting::Viewer},
 };
 
-/// Rows of a page if nothing is said, and at most.
-const LIMIT_DEFAULT: i64 = 50;
-const LIMIT_MAX: i64 = 200;
-
-/// Which projects.
+/// Which projects. All that is said must hold.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// `open` or `closed`; both if absent.
     pub state: Option<String>,
+    /// The lamp that they show today: the gravest of what is not finished.
+    pub lamp: Option<String>,
+    /// `unt_...`: has a stage in it.
+    pub unit: Option<String>,
+    /// The phase of an open stage.
+    pub phase: Option<String>,
+    /// The company that invests, as it is written.
+    pub investor: Option<String>,
+    /// `YYYY-MM-DD`: a running stage is due before that day.
+    pub due_before: Option<String>,
+    /// Part of the number or the name.
+    pub q: Option<String>,
+    /// `updated_at`, `admitted_on` or `code`, with `-` for the greatest first; `-updated_at` if absent.
+    pub sort: Option<String>,
     /// Rows of a page, 1 to 200; 50 if absent.
     pub limit: Option<i64>,
-    /// `page.next` of the page before.
+    /// `page.next` or `page.prev` of another page.
     pub cursor: Option<String>,
+    /// True: `page.total` says how many there are in all.
+    pub count: Option<bool>,
+    /// Members of a row, with commas; all if absent.
+    pub fields: Option<String>,
+    /// `json` for a page; `csv`, `xlsx` or `ndjson` for all rows as a file, 10,000 at most.
+    pub format: Option<String>,
 }
 
 /// One project in a list.
@@ -75,86 +95,156 @@ pub struct ProjectPage {
     pub page: PageMark,
 }
 
-/// Where the next page begins.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PageMark {
-    /// For `cursor`; absent on the last page.
-    pub next: Option<String>,
-    /// True when there is a next page.
-    pub has_more: bool,
-}
-
 /// Lists the projects that the caller may see, last decided first.
 #[utoipa::path(tag = "projects", operation_id = "listProjects", params(ListQuery),
-    responses((status = 200, body = Dated<ProjectPage>), (status = 401, body = Problem)))]
+    responses((status = 200, content((Dated<ProjectPage> = "application/json"), (String = "text/csv"), (String = "application/x-ndjson"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), (status = 401, body = Problem), (status = 406, body = Problem)))]
 #[get("/projects")]
 pub(crate) async fn list_projects(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query = web::Query::<ListQuery>::from_query(request.query_string()).map_err(|error| {
-        AppError::Malformed {
-            detail: error.to_string(),
-        }
-    })?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(AppError::Malformed {
-            detail: format!("limit: 1 to {LIMIT_MAX}"),
-        }
-        .into());
+    let query = list::ListQuery::read(&request, "projects", &OWN)?;
+    let mut filter = filter(&query, look::today(&app).await?)?;
+    if let Form::File(form) = export::form(&request, &query)? {
+        return Ok(whole_list(&app, &allowed.actor, filter, form).await?);
     }
-    let filter = filter(&query)?;
-    let mut rows = look::projects(&app, &allowed.actor, filter, limit + 1).await?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or_default();
-    rows.truncate(usize::try_from(limit).unwrap_or_default());
-    let next = rows.last().filter(|_| has_more).map(cursor_after);
-    let data = rows.into_iter().map(row).collect();
-    let page = ProjectPage {
-        data,
-        page: PageMark { next, has_more },
+    let place = query.place(&app.keys, |text| place(filter.order, text))?;
+    let (side, place) = place.map_or((None, None), |(side, place)| (Some(side), Some(place)));
+    filter.after = place;
+    // A page before a row is read from there backwards.
+    filter.is_ascending ^= side == Some(Side::Before);
+    let (order, limit) = (filter.order, query.limit()?);
+    let extent = Extent {
+        limit: limit + 1,
+        is_counted: query.wants_count()?,
     };
-    Ok(respond::ok(&Dated {
-        body: page,
-        as_of: app.now(),
-    })?)
-}
-
-fn filter(query: &ListQuery) -> Result<ProjectFilter, AppError> {
-    let malformed = |detail: &str| AppError::Malformed {
-        detail: detail.to_owned(),
-    };
-    let is_open = match query.state.as_deref() {
-        None => None,
-        Some("open") => Some(true),
-        Some("closed") => Some(false),
-        Some(_) => return Err(malformed("state: open or closed")),
-    };
-    let after = query.cursor.as_deref().map(|cursor| {
-        let (micros, id) = cursor.split_once('.')?;
-        let nanos = i128::from(micros.parse::<i64>().ok()?) * 1_000;
-        Some((
-            OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?,
-            id.parse().ok()?,
-        ))
+    let found = look::project_rows(&app, &allowed.actor, filter, extent).await?;
+    let Page { rows, mut mark } = query.page(&app.keys, (side, limit), found.rows, |row| {
+        place_of(order, row)
     });
-    match after {
-        Some(None) => Err(malformed("cursor: not one of ours")),
-        after => Ok(ProjectFilter {
-            is_open,
-            after: after.flatten(),
-            ..ProjectFilter::default()
-        }),
+    mark.total = found.total;
+    let shown = Shown {
+        query: &query,
+        fields: &FIELDS,
+        as_of: app.now(),
+    };
+    let rows = rows.into_iter().map(row).collect();
+    Ok(list::answer(
+        &request,
+        Page::<ProjectRow> { rows, mark },
+        &shown,
+    )?)
+}
+
+/// What this list takes beside what all lists take.
+const OWN: [&str; 9] = [
+    "state",
+    "lamp",
+    "unit",
+    "phase",
+    "investor",
+    "due_before",
+    "q",
+    "sort",
+    "format",
+];
+/// The members of a row.
+const FIELDS: [&str; 10] = [
+    "id",
+    "code",
+    "name",
+    "investor",
+    "admitted_on",
+    "closed_on",
+    "stage_count",
+    "done_count",
+    "version",
+    "updated_at",
+];
+/// The orders of this list.
+const ORDERS: [(&str, ProjectOrder, bool); 6] = [
+    ("-updated_at", ProjectOrder::Updated, false),
+    ("updated_at", ProjectOrder::Updated, true),
+    ("-admitted_on", ProjectOrder::Admitted, false),
+    ("admitted_on", ProjectOrder::Admitted, true),
+    ("-code", ProjectOrder::Code, false),
+    ("code", ProjectOrder::Code, true),
+];
+
+fn filter(query: &list::ListQuery, today: Date) -> Result<ProjectFilter, AppError> {
+    let order = query.choice("sort", &ORDERS, |(name, ..)| name)?;
+    let (_, order, is_ascending) = order.unwrap_or(("", ProjectOrder::Updated, false));
+    let lamp = query.choice("lamp", &Lamp::ALL, Lamp::code)?;
+    Ok(ProjectFilter {
+        is_open: query.parsed("state", "open, closed", |text| match text {
+            "open" => Some(true),
+            "closed" => Some(false),
+            _ => None,
+        })?,
+        lamp: lamp.map(|lamp| (lamp, today)),
+        unit: query.key("unit", "unt")?,
+        phase: query.choice("phase", &Phase::ALL, Phase::code)?,
+        investor: query.text("investor").map(str::to_owned),
+        due_before: query.day("due_before")?,
+        text: query.text("q").map(str::to_owned),
+        order,
+        is_ascending,
+        ..ProjectFilter::default()
+    })
+}
+
+/// Microseconds since 1970: what the databases keep of an instant.
+fn micros(at: OffsetDateTime) -> i128 {
+    at.unix_timestamp_nanos().div_euclid(1_000)
+}
+
+fn place_of(order: ProjectOrder, row: &ProjectHeader) -> String {
+    match order {
+        ProjectOrder::Updated => format!("{}.{}", micros(row.updated_at), row.id),
+        ProjectOrder::Admitted => format!("{}.{}", row.admitted_on, row.id),
+        ProjectOrder::Code => row.code.clone(),
     }
 }
 
-fn cursor_after(last: &ProjectHeader) -> String {
-    format!(
-        "{}.{}",
-        last.updated_at.unix_timestamp_nanos() / 1_000,
-        last.id
-    )
+fn place(order: ProjectOrder, text: &str) -> Option<ProjectPlace> {
+    match order {
+        ProjectOrder::Updated => {
+            let (micros, id) = text.split_once('.')?;
+            let nanos = micros.parse::<i128>().ok()?.checked_mul(1_000)?;
+            let at = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
+            Some(ProjectPlace::Updated(at, id.parse().ok()?))
+        }
+        ProjectOrder::Admitted => {
+            let (on, id) = text.split_once('.')?;
+            let on = Date::parse(on, &Iso8601::DATE).ok()?;
+            Some(ProjectPlace::Admitted(on, id.parse().ok()?))
+        }
+        ProjectOrder::Code => Some(ProjectPlace::Code(text.to_owned())),
+    }
+}
+
+/// All rows that the filter wants, as a file.
+async fn whole_list(
+    app: &App,
+    actor: &Actor,
+    mut filter: ProjectFilter,
+    form: FileForm,
+) -> Result<HttpResponse, AppError> {
+    let extent = Extent {
+        limit: export::ROWS_READ,
+        is_counted: false,
+    };
+    let mut rows: Vec<ProjectRow> = Vec::new();
+    loop {
+        let found = look::project_rows(app, actor, filter.clone(), extent).await?;
+        let last = found.rows.last();
+        filter.after = last.and_then(|last| place(filter.order, &place_of(filter.order, last)));
+        rows.extend(found.rows.into_iter().map(row));
+        if filter.after.is_none() || rows.len() > export::ROWS_MAX {
+            return export::file(form, &rows, look::today(app).await?);
+        }
+    }
 }
 
 fn row(header: ProjectHeader) -> ProjectRow {
@@ -238,32 +328,64 @@ pub(crate) async fn create_project(
     )?)
 }
 
-/// The record of a project, newest first; internal lines for staff only.
+/// Which lines.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EventQuery {
+    /// Rows of a page, 1 to 200; 50 if absent.
+    pub limit: Option<i64>,
+    /// `page.next` or `page.prev` of another page.
+    pub cursor: Option<String>,
+    /// Members of a line, with commas; all if absent.
+    pub fields: Option<String>,
+}
+
+/// The record of a project, last recorded first; internal lines for staff only.
 #[utoipa::path(tag = "projects", operation_id = "listProjectEvents",
-    params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`")),
-    responses((status = 200, body = Dated<EventList>), (status = 404, body = Problem)))]
+    params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), EventQuery),
+    responses((status = 200, body = Dated<EventPage>), (status = 404, body = Problem)))]
 #[get("/projects/{project}/events")]
 pub(crate) async fn list_project_events(
     app: web::Data<App>,
     allowed: Allowed<ReadProject>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let name: ProjectName = path.parse()?;
-    let viewer = Viewer::Person(allowed.actor);
-    let seen = look::history(&app, &name, &viewer).await?;
-    let edition = seen.edition();
-    let list = EventList { data: seen.view };
-    Ok(respond::edition(
-        edition,
-        &Dated {
-            body: list,
-            as_of: app.now(),
-        },
-    )?)
+    let query = list::ListQuery::read(&request, "events", &[])?;
+    let place = query.place(&app.keys, |text| text.parse::<i64>().ok())?;
+    let beside = place.map(|(side, seq)| (seq, side == Side::Before));
+    let limit = query.limit()?;
+    let rows = look::event_rows(&app, (&name, &allowed.actor), beside, limit + 1).await?;
+    let side = place.map(|(side, _)| side);
+    let page = query.page(&app.keys, (side, limit), rows, |row| row.seq.to_string());
+    let shown = Shown {
+        query: &query,
+        fields: &EVENT_FIELDS,
+        as_of: app.now(),
+    };
+    Ok(list::answer(&request, page, &shown)?)
 }
 
-/// Lines of a record, the newest first.
-#[derive(Serialize, ToSchema)]
-struct EventList {
-    data: Vec<HistoryLine>,
+/// The members that every line of a record has; what its kind has besides comes with all of them.
+const EVENT_FIELDS: [&str; 9] = [
+    "seq",
+    "kind",
+    "stage",
+    "author",
+    "happened_at",
+    "happened_on",
+    "recorded_at",
+    "is_late_entry",
+    "is_internal",
+];
+
+/// A page of lines of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventPage {
+    /// The rows.
+    pub data: Vec<HistoryLine>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
 }

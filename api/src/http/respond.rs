@@ -26,12 +26,7 @@ impl Edition {
 
     /// True when the client has this edition already.
     pub fn is_known_to(self, request: &HttpRequest) -> bool {
-        let etag = self.etag();
-        let known = request
-            .headers()
-            .get(header::IF_NONE_MATCH)
-            .and_then(|value| value.to_str().ok());
-        known.is_some_and(|tags| tags == "*" || tags.split(',').any(|tag| tag.trim() == etag))
+        is_known(request, &self.etag())
     }
 }
 
@@ -147,4 +142,54 @@ fn json(
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::VARY, "Authorization, Accept-Language"))
         .body(bytes))
+}
+
+/// The entity tag of what has no edition: of its very content.
+pub fn content_tag(digest: &[u8]) -> String {
+    /// Bytes that tell contents apart; whoever made two alike would deceive only themselves.
+    const TAG_BYTES: usize = 16;
+    let head = digest.get(..TAG_BYTES).unwrap_or(digest);
+    format!("\"c{}\"", crate::keys::hexadecimal(head))
+}
+
+/// True when the client has what bears `tag`.
+pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
+    let given = request.headers().get_all(header::IF_NONE_MATCH);
+    given
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|tags| tags.split(','))
+        // Weak comparison: a proxy that packs answers weakens their tags (RFC 9110, 13.1.2).
+        .map(|known| known.trim().trim_start_matches("W/"))
+        .any(|known| known == "*" || known == tag)
+}
+
+/// 304: the client has what bears `tag`.
+pub fn unchanged(tag: &str) -> HttpResponse {
+    HttpResponse::NotModified()
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Accept, Authorization, Accept-Language"))
+        .finish()
+}
+
+/// A body without an edition, or 304 when the client has it. What says only as of when it is does not count.
+pub fn content(
+    request: &HttpRequest,
+    body: &impl Serialize,
+    as_of: Option<OffsetDateTime>,
+) -> Result<HttpResponse, AppError> {
+    use sha2::{Digest as _, Sha256};
+    let bytes = serde_json::to_vec(body).map_err(|error| AppError::Broken {
+        cause: error.to_string(),
+    })?;
+    let tag = content_tag(&Sha256::digest(&bytes));
+    if is_known(request, &tag) {
+        return Ok(unchanged(&tag));
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::ETAG, tag));
+    match as_of {
+        Some(as_of) => json(response, &Dated { body, as_of }),
+        None => json(response, body),
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
     document, feed, health, idempotency, import, me, patron, person,
     problem::{self, ApiError},
-    progress, project, signing_key, stage, stream, token, unit, webhook,
+    progress, project, signing_key, stage, stages, stream, token, unit, webhook,
 };
 use crate::error::AppError;
 
@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(project::create_project)
             .service(project::get_project)
             .service(project::list_project_events)
-            .service(stage::get_stage)
+            .service(stages::get_stage)
             .service(stage::accept_stage)
             .service(stage::note_progress)
             .service(stage::stop_clock)
@@ -92,6 +92,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(webhook::list_deliveries)
             .service(webhook::redeliver)
             .configure(organisation)
+            .service(stages::list_stages)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)

@@ -1,6 +1,6 @@
 //! Stages and their acts over the API.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use domain::{access::Actor, id::StageId};
 use serde::Serialize;
 use utoipa::{
@@ -36,7 +36,7 @@ pub(super) fn stage_id(path: &str) -> Result<StageId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-fn show(app: &App, seen: &Seen<WorkbenchView>) -> Result<HttpResponse, AppError> {
+pub(super) fn show(app: &App, seen: &Seen<WorkbenchView>) -> Result<HttpResponse, AppError> {
     respond::edition(seen.edition(), &dated(app, &seen.view))
 }
 
@@ -135,21 +135,6 @@ async fn act(
         stage: &seen.view,
     };
     Ok(respond::edition(seen.edition(), &dated(app, body))?)
-}
-
-/// A stage with its clock, its history and what may be done with it.
-#[utoipa::path(tag = "stages", operation_id = "getStage",
-    params(("stage" = String, Path, description = "`stg_...`")),
-    responses((status = 200, body = Dated<WorkbenchView>), (status = 404, body = Problem)))]
-#[get("/stages/{stage}")]
-pub(crate) async fn get_stage(
-    app: web::Data<App>,
-    allowed: Allowed<ReadProject>,
-    path: web::Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    let id = stage_id(&path)?;
-    let seen = look::stage(&app, id, &Viewer::Person(allowed.actor)).await?;
-    Ok(show(&app, &seen)?)
 }
 
 /// Accepts a stage: its clock starts. The caller becomes responsible if nobody is.

@@ -11,7 +11,8 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    access::{Actor, Permission, Reach}, id::{PersonId, ProjectId},
+    access::{Actor, Permission, Reach},
+    id::{PersonId, ProjectId},
     text::Language,
 };
 use flate2::Compression;

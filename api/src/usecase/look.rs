@@ -8,6 +8,8 @@
 //! | One stage, one alert | `stage` |
 //! | One card, lists of them | `card` |
 //! | Why a date is what it is, whose the days were | `clock` |
+//! | Lists that go on page by page | `list` |
+//! | Whether anything has changed | `fresh` |
 //! | What waits for somebody: desk and board | `work` |
 //! | The working calendar and what a proposed one would move | `calendar` |
 //!
@@ -17,6 +19,8 @@ mod account;
 pub mod calendar;
 mod card;
 mod clock;
+mod fresh;
+mod list;
 mod progress;
 mod project;
 mod stage;
@@ -42,8 +46,10 @@ pub use self::{
     account::accounts,
     card::{card, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
+    fresh::{Thing, edition_of},
+    list::{Extent, Found, event_rows, project_rows, stage_rows},
     progress::progress,
-    project::{edition, history, portfolio, project, project_page, projects},
+    project::{edition, history, portfolio, project, project_page},
     stage::{alert, stage, stage_after_act, stage_page},
     work::{board, desk},
 };

@@ -9,24 +9,27 @@ use domain::{
 };
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
 use super::{
     action::Action,
     days::{Certainty, Remaining, remaining_of, unit_of},
     detail::update_due_on,
     name::{PersonView, ProjectRef, StageRef, UnitView, project_ref},
+    schema,
     setting::Setting,
     stage::StopView,
 };
 
 /// One stage in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StageRow {
     /// The project.
     pub project: ProjectRef,
     /// The stage.
     pub stage: StageRef,
     /// Where it stands on the spine.
+    #[schema(value_type = schema::Phase)]
     pub phase: Phase,
     /// The responsible unit.
     pub unit: UnitView,
@@ -35,10 +38,13 @@ pub struct StageRow {
     /// True when that is the one who looks.
     pub is_mine: bool,
     /// How far it is.
+    #[schema(value_type = schema::StageState)]
     pub state: StageState,
     /// What its clock shows.
+    #[schema(value_type = schema::Lamp)]
     pub lamp: Lamp,
     /// Whose turn it is.
+    #[schema(value_type = schema::Court)]
     pub party: Court,
     /// Since when it is in this state.
     pub since: Option<Date>,

@@ -239,6 +239,32 @@ impl BackDoor {
         }
     }
 
+    /// How SQLite would go about a query.
+    pub(crate) async fn plan(&mut self, sql: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Step {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+        match self {
+            Self::Sqlite(conn) => {
+                let query = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"));
+                let steps: Vec<Step> = query.load(conn).unwrap();
+                let steps = steps.into_iter().map(|step| step.detail);
+                steps.collect::<Vec<_>>().join("; ")
+            }
+            Self::Postgres(client) => {
+                client
+                    .batch_execute("SET enable_seqscan = off; SET enable_sort = off")
+                    .await
+                    .unwrap();
+                let rows = client.query(&format!("EXPLAIN {sql}"), &[]).await.unwrap();
+                let steps = rows.iter().map(|row| row.get::<_, String>(0));
+                steps.collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
     /// The number of rows of a table.
     pub(crate) async fn count(&mut self, table: &str) -> u64 {
         let sql = format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}");

@@ -14,7 +14,7 @@ use domain::{
 use futures_util::future::join_all;
 use persistence::{
     Store, StoreError,
-    project::{Held, ProjectFilter, Secrets},
+    project::{Held, ProjectFilter, ProjectPlace, Secrets},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -397,7 +397,7 @@ async fn listed(
         let Some(last) = page.last() else {
             return seen;
         };
-        filter.after = Some((last.updated_at, last.id));
+        filter.after = Some(ProjectPlace::Updated(last.updated_at, last.id));
         seen.extend(page.iter().map(|row| row.id));
     }
 }

@@ -99,7 +99,8 @@ pub(super) fn complete(document: &mut Value) {
 }
 
 /// Every failure that has a description of its own.
-const FAILURES: [StatusCode; 12] = [
+const FAILURES: [StatusCode; 13] = [
+    StatusCode::NOT_ACCEPTABLE,
     StatusCode::BAD_REQUEST,
     StatusCode::UNAUTHORIZED,
     StatusCode::FORBIDDEN,
@@ -168,8 +169,51 @@ fn say(operation: &mut Value) {
     }
 }
 
+/// What bears no key: it changes nothing, or hands out what must not be kept.
+const WITHOUT_KEY: [&str; 2] = ["createToken", "evaluateClock"];
+
+/// Every change may be asked for again under a key; every read may be answered with "not modified".
+fn repeatable(method: &str, operation: &mut Value) {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    let has_key = !WITHOUT_KEY.contains(&id.unwrap_or_default());
+    let (name, says) = match method {
+        "post" | "put" | "patch" if has_key => (
+            "Idempotency-Key",
+            "A key of the client's own: under the same key the same request is carried out once, and answered \
+             the same for 72 hours",
+        ),
+        "get" => ("If-None-Match", "The ETag of an earlier answer"),
+        _ => return,
+    };
+    let Some(members) = operation.as_object_mut() else {
+        return;
+    };
+    let header = json!({
+        "name": name,
+        "in": "header",
+        "required": false,
+        "description": says,
+        "schema": { "type": "string" },
+    });
+    let parameters = members.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(parameters) = parameters.as_array_mut() {
+        parameters.push(header);
+    }
+    let answers = members.get_mut("responses").and_then(Value::as_object_mut);
+    if let Some(answers) = answers {
+        let statuses: &[&str] = match method {
+            "get" => &["304"],
+            _ => &["409", "413", "422"],
+        };
+        for status in statuses {
+            answers.insert((*status).to_owned(), json!({ "description": "" }));
+        }
+    }
+}
+
 fn complete_operation(method: &str, operation: &mut Value) {
     say(operation);
+    repeatable(method, operation);
     if upon_edition(operation) {
         let prefer = json!({
             "name": PREFER,

@@ -6,7 +6,7 @@ use domain::{
 };
 use persistence::{
     Tx,
-    project::{Held, ProjectFilter, ProjectHeader},
+    project::{Held, ProjectFilter},
 };
 
 use super::{
@@ -193,23 +193,11 @@ pub async fn edition(app: &App, name: &ProjectName, viewer: &Viewer) -> Result<E
         .await
 }
 
-/// A page of the projects that the actor may see.
-pub async fn projects(
-    app: &App,
-    actor: &Actor,
-    filter: ProjectFilter,
-    limit: i64,
-) -> Result<Vec<ProjectHeader>, AppError> {
-    let filter = within_reach(actor, filter)?;
-    let zone = app.zone;
-    Ok(app
-        .store
-        .read(async |tx: &mut Tx| tx.project_list(zone, &filter, limit).await)
-        .await?)
-}
-
 /// The filter, narrowed to what the actor may see.
-fn within_reach(actor: &Actor, mut filter: ProjectFilter) -> Result<ProjectFilter, AppError> {
+pub(super) fn within_reach(
+    actor: &Actor,
+    mut filter: ProjectFilter,
+) -> Result<ProjectFilter, AppError> {
     match actor.reach(Permission::ReadProject) {
         None => return Err(AppError::Forbidden(Permission::ReadProject)),
         Some(Reach::Zone) => {}

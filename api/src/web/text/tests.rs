@@ -24,7 +24,9 @@ use domain::{
 
 use super::*;
 use crate::{
-    error::GateFlaw, http::body::VERDICTS, http::{body::VERDICTS, catalogue, change::CHANGES},
+    error::GateFlaw,
+    http::body::VERDICTS,
+    http::{body::VERDICTS, catalogue, change::CHANGES},
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
 };
@@ -299,7 +301,7 @@ const FACTS: [&str; 54] = [
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 132] = [
+const CODES: [&str; 133] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -432,6 +434,7 @@ const CODES: [&str; 132] = [
     "password.unchanged",
     "setup.token",
     "setup.login_taken",
+    "export.too_many",
 ];
 
 #[test]

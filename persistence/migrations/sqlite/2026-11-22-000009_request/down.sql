@@ -1,4 +1,3 @@
-ALTER TABLE project DROP COLUMN metadata;
 DROP INDEX stage_due;
 DROP INDEX stage_blue;
 DROP INDEX stage_yellow;
@@ -8,6 +7,4 @@ ALTER TABLE stage DROP COLUMN phase;
 ALTER TABLE stage DROP COLUMN red_on;
 ALTER TABLE stage DROP COLUMN yellow_on;
 ALTER TABLE stage DROP COLUMN blue_on;
-DROP TABLE job_piece;
-DROP TABLE job;
 DROP TABLE idempotency;

@@ -12,38 +12,6 @@ CREATE TABLE idempotency (
 -- Tidying up costs what is old.
 CREATE INDEX idempotency_age ON idempotency (zone_id, created_at);
 
--- Long work that somebody waits for.
-CREATE TABLE job (
-    zone_id BLOB NOT NULL REFERENCES zone (id),
-    id BLOB NOT NULL,
-    person_id BLOB NOT NULL,
-    state TEXT NOT NULL,
-    wish TEXT NOT NULL,
-    cursor TEXT,
-    done BIGINT NOT NULL,
-    total BIGINT NOT NULL,
-    created_at BIGINT NOT NULL,
-    settled_at BIGINT,
-    PRIMARY KEY (zone_id, id),
-    FOREIGN KEY (zone_id, person_id) REFERENCES person (zone_id, id)
-) WITHOUT ROWID;
-
--- The worker: costs what is open.
-CREATE INDEX job_open ON job (zone_id, created_at) WHERE settled_at IS NULL;
-
--- Tidying up costs what is old.
-CREATE INDEX job_settled ON job (zone_id, settled_at) WHERE settled_at IS NOT NULL;
-
--- What a job has made so far, piece by piece.
-CREATE TABLE job_piece (
-    zone_id BLOB NOT NULL,
-    job_id BLOB NOT NULL,
-    ordinal BIGINT NOT NULL,
-    bytes BLOB NOT NULL,
-    PRIMARY KEY (zone_id, job_id, ordinal),
-    FOREIGN KEY (zone_id, job_id) REFERENCES job (zone_id, id)
-) WITHOUT ROWID;
-
 -- The days from which on the lamp of a running stage is blue, yellow and red; derived by every decision.
 ALTER TABLE stage ADD COLUMN blue_on TEXT;
 ALTER TABLE stage ADD COLUMN yellow_on TEXT;
@@ -62,6 +30,3 @@ CREATE INDEX stage_blue ON stage (zone_id, blue_on) WHERE blue_on IS NOT NULL;
 
 -- Lists by due day.
 CREATE INDEX stage_due ON stage (zone_id, coalesce(due_on, '9999-12-31'), id);
-
--- What other systems know a project by.
-ALTER TABLE project ADD COLUMN metadata TEXT;

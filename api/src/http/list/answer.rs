@@ -1,0 +1,140 @@
+//! The answer to a list: envelope, links, and the entity tag of what it shows.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName},
+};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{ListQuery, Page, PageMark};
+use crate::{
+    app::App,
+    error::{AppError, RequestFlaw},
+    http::respond,
+    usecase::look::{self, Thing},
+    view::setting::Viewer,
+};
+
+/// Where the pages beside this one are (RFC 8288).
+const LINK: HeaderName = header::LINK;
+
+/// Rows as they are shown, and which members they can have.
+pub(in crate::http) struct Shown<'a> {
+    /// What was asked.
+    pub(in crate::http) query: &'a ListQuery,
+    /// The members of a row, all of them.
+    pub(in crate::http) fields: &'static [&'static str],
+    /// As of when.
+    pub(in crate::http) as_of: OffsetDateTime,
+}
+
+/// Answers a list: 304 when the client has these rows already.
+pub(in crate::http) fn answer<T: Serialize>(
+    request: &HttpRequest,
+    page: Page<T>,
+    shown: &Shown<'_>,
+) -> Result<HttpResponse, AppError> {
+    let Page { rows, mark } = page;
+    let wanted = shown.query.fields(shown.fields)?;
+    let data = match wanted {
+        None => serde_json::to_vec(&rows),
+        Some(wanted) => {
+            let sparse = rows.iter().map(|row| sparse(row, &wanted));
+            let sparse: Result<Vec<Value>, _> = sparse.collect();
+            sparse.and_then(|rows| serde_json::to_vec(&rows))
+        }
+    };
+    let data = data.map_err(broken)?;
+    let mark_text = serde_json::to_vec(&mark).map_err(broken)?;
+    let digest = Sha256::new()
+        .chain_update(&data)
+        .chain_update(&mark_text)
+        .finalize();
+    let tag = respond::content_tag(&digest);
+    if respond::is_known(request, &tag) {
+        return Ok(respond::unchanged(&tag));
+    }
+    let as_of = shown
+        .as_of
+        .format(&Rfc3339)
+        .map_err(|error| AppError::Broken {
+            cause: error.to_string(),
+        })?;
+    let mut body = Vec::with_capacity(data.len() + mark_text.len() + 64);
+    body.extend_from_slice(b"{\"data\":");
+    body.extend_from_slice(&data);
+    body.extend_from_slice(b",\"page\":");
+    body.extend_from_slice(&mark_text);
+    body.extend_from_slice(format!(",\"as_of\":\"{as_of}\"}}").as_bytes());
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::ETAG, tag))
+        .insert_header((LINK, links(shown.query, &mark)))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Accept, Authorization, Accept-Language"))
+        .body(body))
+}
+
+fn broken(error: serde_json::Error) -> AppError {
+    AppError::Broken {
+        cause: error.to_string(),
+    }
+}
+
+fn sparse(row: &impl Serialize, wanted: &[&str]) -> Result<Value, serde_json::Error> {
+    let mut row = serde_json::to_value(row)?;
+    if let Value::Object(members) = &mut row {
+        members.retain(|name, _| wanted.contains(&name.as_str()));
+    }
+    Ok(row)
+}
+
+fn links(query: &ListQuery, mark: &PageMark) -> String {
+    let first = format!("<{}>; rel=\"first\"", query.address(None));
+    let link = |cursor: &Option<String>, rel: &str| {
+        cursor
+            .as_deref()
+            .map(|cursor| format!("<{}>; rel=\"{rel}\"", query.address(Some(cursor))))
+    };
+    let all = [
+        Some(first),
+        link(&mark.prev, "prev"),
+        link(&mark.next, "next"),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    all.join(", ")
+}
+
+impl ListQuery {
+    /// The members that are asked for; all if nothing is said.
+    fn fields(&self, known: &'static [&'static str]) -> Result<Option<Vec<&str>>, AppError> {
+        let Some(text) = self.text("fields") else {
+            return Ok(None);
+        };
+        let names: Vec<&str> = text.split(',').map(str::trim).collect();
+        if names.iter().all(|name| known.contains(name)) {
+            return Ok(Some(names));
+        }
+        let expected = known.join(", ");
+        let name = "fields";
+        Err(RequestFlaw::BadParameter { name, expected }.into())
+    }
+}
+
+/// 304, if the client has this edition of a thing: known before anything of it is read.
+pub(in crate::http) async fn known(
+    app: &App,
+    request: &HttpRequest,
+    thing: Thing,
+    viewer: &Viewer,
+) -> Result<Option<HttpResponse>, AppError> {
+    if !request.headers().contains_key(header::IF_NONE_MATCH) {
+        return Ok(None);
+    }
+    let edition = look::edition_of(app, thing, viewer).await?;
+    let is_known = edition.is_known_to(request);
+    Ok(is_known.then(|| respond::not_modified(edition)))
+}
