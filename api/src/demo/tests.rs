@@ -301,7 +301,6 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
         }),
         security_contact: None,
         gate: crate::gate::GateSettings::default(),
-        security_contact: None,
     };
     let app =
         crate::serve::assemble(show.store.clone(), parts, crate::worker::Poke::default()).unwrap();

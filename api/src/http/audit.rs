@@ -127,6 +127,8 @@ pub(crate) async fn list_security_events(
     let viewed = (SecurityAct::AuditViewed, Some(allowed.actor.person));
     witness::tell(&app, &request, viewed);
     let page = PageMark {
+        prev: None,
+        total: None,
         has_more: seen.next.is_some(),
         next: seen.next.map(|seq| seq.to_string()),
     };

@@ -64,10 +64,17 @@ impl Client {
 
     /// What one household or office has in common: 24 bits of version 4, 56 of version 6.
     pub fn network_text(&self) -> String {
-        self.address.map_or_else(String::new, |address| {
-            let bits = if address.is_ipv4() { 24 } else { 56 };
-            format!("{:x}/{bits}", kept(address, bits))
-        })
+        match self.address {
+            Some(IpAddr::V4(address)) => {
+                let [a, b, c, _] = address.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Some(IpAddr::V6(address)) => {
+                let prefix = address.to_bits() >> 72;
+                format!("{prefix:x}/56")
+            }
+            None => String::new(),
+        }
     }
 
     /// By what a client is known again: its network and what it says of itself. To be hashed before it is

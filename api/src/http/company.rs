@@ -68,7 +68,12 @@ pub(crate) async fn list_companies(
     let has_more = data.len() > rows;
     data.truncate(rows);
     let next = data.last().filter(|_| has_more).map(|row| row.id.clone());
-    let page = PageMark { next, has_more };
+    let page = PageMark {
+        next,
+        prev: None,
+        has_more,
+        total: None,
+    };
     Ok(respond::ok(&Dated {
         body: CompanyPage { data, page },
         as_of: app.now(),

@@ -81,7 +81,12 @@ pub(crate) async fn list_people(
     let has_more = data.len() > limit;
     data.truncate(limit);
     let next = data.last().filter(|_| has_more).map(|row| row.id.clone());
-    let page = PageMark { next, has_more };
+    let page = PageMark {
+        next,
+        prev: None,
+        has_more,
+        total: None,
+    };
     Ok(respond::ok(&Dated {
         body: PeoplePage { data, page },
         as_of: app.now(),

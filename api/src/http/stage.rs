@@ -11,8 +11,7 @@ use utoipa::{
 use super::{
     access::{
         AcceptStage, Allowed, AnswerStop, AskExtension, AssignStage, CompleteStage,
-        DecideExtension, NoteProgress, ReadProject, RenewValidity, ResumeClock, ReviewStop,
-        StopClock,
+        DecideExtension, NoteProgress, RenewValidity, ResumeClock, ReviewStop, StopClock,
     },
     body::{
         self, AcceptBody, AnswerStopBody, AssignBody, CompleteBody, DecideExtensionBody,

@@ -35,6 +35,8 @@ pub(crate) async fn list_units(
     let data = unit::list(&app, &allowed.actor).await?;
     // A zone has some dozens.
     let page = PageMark {
+        prev: None,
+        total: None,
         next: None,
         has_more: false,
     };

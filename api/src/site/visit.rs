@@ -11,7 +11,7 @@ use actix_web::{
     web::Data,
 };
 use domain::{
-    access::{Actor, Permission, Reach},
+    access::{Actor, Permission},
     id::{PersonId, ProjectId},
     text::Language,
 };

@@ -60,12 +60,7 @@ pub async fn make(
     let id = TokenId(app.ids.key(now));
     let owner = match kind {
         TokenKind::Personal => actor.clone(),
-        TokenKind::Service => Actor {
-            person: PersonId(id.0),
-            roles: wish.roles.clone(),
-            unit: wish.unit,
-            scopes: None,
-        },
+        TokenKind::Service => Actor::new(PersonId(id.0), wish.roles.clone(), wish.unit),
     };
     let found = flaws(kind, &owner, &wish.scopes, wish.days);
     if !found.is_empty() {

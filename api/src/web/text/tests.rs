@@ -25,7 +25,6 @@ use domain::{
 use super::*;
 use crate::{
     error::GateFlaw,
-    http::body::VERDICTS,
     http::{body::VERDICTS, catalogue, change::CHANGES},
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
