@@ -171,8 +171,9 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
 }
 
 /// An access token of somebody who just signed in.
-pub(crate) fn access_token(app: &App, person: PersonId) -> String {
-    let granting = token::grant(app, person, &Client::default());
+pub(crate) fn access_token(app: &App, person: domain::id::PersonId) -> String {
+    let client = api::http::client::Client::default();
+    let granting = api::usecase::token::grant(app, person, &client);
     runtime().block_on(granting).unwrap().access
 }
 

@@ -9,7 +9,7 @@ use api::{
 use diesel::prelude::*;
 use divan::Bencher;
 use domain::access::{Actor, Role};
-use persistence::project::ProjectFilter;
+use persistence::project::{ProjectFilter, ProjectPlace};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -141,17 +141,21 @@ fn list_of_50(bencher: Bencher<'_, '_>, database: Database) {
     let (app, runtime, wander) = (database.app(), runtime(), Wander::new());
     let actor = actor(database.seed());
     let now = database.seed().now();
+    let extent = look::Extent {
+        limit: 51,
+        is_counted: false,
+    };
     bencher.bench_local(|| {
         let number = wander.next();
         let filter = ProjectFilter {
-            after: Some((
+            after: Some(ProjectPlace::Updated(
                 now + time::Duration::milliseconds(i64::from(number) * 20),
                 project_id(number),
             )),
             ..ProjectFilter::default()
         };
         runtime
-            .block_on(look::projects(&app, &actor, filter, 51))
+            .block_on(look::project_rows(&app, &actor, filter, extent))
             .unwrap()
     });
 }

@@ -271,11 +271,7 @@ fn eight_writers_at_once_and_the_reader_hears_each_event_once_and_in_order() {
 
 /// Reads on until the writers are done and nothing is left, numbering as every reader does.
 async fn read_all(store: &Store, zone: &SampleZone, done: &AtomicUsize) -> Vec<FeedLine> {
-    let leader = Actor {
-        person: PersonId(Uuid::from_u128(1)),
-        roles: [Role::Leader].into(),
-        unit: None,
-    };
+    let leader = Actor::new(PersonId(Uuid::from_u128(1)), [Role::Leader].into(), None);
     let (id, scope) = (zone.office.zone, FeedScope::of(&leader).unwrap());
     let (mut heard, mut after) = (Vec::new(), 0);
     loop {

@@ -68,8 +68,6 @@ fn every_operation_of_the_description_is_served() {
                 "put" => TestRequest::put().set_payload("{"),
                 "delete" => TestRequest::delete(),
                 "patch" => TestRequest::patch().set_payload("{"),
-                "delete" => TestRequest::delete(),
-                "delete" => TestRequest::delete(),
                 other => panic!("{other}: teach the test"),
             };
             // A stranger is asked who they are before anything is looked for; only what is open to all

@@ -27,7 +27,7 @@ const WRONG: &str = "not the right one";
 
 fn on_each_strict_office(sign_in: fn() -> SignIn, test: impl AsyncFn(Office, &Database)) {
     on_each_database(async move |database| {
-        test(Office::open_with(database, sign_in()).await, database).await;
+        test(Office::open_to(database, sign_in()).await, database).await;
     });
 }
 

@@ -7,8 +7,7 @@ use api::{
     },
     clock::Clock,
     ids::Ids,
-    keys::Keys,
-    serve::{self, Parts},
+    serve,
     worker::Poke,
 };
 use domain::{
@@ -20,7 +19,7 @@ use persistence::{StoreError, Tx};
 use time::Duration;
 
 use crate::harness::{
-    office::{Office, on_each_office, on_each_office_and_database},
+    office::{Office, on_each_office, on_each_office_and_database, parts},
     store::on_each_store,
     zone::{MONDAY, key},
 };
@@ -101,15 +100,7 @@ fn of_workers_at_once_each_number_is_made_by_one_and_nothing_is_left_out() {
     on_each_office(async |office| {
         let replicas: Vec<_> = (0..4)
             .map(|_| {
-                let parts = Parts {
-                    zone: office.app.zone,
-                    clock: Clock::fixed(MONDAY),
-                    ids: Ids::counted(),
-                    keys: Keys::new([7; 32]),
-                    public_url: "http://gc.example".into(),
-                    from_address: "gc@gc.example".into(),
-                    demo: None,
-                };
+                let parts = parts(Ids::counted(), Clock::fixed(MONDAY));
                 serve::assemble(office.app.store.clone(), parts, Poke::default()).unwrap()
             })
             .collect();

@@ -10,8 +10,7 @@ use api::{
     },
     clock::Clock,
     ids::Ids,
-    keys::Keys,
-    serve::{self, Parts},
+    serve,
     worker::{self, Poke},
 };
 use domain::security::{SecurityAct, SecurityEvent};
@@ -22,21 +21,13 @@ use uuid::Uuid;
 
 use super::checkpoint::tell;
 use crate::harness::{
-    office::{Office, on_each_office, on_each_office_and_database},
+    office::{Office, on_each_office, on_each_office_and_database, parts},
     zone::MONDAY,
 };
 
 /// Another process over the same database, with outlets of its own.
 fn restarted(office: &Office, outlets: Outlets) -> api::app::App {
-    let parts = Parts {
-        zone: office.app.zone,
-        clock: Clock::fixed(office.app.now()),
-        ids: Ids::counted(),
-        keys: Keys::new([7; 32]),
-        public_url: "http://gc.example".into(),
-        from_address: "gc@gc.example".into(),
-        demo: None,
-    };
+    let parts = parts(Ids::counted(), Clock::fixed(office.app.now()));
     let app = serve::assemble(office.app.store.clone(), parts, Poke::default()).unwrap();
     app.audit.send_to(outlets);
     app

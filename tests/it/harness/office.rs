@@ -144,13 +144,7 @@ impl Office {
     /// Founds the zone and opens its doors. Nobody needs an authenticator, and passwords stay good for ever.
     pub(crate) async fn open(database: &Database) -> Self {
         // The clock of most tests stands: what they ask is all asked in one minute.
-        let gate = GateSettings {
-            reads_per_minute: 1_000_000,
-            writes_per_minute: 1_000_000,
-            sign_ins_per_minute: 1_000_000,
-            ..GateSettings::default()
-        };
-        Self::open_with(database, gate).await
+        Self::open_with(database, roomy()).await
     }
 
     /// The same with a gate of its own.
@@ -160,67 +154,49 @@ impl Office {
 
     /// The same under an address of its own.
     pub(crate) async fn open_at(database: &Database, gate: GateSettings, url: &str) -> Self {
-        Self::open_with(database, easy()).await
+        Self::begin(database, (gate, easy()), url).await
     }
 
     /// The same, with other rules for signing in.
-    pub(crate) async fn open_with(database: &Database, sign_in: SignIn) -> Self {
+    pub(crate) async fn open_to(database: &Database, sign_in: SignIn) -> Self {
+        Self::begin(database, (roomy(), sign_in), "http://gc.example").await
+    }
+
+    async fn begin(database: &Database, rules: (GateSettings, SignIn), url: &str) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
-        let zone = ZoneId(key(1, 1));
-        move_in(&store, zone, &ids).await;
-        Self::over(store, (ids, clock), gate, url).await
+        move_in(&store, ZoneId(key(1, 1)), &ids).await;
+        Self::over(store, (ids, clock), rules, url).await
     }
 
     /// Another process of the same deployment: its own memory, the same database, the same clock.
     pub(crate) async fn beside(&self, database: &Database) -> Self {
-        let (store, clock) = (database.store(), self.app.clock.clone());
-        let (gate, url) = (
-            self.app.gate.settings.clone(),
-            &self.app.postmark.public_url,
-        );
-        Self::over(store, (Ids::Random, clock), gate, url).await
-    }
-
-    async fn over(store: Store, (ids, clock): (Ids, Clock), gate: GateSettings, url: &str) -> Self {
-        let parts = Parts {
-            zone: ZoneId(key(1, 1)),
-            clock,
-            ids,
-            keys: Keys::new([7; 32]),
-            public_url: url.into(),
-            from_address: "green-channel@gc.example".into(),
-            // Where the receivers of tests listen; nothing else of this machine may be asked.
-            allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
-            sign_in,
-            demo: None,
-            security_contact: Some("mailto:security@gc.example".into()),
-            gate,
-        };
-        let app = serve::assemble(store, parts, Poke::default()).unwrap();
-        let memory = Memory::default();
-        Self {
-            service: service(app.clone()).await,
-            mailer: Arc::new(Mailer::Memory(memory.clone())),
-            memory,
-            app,
-            tokens: RefCell::default(),
-            asked: Cell::new(0),
-        }
+        self.replica(database, self.app.clock.clone()).await
     }
 
     /// Another replica on the same database, with a clock of its own.
     pub(crate) async fn twin(&self, database: &Database) -> Self {
+        self.replica(database, Clock::fixed(self.app.now())).await
+    }
+
+    async fn replica(&self, database: &Database, clock: Clock) -> Self {
+        let rules = (self.app.gate.settings.clone(), self.app.sign_in.clone());
+        let url = &self.app.postmark.public_url;
+        Self::over(database.store(), (Ids::Random, clock), rules, url).await
+    }
+
+    async fn over(
+        store: Store,
+        (ids, clock): (Ids, Clock),
+        (gate, sign_in): (GateSettings, SignIn),
+        url: &str,
+    ) -> Self {
         let parts = Parts {
-            zone: self.app.zone,
-            clock: Clock::fixed(self.app.now()),
-            ids: Ids::Random,
-            keys: self.app.keys.clone(),
-            public_url: self.app.postmark.public_url.clone(),
-            from_address: self.app.postmark.from_address.clone(),
-            sign_in: self.app.sign_in.clone(),
-            demo: None,
+            gate,
+            sign_in,
+            public_url: url.into(),
+            ..parts(ids, clock)
         };
-        let app = serve::assemble(database.store(), parts, Poke::default()).unwrap();
+        let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
         Self {
             service: service(app.clone()).await,
@@ -395,6 +371,34 @@ pub(crate) fn easy() -> SignIn {
         password_cost: PasswordCost::Nothing,
         device_mail: false,
         ..SignIn::default()
+    }
+}
+
+/// A gate that nobody meets.
+fn roomy() -> GateSettings {
+    GateSettings {
+        reads_per_minute: 1_000_000,
+        writes_per_minute: 1_000_000,
+        sign_ins_per_minute: 1_000_000,
+        ..GateSettings::default()
+    }
+}
+
+/// What every process of the tests' deployment is made of.
+pub(crate) fn parts(ids: Ids, clock: Clock) -> Parts {
+    Parts {
+        zone: ZoneId(key(1, 1)),
+        clock,
+        ids,
+        keys: Keys::new([7; 32]),
+        public_url: "http://gc.example".into(),
+        from_address: "green-channel@gc.example".into(),
+        // Where the receivers of tests listen; nothing else of this machine may be asked.
+        allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
+        sign_in: easy(),
+        demo: None,
+        security_contact: Some("mailto:security@gc.example".into()),
+        gate: roomy(),
     }
 }
 
