@@ -178,12 +178,36 @@ fn every_change_of_the_description_looks_at_its_key() {
 fn every_act_keeps_what_its_answer_is_made_from() {
     // What these write is asked for by pages, or by nobody.
     let beside = ["account.rs", "count.rs"];
+    // If the answer of one of these is lost behind its commit, whoever asks again hears that it was done
+    // (`idempotency.answer_lost`); it is not made anew. The list may only become shorter.
+    let done_without_answer = [
+        "audit.rs",
+        "calendar_feed.rs",
+        "company.rs",
+        "credential.rs",
+        "deputy.rs",
+        "feed.rs",
+        "guess.rs",
+        "import.rs",
+        "patron.rs",
+        "person.rs",
+        "session.rs",
+        "setup.rs",
+        "sign_in.rs",
+        "signing_key.rs",
+        "token.rs",
+        "unit.rs",
+        "webhook.rs",
+    ];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/api/src/usecase");
     let mut acts = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() || beside.contains(&name.as_str()) {
+        if path.is_dir()
+            || beside.contains(&name.as_str())
+            || done_without_answer.contains(&name.as_str())
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();

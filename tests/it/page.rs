@@ -129,6 +129,7 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
             "me",
             "p",
             "projects",
+            "webhooks",
         ];
         let expected = expected.map(ToOwned::to_owned);
         assert_eq!(kinds, BTreeSet::from(expected));

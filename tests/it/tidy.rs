@@ -153,6 +153,8 @@ const BYTES_MAX: usize = 300 * 1024;
 fn no_blobs_are_kept() {
     let found: Vec<String> = FILES
         .iter()
+        // The description of the API is generated and committed, and changes with the API alone.
+        .filter(|file| file.path != "openapi.yaml" || file.bytes.len() > 2 * BYTES_MAX)
         .filter(|file| file.bytes.len() > BYTES_MAX)
         .map(|file| format!("{}: {} bytes", file.path, file.bytes.len()))
         .collect();

@@ -73,7 +73,7 @@ impl TokenAnswer {
 
 /// Exchanges login and password for an access token.
 #[utoipa::path(tag = "auth", operation_id = "createToken", request_body = TokenBody, security(()),
-    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
 #[post("/auth/token")]
 pub(crate) async fn create_token(
     app: web::Data<App>,

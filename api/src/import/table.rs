@@ -150,6 +150,8 @@ fn text_lines(bytes: &[u8]) -> Result<Lines, String> {
     let separator = separators
         .into_iter()
         .find(|separator| head.as_bytes().contains(separator));
+    // The reader counts a line where its feed stands, which is behind the start of the next one.
+    let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(false)

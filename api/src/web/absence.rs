@@ -59,7 +59,7 @@ pub fn absence_page(
     let deputy = Field::new(w, form, ("absence", "deputy"), named, people()).optional();
     let headline = match (person.is_away, &person.stand_in) {
         (false, _) => w.t("absence-here"),
-        (true, Some(stand_in)) => w.with("absence-covered", "name", &stand_in.name),
+        (true, Some(_)) => w.t("absence-covered"),
         (true, None) => w.t("absence-uncovered"),
     };
     AbsencePage {

@@ -61,7 +61,7 @@ fn a_panic_is_answered_with_a_number_and_the_server_lives() {
         for panicked in [&answers[0], &answers[2]] {
             assert!(panicked.starts_with("HTTP/1.1 500 "), "{panicked}");
             assert!(panicked.contains("application/problem+json"), "{panicked}");
-            assert!(panicked.contains("\"number\":\""), "{panicked}");
+            assert!(panicked.contains("\"instance\":\"urn:uuid:"), "{panicked}");
             assert!(
                 !panicked.contains("canary") && !panicked.contains(".rs"),
                 "{panicked}"

@@ -32,7 +32,7 @@ fn nothing_acknowledged_is_lost_and_no_alert_doubled_when_the_server_is_killed()
         let mut projects = Vec::new();
         let acknowledged = Mutex::new(BTreeMap::<String, Vec<String>>::new());
         for (round, cut) in CUTS.into_iter().enumerate() {
-            let server = place.serve(&[]);
+            let server = place.serve(&[("GREEN_CHANNEL__QUOTA__WRITES_PER_MINUTE", "1000000")]);
             let efficacy = server.client("efficacy");
             // New late stages in every round, so that rungs fire while others write.
             let first = projects.len();
@@ -64,7 +64,7 @@ fn nothing_acknowledged_is_lost_and_no_alert_doubled_when_the_server_is_killed()
             check(place.url(), &kept).await;
         }
         // The worker of a server that lives catches up; what fired before does not fire again.
-        let server = place.serve(&[]);
+        let server = place.serve(&[("GREEN_CHANNEL__QUOTA__WRITES_PER_MINUTE", "1000000")]);
         let fired = OFFICERS * CUTS.len();
         let (zone, store) = opened(place.url()).await;
         until("every leadership alert", || {

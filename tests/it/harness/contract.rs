@@ -21,6 +21,61 @@ const HEADERS: [&str; 8] = [
     "www-authenticate",
 ];
 
+/// Operations whose good answers are not described field by field. The list may only become shorter.
+pub(crate) const DESCRIBED_LOOSELY: [&str; 51] = [
+    "approveWebhook",
+    "changeCompany",
+    "changeMyPassword",
+    "changePerson",
+    "changeUnit",
+    "commitImport",
+    "createAbsence",
+    "createCalendarFeed",
+    "createCompany",
+    "createImport",
+    "createOwnToken",
+    "createPerson",
+    "createServiceToken",
+    "createUnit",
+    "createWebhook",
+    "deleteOwnToken",
+    "deleteServiceToken",
+    "deleteWebhook",
+    "endAbsence",
+    "endMySession",
+    "endSessionsOfPerson",
+    "getCompany",
+    "getImport",
+    "getPerson",
+    "getUnit",
+    "getWebhook",
+    "listCalendarFeeds",
+    "listCompanies",
+    "listDeliveries",
+    "listEvents",
+    "listImports",
+    "listMySessions",
+    "listOwnTokens",
+    "listPeople",
+    "listSecurityEvents",
+    "listServiceTokens",
+    "listUnits",
+    "listWebhooks",
+    "pauseWebhook",
+    "redeliver",
+    "refreshToken",
+    "resetSecondFactor",
+    "resumeWebhook",
+    "revokeCalendarFeed",
+    "revokeToken",
+    "rotateWebhookSecret",
+    "setDeputy",
+    "setLead",
+    "setSteward",
+    "streamEvents",
+    "testWebhook",
+];
+
 /// Panics with everything in `answer` that the description does not say.
 pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
     let Some(operation) = operation(method, path) else {
@@ -51,14 +106,16 @@ fn flaws(operation: &'static Value, answer: &Answer) -> Vec<String> {
         .filter(|name| answer.header(name).is_some() && !is_named(name))
         .map(|name| format!("header {name}"))
         .collect();
-    if answer.text().is_empty() {
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    let is_good = answer.status < 400;
+    if answer.text().is_empty() || (is_good && DESCRIBED_LOOSELY.contains(&id)) {
         return flaws;
     }
     let said = answer.header("content-type").unwrap_or_default();
     let media_type = said.split(';').next().unwrap_or_default();
     match described["content"].get(media_type) {
         None => flaws.push(format!("content type {media_type}")),
-        Some(content) if media_type.ends_with("json") => {
+        Some(content) if media_type == "application/json" || media_type.ends_with("+json") => {
             compare(&content["schema"], &answer.json(), "", &mut flaws);
         }
         Some(_) => {}
@@ -220,8 +277,7 @@ fn an_answer_that_is_not_as_described_is_found() {
     let answer =
         |status, body: &str| Answer::of(status, &[("content-type", "application/json")], body);
     let list = operation("get", "/api/v1/projects").unwrap();
-    let good =
-        r#"{"data":[],"page":{"next":null,"has_more":false},"as_of":"2026-03-02T09:00:00+08:00"}"#;
+    let good = r#"{"data":[],"page":{"next":null,"prev":null,"has_more":false},"as_of":"2026-03-02T09:00:00+08:00"}"#;
     assert_eq!(flaws(list, &answer(200, good)), Vec::<String>::new());
     for (from, to, flaw) in [
         ("has_more", "more", "/page/has_more: missing"),

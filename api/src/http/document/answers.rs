@@ -125,7 +125,9 @@ fn name(status: StatusCode) -> String {
 
 fn failure(status: StatusCode) -> Value {
     let mut headers = Map::new();
-    add_header(&mut headers, "Request-Id");
+    for name in ["Request-Id", "RateLimit", "RateLimit-Policy"] {
+        add_header(&mut headers, name);
+    }
     if status == StatusCode::UNAUTHORIZED {
         add_header(&mut headers, "WWW-Authenticate");
     }

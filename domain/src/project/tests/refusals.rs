@@ -111,7 +111,19 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
 
 /// Those of calendars, permits and progress are provoked where these are; the others are refused by use cases,
 /// which know the people and their units.
-const ASKED_ELSEWHERE: [&str; 20] = [
+const ASKED_ELSEWHERE: [&str; 32] = [
+    "absence.over",
+    "absence.overlaps",
+    "import.committed",
+    "import.flawed",
+    "import.has_roles",
+    "person.administrations_exclude",
+    "person.has_work",
+    "person.own_account",
+    "person.successor_unfit",
+    "project.already_entrusted",
+    "unit.has_people",
+    "unit.has_work",
     "calendar.decided",
     "calendar.not_previewed",
     "calendar.own_proposal",
