@@ -34,6 +34,16 @@ use actix_web::web::ServiceConfig;
 
 /// Adds the pages.
 pub fn configure(config: &mut ServiceConfig) {
+    work(config);
+    connections(config);
+    organisation(config);
+    reference(config);
+    accounts(config);
+    config.default_service(actix_web::web::to(public::nothing_here));
+}
+
+/// Projects, stages and those who watch over them; the demonstration.
+fn work(config: &mut ServiceConfig) {
     config
         .service(public::show_home)
         .service(public::enter_code)
@@ -64,7 +74,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(demo::show_mail)
         .service(demo::show_mail_html)
         .service(progress::show_progress)
-        .service(progress::send_progress)
+        .service(progress::send_progress);
+}
+
+/// What leaves the zone, and who looked.
+fn connections(config: &mut ServiceConfig) {
+    config
         .service(audit::show_audit)
         .service(audit::export_audit)
         .service(live::listen)
@@ -77,7 +92,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(webhook::send_webhook)
         .service(webhook::show_webhook)
         .service(webhook::send_act)
-        .service(webhook::send_again)
+        .service(webhook::send_again);
+}
+
+/// Units, people, and who stands in for whom.
+fn organisation(config: &mut ServiceConfig) {
+    config
         .service(directory::show_people)
         .service(directory::send_person)
         .service(directory::show_person)
@@ -91,7 +111,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(import::send_commit)
         .service(absence::show_absence)
         .service(absence::send_absence)
-        .service(absence::send_end)
+        .service(absence::send_end);
+}
+
+/// What does not depend on who looks.
+fn reference(config: &mut ServiceConfig) {
+    config
         .service(asset::show_asset)
         .service(docs::show_docs)
         .service(docs::show_schemas)
@@ -102,6 +127,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(well_known::show_api_catalog)
         .service(well_known::show_security_contact)
         .service(well_known::show_change_password);
+}
+
+/// Ways in, and what keeps them safe.
+fn accounts(config: &mut ServiceConfig) {
     config
         .service(sign_in::show_code)
         .service(sign_in::send_code)
@@ -123,6 +152,5 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(security::send_end_of)
         .service(security::send_reset)
         .service(security::show_setup)
-        .service(security::send_setup)
-        .default_service(actix_web::web::to(public::nothing_here));
+        .service(security::send_setup);
 }

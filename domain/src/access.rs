@@ -227,9 +227,8 @@ struct Grants {
 /// The table of rights.
 fn grants(role: Role) -> Grants {
     use Permission::{
-        AcknowledgeAlert, AnswerStop, DecideExtension, ImportPeople, KeepWebhook, ManageRoles,
-        ReadBoard, ReadCompanies, ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop,
-        SubscribeCalendar,
+        AcknowledgeAlert, AnswerStop, DecideExtension, KeepWebhook, ReadBoard, ReadCompanies,
+        ReadInternal, ReadPeople, ReadProject, ReportAbsence, ReviewStop, SubscribeCalendar,
     };
     let nothing = Grants {
         own: &[],
@@ -250,7 +249,6 @@ fn grants(role: Role) -> Grants {
             own: &[KeepWebhook],
             unit: HEADS_UNIT,
             zone: &[ReadPeople],
-            ..nothing
         },
         Role::Supervisor => Grants {
             own: &[KeepWebhook, ReportAbsence],
@@ -293,19 +291,20 @@ fn grants(role: Role) -> Grants {
         },
         // Whoever makes accounts does not say what they may do.
         Role::SecurityAdministrator => Grants {
-            zone: &[
-                ReadPeople,
-                ManageRoles,
-                ImportPeople,
-                Permission::ManageTokens,
-                Permission::EndSessions,
-                Permission::ResetSecondFactor,
-            ],
+            zone: SECURITY_ADMINISTRATORS,
             ..nothing
         },
     }
 }
 
+const SECURITY_ADMINISTRATORS: &[Permission] = &[
+    Permission::ReadPeople,
+    Permission::ManageRoles,
+    Permission::ImportPeople,
+    Permission::ManageTokens,
+    Permission::EndSessions,
+    Permission::ResetSecondFactor,
+];
 const SYSTEM_ADMINISTRATORS: &[Permission] = &[
     Permission::KeepWebhook,
     Permission::ApproveWebhook,

@@ -110,7 +110,7 @@ impl Once {
             let mut once = once.borrow_mut();
             match std::mem::replace(&mut once.0, State::Writing) {
                 State::Open(receipt) => Some(receipt),
-                other => {
+                other @ (State::Writing | State::Kept | State::Before(_)) => {
                     once.0 = other;
                     None
                 }
@@ -144,6 +144,9 @@ impl Once {
         ONCE.try_with(is_again).unwrap_or_default()
     }
 }
+
+/// Fingerprint, result and answer as kept.
+type KeptRow = (Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
 
 impl Tx {
     /// Keeps a receipt, unless there is one. Another transaction that keeps the same one is waited for.
@@ -190,8 +193,7 @@ impl Tx {
                 idempotency::result,
                 idempotency::answer,
             ));
-        type Row = (Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>);
-        let row: Option<Row> = run!(self, get_result, query).optional()?;
+        let row: Option<KeptRow> = run!(self, get_result, query).optional()?;
         Ok(row.map(|(fingerprint, result, answer)| CarriedOut {
             fingerprint,
             result,

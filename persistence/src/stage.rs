@@ -50,7 +50,7 @@ pub(crate) struct StageRow {
     blue_on: Option<Date>,
     yellow_on: Option<Date>,
     red_on: Option<Date>,
-    phase: Option<&'static str>,
+    phase: Option<String>,
 }
 
 impl StageRow {
@@ -79,7 +79,7 @@ impl StageRow {
             blue_on: lamp.blue_on,
             yellow_on: lamp.yellow_on,
             red_on: lamp.red_on,
-            phase: Some(stage.phase.code()),
+            phase: Some(stage.phase.code().to_owned()),
         })
     }
 

@@ -87,7 +87,7 @@ fn only_a_trusted_proxy_says_who_guesses() {
         on_each_database(async |database| {
             let office = Office::open_with(database, gate.clone()).await;
             let guess = async |number: u8| {
-                let from = format!("203.0.113.{number}");
+                let from = format!("203.0.{number}.113");
                 let body = json!({ "login": "officer", "password": "not the right one" });
                 let request = TestRequest::post().uri("/api/v1/auth/token").set_json(body);
                 call(&office, request, &[("X-Forwarded-For", &from)])

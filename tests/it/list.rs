@@ -95,7 +95,10 @@ fn what_a_list_does_not_know_is_refused_by_name() {
         let next = next["page"]["next"].as_str().unwrap().to_owned();
         let table = [
             ("projects?colour=green", "query.unknown"),
-            ("projects?state=open&state=open", "query.repeated"),
+            (
+                "projects?state=open&state=open",
+                "request.repeated_parameter",
+            ),
             ("projects?lamp=pink", "query.value"),
             ("projects?sort=name", "query.value"),
             ("projects?fields=id,secret", "query.value"),
@@ -306,7 +309,14 @@ fn what_has_not_changed_is_not_sent_again() {
                 .replace("{stage}", stage)
                 .replace("{alert}", &alert)
                 .replace("{card}", card);
-            assert!(!path.contains('{'), "{path}: teach the test");
+            // Things of the organisation, webhooks and feeds have no edition that is cheaper than they are.
+            if path.contains('{') {
+                let is_listed = ["companies", "imports", "people", "units", "webhooks"]
+                    .iter()
+                    .any(|noun| path.contains(&format!("/{noun}/{{")));
+                assert!(is_listed, "{path}: teach the test");
+                continue;
+            }
             addresses.push(path);
         }
         assert!(addresses.len() >= 15, "{addresses:?}");

@@ -125,9 +125,9 @@ fn another_plan_says_old_and_new_and_the_first_stays() {
         assert_eq!(
             line["progress"]["planned"],
             json!({
-                "months": ["2026-03", "2026-07"],
-                "old_months": ["2026-03", "2026-06"],
-                "change": ["2026-04", 40, 30],
+                "months": { "from": "2026-03", "until": "2026-07" },
+                "old_months": { "from": "2026-03", "until": "2026-06" },
+                "change": { "month": "2026-04", "old": 40, "new": 30 },
             })
         );
         office.new_letters();

@@ -58,12 +58,12 @@ fn of_two_officers_with_the_same_edition_one_wins_and_the_other_hears_who_and_wh
             };
             wins[usize::from(is_won[1])] += 1;
             assert_eq!(loser.failure(), (412, "conflict.version".into()));
-            let heard = loser.json();
+            let answer_of_loser = loser.json();
             let version = winner.header("etag").unwrap();
             let version = version.trim_start_matches("\"v").split('-').next().unwrap();
-            assert_eq!(heard["current_version"].to_string(), version);
-            assert_eq!(heard["changed_by"], by);
-            assert_eq!(heard["changed_at"], "2026-03-02T01:00:00Z");
+            assert_eq!(answer_of_loser["current_version"].to_string(), version);
+            assert_eq!(answer_of_loser["changed_by"], by);
+            assert_eq!(answer_of_loser["changed_at"], "2026-03-02T01:00:00Z");
             winner.header("etag").unwrap().clone_into(&mut tag);
         }
         assert!(wins.iter().all(|count| *count > 0), "{wins:?}");

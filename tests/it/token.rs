@@ -267,6 +267,7 @@ fn a_personal_token_may_do_what_its_scopes_say_and_its_owner_may() {
                 project.stage("G01")
             ))
             .insert_header(("If-Match", "\"v0\""))
+            .insert_header(("Idempotency-Key", "once"))
             .insert_header(("Authorization", format!("Bearer {secret}")))
             .set_json(json!({}));
         assert_eq!(

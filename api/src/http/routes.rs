@@ -74,43 +74,55 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(card::explain_card)
             .service(card::appeal_card)
             .service(card::decide_card)
-            .service(audit::list_security_events)
-            .service(feed::list_events)
-            .service(stream::stream_events)
-            .service(calendar_feed::list_calendar_feeds)
-            .service(calendar_feed::create_calendar_feed)
-            .service(calendar_feed::revoke_calendar_feed)
-            .service(webhook::list_webhooks)
-            .service(webhook::create_webhook)
-            .service(webhook::get_webhook)
-            .service(webhook::delete_webhook)
-            .service(webhook::approve_webhook)
-            .service(webhook::pause_webhook)
-            .service(webhook::resume_webhook)
-            .service(webhook::rotate_webhook_secret)
-            .service(webhook::test_webhook)
-            .service(webhook::list_deliveries)
-            .service(webhook::redeliver)
+            .configure(connections)
             .configure(organisation)
             .service(stages::list_stages)
             .service(document::openapi_json)
             .service(document::openapi_yaml)
             .service(catalogue::list_problems)
-            .service(token::refresh_token)
-            .service(token::revoke_token)
-            .service(token::list_own_tokens)
-            .service(token::create_own_token)
-            .service(token::delete_own_token)
-            .service(token::list_tokens)
-            .service(token::create_service_token)
-            .service(token::delete_token)
-            .service(me::list_my_sessions)
-            .service(me::end_my_session)
-            .service(me::change_my_password)
-            .service(me::end_sessions_of_person)
-            .service(me::reset_second_factor)
+            .configure(accounts)
             .default_service(web::to(no_such_address)),
     );
+}
+
+/// What leaves the zone, and who looked.
+fn connections(config: &mut ServiceConfig) {
+    config
+        .service(audit::list_security_events)
+        .service(feed::list_events)
+        .service(stream::stream_events)
+        .service(calendar_feed::list_calendar_feeds)
+        .service(calendar_feed::create_calendar_feed)
+        .service(calendar_feed::revoke_calendar_feed)
+        .service(webhook::list_webhooks)
+        .service(webhook::create_webhook)
+        .service(webhook::get_webhook)
+        .service(webhook::delete_webhook)
+        .service(webhook::approve_webhook)
+        .service(webhook::pause_webhook)
+        .service(webhook::resume_webhook)
+        .service(webhook::rotate_webhook_secret)
+        .service(webhook::test_webhook)
+        .service(webhook::list_deliveries)
+        .service(webhook::redeliver);
+}
+
+/// Tokens, sessions and secrets.
+fn accounts(config: &mut ServiceConfig) {
+    config
+        .service(token::refresh_token)
+        .service(token::revoke_token)
+        .service(token::list_own_tokens)
+        .service(token::create_own_token)
+        .service(token::delete_own_token)
+        .service(token::list_tokens)
+        .service(token::create_service_token)
+        .service(token::delete_token)
+        .service(me::list_my_sessions)
+        .service(me::end_my_session)
+        .service(me::change_my_password)
+        .service(me::end_sessions_of_person)
+        .service(me::reset_second_factor);
 }
 
 /// Units, people, companies, and those who look after projects.

@@ -3,10 +3,11 @@
 use domain::{
     access::Actor,
     code::{ProjectCode, QueryCode},
-    id::PersonId,
+    id::{PersonId, ZoneId},
     security::{SecurityAct, SecurityEvent},
 };
-use persistence::{Tx, person::Account};
+use persistence::{StoreError, Tx, person::Account};
+use time::OffsetDateTime;
 
 use super::{
     guess::{self, Admitted},
@@ -151,17 +152,24 @@ pub async fn find_actor(app: &App, person: PersonId) -> Result<Option<Actor>, Ap
     let (zone, at) = (app.zone, app.now());
     let found = app
         .store
-        .read(async |tx: &mut Tx| {
-            let Some(mut actor) = tx.find_actor(zone, person).await? else {
-                return Ok(None);
-            };
-            let directory = tx.directory(zone).await?;
-            if !directory.absences.is_empty() && actor.is_staff() {
-                let today = tx.office(zone).await?.office.time.day_of(at);
-                actor.stands_in_for = directory.roster(today).stands_in_for(person);
-            }
-            Ok::<_, persistence::StoreError>(Some(actor))
-        })
+        .read(async |tx: &mut Tx| actor_now(tx, (zone, person), at).await)
         .await?;
     Ok(found)
+}
+
+/// The same inside a transaction.
+pub(super) async fn actor_now(
+    tx: &mut Tx,
+    (zone, person): (ZoneId, PersonId),
+    at: OffsetDateTime,
+) -> Result<Option<Actor>, StoreError> {
+    let Some(mut actor) = tx.find_actor(zone, person).await? else {
+        return Ok(None);
+    };
+    let directory = tx.directory(zone).await?;
+    if !directory.absences.is_empty() && actor.is_staff() {
+        let today = tx.office(zone).await?.office.time.day_of(at);
+        actor.stands_in_for = directory.roster(today).stands_in_for(person);
+    }
+    Ok(Some(actor))
 }

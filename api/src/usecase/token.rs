@@ -179,7 +179,7 @@ pub async fn actor_of_access(app: &App, bearer: Bearer) -> Result<Option<Actor>,
             if !is_good {
                 return Ok(None);
             }
-            tx.find_actor(zone, bearer.person).await
+            account::actor_now(tx, (zone, bearer.person), now).await
         })
         .await?)
 }
@@ -199,7 +199,7 @@ pub async fn actor_of_token(app: &App, text: &str) -> Result<Option<(Actor, Toke
                 return Ok::<_, StoreError>(None);
             };
             let actor = match token.person {
-                Some(person) => tx.find_actor(zone, person).await?,
+                Some(person) => account::actor_now(tx, (zone, person), now).await?,
                 None => Some(program(&token)),
             };
             let scoped = actor.map(|actor| Actor {

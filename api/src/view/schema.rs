@@ -131,7 +131,7 @@ const WHYS: [&str; 8] = [
 ];
 
 /// Every kind of line in a record.
-const EVENT_KINDS: [&str; 32] = [
+const EVENT_KINDS: [&str; 34] = [
     "project_admitted",
     "project_imported",
     "stage_ready",
@@ -158,6 +158,8 @@ const EVENT_KINDS: [&str; 32] = [
     "rung_fired",
     "alert_acknowledged",
     "project_closed",
+    "steward_assigned",
+    "lead_assigned",
     "progress_planned",
     "progress_reported",
     "card_explained",

@@ -227,7 +227,7 @@ fn what_is_wrong_with_json_or_icalendar_is_said_too_and_nothing_is_kept() {
         let answer = office.try_propose("system", "", latin).await;
         assert_eq!(flaws(&answer), ["calendar.file.not_text"]);
         let answer = office.try_propose("system", "", ("text/plain", "x")).await;
-        assert_eq!(answer.failure(), (400, "request.malformed".into()));
+        assert_eq!(answer.failure(), (415, "request.media_type".into()));
         let head = "date,kind,name\n";
         let answer = office.try_propose("system", "?kind=x", (CSV, head)).await;
         assert_eq!(flaws(&answer), ["validation.choice"]);

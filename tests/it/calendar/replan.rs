@@ -130,10 +130,21 @@ fn a_worker_that_dies_in_the_middle_is_continued_by_the_next() {
         advance(&office.app, one).await.unwrap();
         assert_eq!(office.moves(&id, "preview").await.len(), 2);
         office.decide("efficacy", &id, "approval").await.good();
-        let planned = advance(&office.app, one).await.unwrap();
-        assert_eq!((planned.projects, planned.moved), (1, 1));
-        assert_eq!(due(&office, &projects[0], "P01").await, "2026-03-12");
-        assert_eq!(due(&office, &projects[1], "P01").await, "2026-03-11");
+        // Projects go by their keys, so which of the two moves first is chance; one does while the other waits.
+        loop {
+            let planned = advance(&office.app, one).await.unwrap();
+            assert_eq!(planned.projects, 1);
+            if planned.moved > 0 {
+                assert_eq!(planned.moved, 1);
+                break;
+            }
+        }
+        let mut dues = [
+            due(&office, &projects[0], "P01").await.to_string(),
+            due(&office, &projects[1], "P01").await.to_string(),
+        ];
+        dues.sort();
+        assert_eq!(dues, ["\"2026-03-11\"", "\"2026-03-12\""]);
         // Nobody is told while the work is under way. Another process goes on, and nothing is done twice.
         office.new_letters();
         let store = database.store();

@@ -11,13 +11,15 @@ use crate::http::respond::PREFER;
 const PROBLEM: &str = "application/problem+json";
 
 /// Failures that any operation may answer with.
-const ALWAYS: [StatusCode; 3] = [
+const ALWAYS: [StatusCode; 4] = [
     StatusCode::BAD_REQUEST,
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
     StatusCode::TOO_MANY_REQUESTS,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 /// Failures of an operation that takes a body.
-const WITH_BODY: [StatusCode; 3] = [
+const WITH_BODY: [StatusCode; 4] = [
+    StatusCode::REQUEST_TIMEOUT,
     StatusCode::PAYLOAD_TOO_LARGE,
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
     StatusCode::UNPROCESSABLE_ENTITY,
@@ -99,7 +101,9 @@ pub(super) fn complete(document: &mut Value) {
 }
 
 /// Every failure that has a description of its own.
-const FAILURES: [StatusCode; 13] = [
+const FAILURES: [StatusCode; 15] = [
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    StatusCode::REQUEST_TIMEOUT,
     StatusCode::NOT_ACCEPTABLE,
     StatusCode::BAD_REQUEST,
     StatusCode::UNAUTHORIZED,

@@ -47,8 +47,8 @@ pub(in crate::http) fn answer<T: Serialize>(
             sparse.and_then(|rows| serde_json::to_vec(&rows))
         }
     };
-    let data = data.map_err(broken)?;
-    let mark_text = serde_json::to_vec(&mark).map_err(broken)?;
+    let data = data.map_err(|error| broken(&error))?;
+    let mark_text = serde_json::to_vec(&mark).map_err(|error| broken(&error))?;
     let digest = Sha256::new()
         .chain_update(&data)
         .chain_update(&mark_text)
@@ -78,7 +78,7 @@ pub(in crate::http) fn answer<T: Serialize>(
         .body(body))
 }
 
-fn broken(error: serde_json::Error) -> AppError {
+fn broken(error: &serde_json::Error) -> AppError {
     AppError::Broken {
         cause: error.to_string(),
     }

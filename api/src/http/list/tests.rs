@@ -8,10 +8,10 @@ fn read(query: &str) -> Result<ListQuery, AppError> {
 }
 
 fn code(error: AppError) -> &'static str {
-    match error {
-        AppError::Unconventional(flaw) => flaw.code(),
-        other => panic!("{other}"),
+    if let AppError::Unconventional(flaw) = error {
+        return flaw.code();
     }
+    panic!("{error}")
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn a_page_knows_what_lies_before_and_behind() {
     let first = page(None, vec![1, 2, 3]);
     assert_eq!(first.rows, [1, 2]);
     assert!(first.mark.has_more && first.mark.next.is_some() && first.mark.prev.is_none());
-    let last = page(Some(Side::Behind), vec![3]);
-    assert!(!last.mark.has_more && last.mark.next.is_none() && last.mark.prev.is_some());
+    let end = page(Some(Side::Behind), vec![3]);
+    assert!(!end.mark.has_more && end.mark.next.is_none() && end.mark.prev.is_some());
     // Backwards the rows come from the place on; the page shows them in the order of the list.
     let back = page(Some(Side::Before), vec![4, 3, 2]);
     assert_eq!(back.rows, [3, 4]);

@@ -30,7 +30,7 @@ pub enum Thing {
 pub async fn edition_of(app: &App, thing: Thing, viewer: &Viewer) -> Result<Edition, AppError> {
     let (zone, thing) = match thing {
         Thing::Project(name) => return edition(app, &name, viewer).await,
-        other => (app.zone, other),
+        thing @ (Thing::Stage(_) | Thing::Alert(_) | Thing::Card(_)) => (app.zone, thing),
     };
     let sees_all = |permission| {
         let actor = viewer.actor();

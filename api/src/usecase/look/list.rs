@@ -52,9 +52,10 @@ pub async fn project_rows(
     app.store
         .read(async |tx: &mut Tx| {
             let rows = tx.project_list(zone, &filter, extent.limit).await?;
-            let total = match extent.is_counted {
-                true => Some(tx.project_count(zone, &filter).await?),
-                false => None,
+            let total = if extent.is_counted {
+                Some(tx.project_count(zone, &filter).await?)
+            } else {
+                None
             };
             Ok(Found { rows, total })
         })
@@ -87,9 +88,10 @@ pub async fn stage_rows(
             }
             let surroundings = Surroundings::read(tx, app).await?;
             let found = tx.stage_list(zone, &filter, extent.limit).await?;
-            let total = match extent.is_counted {
-                true => Some(tx.stage_count(zone, &filter).await?),
-                false => None,
+            let total = if extent.is_counted {
+                Some(tx.stage_count(zone, &filter).await?)
+            } else {
+                None
             };
             let row = |item: &persistence::stage::StageAtWork| {
                 let templates = std::slice::from_ref(&item.template);
