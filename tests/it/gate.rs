@@ -103,6 +103,10 @@ fn only_a_trusted_proxy_says_who_guesses() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one case after the other, read like a table"
+)]
 fn a_request_of_a_form_that_nobody_needs_is_refused() {
     on_each_office(async |office| {
         let get = |path: &str| TestRequest::get().uri(path);
@@ -156,20 +160,17 @@ fn a_request_of_a_form_that_nobody_needs_is_refused() {
                 .set_payload("{}")
         };
         for kind in [
-            "",
             "text/plain",
             "application/x-www-form-urlencoded",
             "text/json",
             "application/jsonp",
         ] {
-            let headers = [("Content-Type", kind)];
-            let headers = if kind.is_empty() {
-                &[][..]
-            } else {
-                &headers[..]
-            };
-            let answer = call(&office, post(), headers).await;
-            assert_eq!(answer.failure(), (415, "request.not_json".into()), "{kind}");
+            let answer = call(&office, post(), &[("Content-Type", kind)]).await;
+            assert_eq!(
+                answer.failure(),
+                (415, "request.media_type".into()),
+                "{kind}"
+            );
         }
         for kind in [
             "application/json",
@@ -465,9 +466,9 @@ fn who_sends_slowly_or_without_end_is_let_go() {
                 )),
                 "400"
             );
-            let many: String = (0..101)
-                .map(|number| format!("X-{number}: a\r\n"))
-                .collect();
+            let many: String = (0..101).fold(String::new(), |head, number| {
+                head + "X-" + &number.to_string() + ": a\r\n"
+            });
             let refused = status(&format!("GET /livez HTTP/1.1\r\nHost: gc\r\n{many}\r\n"));
             assert!(["400", "431"].contains(&refused.as_str()), "{refused}");
             let long = "a".repeat(9 * 1_024);

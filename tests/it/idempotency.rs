@@ -108,7 +108,7 @@ fn a_secret_shown_once_is_shown_again_to_whoever_repeats_and_not_kept_in_clear()
         let mut back_door = database.back_door().await;
         assert_eq!(back_door.count("project").await, 1);
         let code = first.good()["query_code"].as_str().unwrap().to_owned();
-        let hex: String = code.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = api::keys::hexadecimal(code.as_bytes());
         let sql = if database.is_sqlite() {
             "SELECT lower(hex(result) || hex(answer)) AS line FROM idempotency"
         } else {

@@ -127,6 +127,10 @@ fn what_a_list_does_not_know_is_refused_by_name() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one case after the other, read like a table"
+)]
 fn lists_show_what_was_asked_for_and_nobody_elses() {
     on_each_office(async |office| {
         // One red, one running in time, one that nobody has begun.
@@ -292,6 +296,10 @@ fn a_workbook_has_typed_cells_and_no_formula() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one case after the other, read like a table"
+)]
 fn what_has_not_changed_is_not_sent_again() {
     on_each_office_and_database(async |office, database| {
         let (project, alert) = crate::right::late_project(&office).await;
@@ -300,7 +308,9 @@ fn what_has_not_changed_is_not_sent_again() {
         let card = card.as_str().unwrap();
         let mut addresses = Vec::new();
         for operation in operations(&office).await {
-            if operation.method != "get" || operation.path.contains("{proposal}") {
+            // What is not described field by field yet has no edition that is cheaper than itself either.
+            let is_loose = crate::harness::contract::DESCRIBED_LOOSELY.contains(&&*operation.id);
+            if operation.method != "get" || operation.path.contains("{proposal}") || is_loose {
                 continue;
             }
             let path = operation
@@ -309,14 +319,7 @@ fn what_has_not_changed_is_not_sent_again() {
                 .replace("{stage}", stage)
                 .replace("{alert}", &alert)
                 .replace("{card}", card);
-            // Things of the organisation, webhooks and feeds have no edition that is cheaper than they are.
-            if path.contains('{') {
-                let is_listed = ["companies", "imports", "people", "units", "webhooks"]
-                    .iter()
-                    .any(|noun| path.contains(&format!("/{noun}/{{")));
-                assert!(is_listed, "{path}: teach the test");
-                continue;
-            }
+            assert!(!path.contains('{'), "{path}: teach the test");
             addresses.push(path);
         }
         assert!(addresses.len() >= 15, "{addresses:?}");

@@ -312,7 +312,7 @@ pub struct PageMark {
     pub has_more: bool,
     /// Rows of all pages, if `count=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = i64, required = false)]
+    #[schema(value_type = i64)]
     pub total: Option<i64>,
 }
 
