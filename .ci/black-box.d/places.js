@@ -36,7 +36,10 @@ async function enterCode(page, demo) {
 
 const openMenu = (page) => page.locator("header details.menu > summary").click();
 const wrongCode = (page) => send(page, "/status", { code: "GC-2026-9999", query_code: "AAAA-AAAA" });
-const wrongPassword = (page) => send(page, "/auth/sign-in", { login: "nobody", password: "nothing" });
+async function wrongPassword(page) {
+  await send(page, "/auth/sign-in", { login: "nobody" });
+  await send(page, "/auth/sign-in", { password: "nothing" });
+}
 
 async function dayByDay(page) {
   for (const more of await page.locator("details.plain > summary").all()) await more.click();
