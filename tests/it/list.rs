@@ -309,7 +309,8 @@ fn what_has_not_changed_is_not_sent_again() {
         let mut addresses = Vec::new();
         for operation in operations(&office).await {
             // What is not described field by field yet has no edition that is cheaper than itself either.
-            let is_loose = crate::harness::contract::DESCRIBED_LOOSELY.contains(&&*operation.id);
+            let is_loose = crate::harness::contract::DESCRIBED_LOOSELY.contains(&&*operation.id)
+                || operation.id == "listProblems";
             if operation.method != "get" || operation.path.contains("{proposal}") || is_loose {
                 continue;
             }

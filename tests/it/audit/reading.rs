@@ -119,6 +119,8 @@ fn the_page_shows_who_what_when_from_where_and_that_the_record_holds() {
             .await;
         // An hour later the whole of it has been looked at again.
         office.pass_to_instant(MONDAY + Duration::minutes(61)).await;
+        // The session has ended by then.
+        browser.sign_in("audit").await;
         let page = browser.get("/admin/audit").await;
         assert!(page.text().contains("Line #2 is not"), "{}", page.text());
         for other in ["system", "security", "leader"] {
