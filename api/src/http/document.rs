@@ -207,7 +207,29 @@ impl<'a> Ordered<'a> {
 
 /// The description in YAML: the very bytes of the committed `openapi.yaml`.
 pub fn yaml() -> Option<String> {
-    yaml_serde::to_string(&Ordered::of(described())?).ok()
+    let text = yaml_serde::to_string(&Ordered::of(described())?).ok()?;
+    Some(text.lines().map(|line| quoted(line) + "\n").collect())
+}
+
+/// Words that readers of YAML 1.1 take for yes and no.
+const SWITCHES: [&str; 6] = ["on", "off", "yes", "no", "y", "n"];
+
+/// The line with a name quoted that older readers would take for a switch.
+fn quoted(line: &str) -> String {
+    let text = line.trim_start();
+    let indent = line.strip_suffix(text).unwrap_or_default();
+    let (dash, text) = match text.strip_prefix("- ") {
+        Some(rest) => ("- ", rest),
+        None => ("", text),
+    };
+    let (name, rest) = text.split_once(':').map_or((text, ""), |(name, _)| {
+        (name, text.get(name.len()..).unwrap_or_default())
+    });
+    if SWITCHES.contains(&name) {
+        format!("{indent}{dash}'{name}'{rest}")
+    } else {
+        line.to_owned()
+    }
 }
 
 /// The description in JSON: the very bytes that are served.
