@@ -1,14 +1,11 @@
 //! How a receiver knows that a message is ours: an HMAC over its key, its time and its bytes (Standard Webhooks
 //! 1.0), under a secret that only the receiver and we have. At rest the secret is sealed.
 
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
-    hmac,
-};
+use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::id::{WebhookId, ZoneId};
 
-use crate::{ids::Ids, keys::Keys};
+use crate::{ids::Ids, keys::Keys, seal};
 
 /// The secret of an address. Debug prints none of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,35 +38,14 @@ impl Secret {
 
     /// The secret as it is kept: for this address alone, so that nobody can move it to another.
     pub fn seal(&self, keys: &Keys, ids: &Ids, of: (ZoneId, WebhookId)) -> Option<Vec<u8>> {
-        let random = ids.secret();
-        let nonce: [u8; NONCE_LEN] =
-            std::array::from_fn(|at| random.get(at).copied().unwrap_or_default());
-        let mut sealed = self.0.to_vec();
-        cipher(keys)?
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(about(of)),
-                &mut sealed,
-            )
-            .ok()?;
-        Some(nonce.into_iter().chain(sealed).collect())
+        seal::seal(&keys.webhook_key(), ids.secret(), &about(of), &self.0)
     }
 
     /// The secret from how it is kept; `None` when it is not of this address or of these keys.
     pub fn open(kept: &[u8], keys: &Keys, of: (ZoneId, WebhookId)) -> Option<Self> {
-        let (nonce, sealed) = kept.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut sealed = sealed.to_vec();
-        let plain = cipher(keys)?
-            .open_in_place(nonce, Aad::from(about(of)), &mut sealed)
-            .ok()?;
-        Some(Self(<[u8; 32]>::try_from(&*plain).ok()?))
+        let plain = seal::open(&keys.webhook_key(), &about(of), kept)?;
+        Some(Self(<[u8; 32]>::try_from(plain).ok()?))
     }
-}
-
-fn cipher(keys: &Keys) -> Option<LessSafeKey> {
-    let key = UnboundKey::new(&AES_256_GCM, &keys.webhook_key()).ok()?;
-    Some(LessSafeKey::new(key))
 }
 
 fn about((zone, hook): (ZoneId, WebhookId)) -> String {

@@ -9,14 +9,11 @@ use actix_web::{
     },
     web::Bytes,
 };
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
-    hmac,
-};
+use aws_lc_rs::hmac;
 use persistence::idempotency::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::keys::Keys;
+use crate::{keys::Keys, seal};
 
 /// Bytes of an answer that are kept; a longer one is made again.
 const ANSWER_BYTES_MAX: usize = 1_024 * 1_024;
@@ -110,42 +107,19 @@ impl Cipher {
         Self(derived(keys, "idempotency-seal", text))
     }
 
-    fn key(&self) -> Option<LessSafeKey> {
-        let key = UnboundKey::new(&AES_256_GCM, &self.0).ok()?;
-        Some(LessSafeKey::new(key))
-    }
-
     /// `bytes` sealed. Each use has a nonce of its own from `random`; nothing comes back if it cannot be done.
     pub(super) fn seal(&self, bytes: &[u8], random: &[u8; 32]) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] =
-            std::array::from_fn(|at| random.get(at).copied().unwrap_or_default());
-        let mut sealed = bytes.to_vec();
-        let done = self.key().and_then(|key| {
-            let nonce = Nonce::assume_unique_for_key(nonce);
-            key.seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed)
-                .ok()
-        });
-        if done.is_none() {
-            return Vec::new();
-        }
-        nonce.into_iter().chain(sealed).collect()
+        seal::seal(&self.0, *random, PLACE, bytes).unwrap_or_default()
     }
 
     /// What was sealed.
     pub(super) fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut bytes = sealed.to_vec();
-        let length = {
-            let open = self.key()?;
-            open.open_in_place(nonce, Aad::empty(), &mut bytes)
-                .ok()?
-                .len()
-        };
-        bytes.truncate(length);
-        Some(bytes)
+        seal::open(&self.0, PLACE, sealed)
     }
 }
+
+/// Where it is kept. The key is of one request alone, so nothing else tells rows apart.
+const PLACE: &str = "idempotency";
 
 fn derived(keys: &Keys, purpose: &str, text: &str) -> [u8; 32] {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &keys.derived(purpose));
