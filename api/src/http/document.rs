@@ -14,8 +14,8 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, me, patron, person, problem, progress, project, stage, stages, stream, token, unit,
-    webhook,
+    import, me, patron, person, problem, progress, project, respond, stage, stages, stream, token,
+    unit, webhook,
 };
 
 mod answers;
@@ -244,40 +244,59 @@ pub fn json_for_3_0() -> Option<String> {
     serde_json::to_string_pretty(&Ordered::of(&older)?).ok()
 }
 
+/// A description as it is served. It changes with the program alone, so it is written once.
+struct Served {
+    text: String,
+    etag: String,
+}
+
+impl Served {
+    fn of(text: Option<String>) -> Option<Self> {
+        let text = text?;
+        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&text)));
+        Some(Self { text, etag })
+    }
+
+    fn answer(&'static self, request: &HttpRequest, media_type: &str) -> HttpResponse {
+        let is_known = respond::is_known(request, &self.etag);
+        let mut response = if is_known {
+            HttpResponse::NotModified()
+        } else {
+            HttpResponse::Ok()
+        };
+        response.insert_header((header::ETAG, self.etag.as_str()));
+        response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
+        if is_known {
+            return response.finish();
+        }
+        response.content_type(media_type).body(self.text.as_str())
+    }
+}
+
+static JSON: LazyLock<Option<Served>> = LazyLock::new(|| Served::of(json()));
+static YAML: LazyLock<Option<Served>> = LazyLock::new(|| Served::of(yaml()));
+
+/// A client that has the description is told so.
+fn served(
+    request: &HttpRequest,
+    media_type: &str,
+    kept: &'static LazyLock<Option<Served>>,
+) -> HttpResponse {
+    kept.as_ref().map_or_else(
+        || HttpResponse::InternalServerError().finish(),
+        |kept| kept.answer(request, media_type),
+    )
+}
+
 /// The description in JSON.
 #[get("/openapi.json")]
 pub(crate) async fn openapi_json(request: HttpRequest) -> HttpResponse {
-    served(&request, "application/json", json())
+    served(&request, "application/json", &JSON)
 }
 
 /// The description in YAML.
 #[get("/openapi.yaml")]
 pub(crate) async fn openapi_yaml(request: HttpRequest) -> HttpResponse {
     // RFC 9512.
-    served(&request, "application/yaml", yaml())
-}
-
-/// The description changes with the program alone: a client that has it is told so.
-fn served(request: &HttpRequest, media_type: &str, text: Option<String>) -> HttpResponse {
-    let Some(text) = text else {
-        return HttpResponse::InternalServerError().finish();
-    };
-    let digest = Sha256::digest(&text);
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest));
-    let known = request.headers().get(header::IF_NONE_MATCH);
-    let known = known
-        .and_then(|tags| tags.to_str().ok())
-        .unwrap_or_default();
-    let is_known = known.split(',').any(|tag| tag.trim() == etag);
-    let mut response = if is_known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response.insert_header((header::ETAG, etag));
-    response.insert_header((header::CACHE_CONTROL, "public, no-cache"));
-    if is_known {
-        return response.finish();
-    }
-    response.content_type(media_type).body(text)
+    served(&request, "application/yaml", &YAML)
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::App,
     error::AppError,
-    http::calendar_feed::CalendarFeedBody,
+    http::{calendar_feed::CalendarFeedBody, respond},
     usecase::{
         calendar_feed::{self as usecase, Fetched},
         look,
@@ -131,12 +131,7 @@ fn bare(status: StatusCode) -> actix_web::HttpResponseBuilder {
 
 fn send_file(request: &HttpRequest, file: String) -> HttpResponse {
     let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha256::digest(&file)));
-    let known = request.headers().get(header::IF_NONE_MATCH);
-    let known = known.and_then(|value| value.to_str().ok());
-    let is_known = known.is_some_and(|tags| {
-        let mut tags = tags.split(',').map(str::trim);
-        tags.any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
-    });
+    let is_known = respond::is_known(request, &etag);
     let status = if is_known {
         StatusCode::NOT_MODIFIED
     } else {
