@@ -48,6 +48,17 @@ pub struct Column {
     pub is_required: bool,
 }
 
+impl Column {
+    /// A column by its name and its Chinese name.
+    pub const fn new(name: &'static str, chinese: &'static str, is_required: bool) -> Self {
+        Self {
+            name,
+            chinese,
+            is_required,
+        }
+    }
+}
+
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {

@@ -100,12 +100,8 @@ fn told(company: &Company, change: &'static str) -> impl FnOnce(SecurityEvent) -
 pub async fn add(app: &App, actor: &Actor, new: NewCompany) -> Result<CompanyId, AppError> {
     require(actor, Permission::ManageCompanies)?;
     require_trust(new.registration.as_ref())?;
-    let at = app.now();
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at,
-    };
+    let changing = Changing::now(app, actor);
+    let at = changing.at;
     let company = Company {
         id: CompanyId(app.ids.key(at)),
         name: new.name,
@@ -138,11 +134,7 @@ pub async fn change(
 ) -> Result<(), AppError> {
     require(actor, Permission::ManageCompanies)?;
     require_trust(patch.registration.as_ref().and_then(Option::as_ref))?;
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at: app.now(),
-    };
+    let changing = Changing::now(app, actor);
     app.store
         .write(async move |tx| {
             let before = tx.company(changing.zone, id).await?;

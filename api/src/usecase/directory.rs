@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
+    app::App,
     error::{AppError, Change, FieldFlaw},
     http::respond::Edition,
 };
@@ -72,6 +73,15 @@ pub(super) async fn edition(
 }
 
 impl Changing {
+    /// A change that `actor` makes at this moment.
+    pub(super) fn now(app: &App, actor: &Actor) -> Self {
+        Self {
+            zone: app.zone,
+            by: Some(actor.person),
+            at: app.now(),
+        }
+    }
+
     /// Counts the change of `thing` and writes the line; last in its transaction.
     pub(super) async fn record(
         self,

@@ -100,12 +100,8 @@ pub fn is_address(text: &str) -> bool {
 /// Adds a person without any right.
 pub async fn add(app: &App, actor: &Actor, new: NewPerson) -> Result<PersonId, AppError> {
     require(actor, Permission::ManagePeople)?;
-    let at = app.now();
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at,
-    };
+    let changing = Changing::now(app, actor);
+    let at = changing.at;
     let id = PersonId(app.ids.key(at));
     app.store
         .write(async move |tx| add_in(tx, changing, id, (new, BTreeSet::new())).await)
@@ -203,11 +199,7 @@ pub async fn change(
     if id == actor.person && is_weighty {
         return Err(Refusal::OwnAccount.into());
     }
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at: app.now(),
-    };
+    let changing = Changing::now(app, actor);
     app.store
         .write(async move |tx| {
             require_entry(tx, changing.zone, id.0, based_on).await?;

@@ -58,12 +58,8 @@ pub fn is_unit_code(code: &str) -> bool {
 /// Adds a unit.
 pub async fn add(app: &App, actor: &Actor, new: NewUnit) -> Result<UnitId, AppError> {
     require(actor, Permission::ManagePeople)?;
-    let at = app.now();
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at,
-    };
+    let changing = Changing::now(app, actor);
+    let at = changing.at;
     let id = UnitId(app.ids.key(at));
     app.store
         .write(async move |tx| add_in(tx, changing, id, new).await)
@@ -102,11 +98,7 @@ pub async fn change(
     patch: UnitPatch,
 ) -> Result<(), AppError> {
     require(actor, Permission::ManagePeople)?;
-    let changing = Changing {
-        zone: app.zone,
-        by: Some(actor.person),
-        at: app.now(),
-    };
+    let changing = Changing::now(app, actor);
     app.store
         .write(async move |tx| {
             require_entry(tx, changing.zone, id.0, based_on).await?;

@@ -23,25 +23,17 @@ use crate::{
     },
 };
 
-const fn column(name: &'static str, chinese: &'static str, is_required: bool) -> Column {
-    Column {
-        name,
-        chinese,
-        is_required,
-    }
-}
-
 /// The columns of a file of people. Roles stand in one cell, with a space, comma or semicolon between them;
 /// `deputy` is a login.
 pub(super) const COLUMNS: [Column; 8] = [
-    column("login", "登录名", true),
-    column("name", "姓名", false),
-    column("email", "邮箱", false),
-    column("phone", "电话", false),
-    column("language", "语言", false),
-    column("unit", "单位", false),
-    column("roles", "角色", false),
-    column("deputy", "B角", false),
+    Column::new("login", "登录名", true),
+    Column::new("name", "姓名", false),
+    Column::new("email", "邮箱", false),
+    Column::new("phone", "电话", false),
+    Column::new("language", "语言", false),
+    Column::new("unit", "单位", false),
+    Column::new("roles", "角色", false),
+    Column::new("deputy", "B角", false),
 ];
 
 /// What a row does.

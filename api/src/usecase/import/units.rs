@@ -20,20 +20,12 @@ use crate::{
     },
 };
 
-const fn column(name: &'static str, chinese: &'static str, is_required: bool) -> Column {
-    Column {
-        name,
-        chinese,
-        is_required,
-    }
-}
-
 /// The columns of a file of units.
 pub(super) const COLUMNS: [Column; 4] = [
-    column("code", "编码", true),
-    column("kind", "类型", false),
-    column("name_zh", "名称", false),
-    column("name_en", "英文名称", false),
+    Column::new("code", "编码", true),
+    Column::new("kind", "类型", false),
+    Column::new("name_zh", "名称", false),
+    Column::new("name_en", "英文名称", false),
 ];
 
 /// What a row does.
