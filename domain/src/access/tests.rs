@@ -259,3 +259,34 @@ fn absences_are_entered_by_oneself_the_head_and_the_administrator() {
     check(Role::SecurityAdministrator, UNIT, [false, false]);
     check(Role::Investor, UNIT, [false, false]);
 }
+
+#[test]
+fn a_stop_is_answered_by_a_contact_of_its_project_and_by_nobody_else() {
+    const CONTACT: PersonId = PersonId(uuid::Uuid::from_u128(8));
+    use sample::{COLLEAGUE, OFFICER, UNIT};
+    let mut project = sample::accept(&sample::admitted(&sample::office()), "A", sample::MONDAY);
+    project.contacts.insert(CONTACT);
+    let project = project;
+    let held = sample::stage(&project, "A");
+    for (who, expected) in [
+        (actor(CONTACT, &[Role::Investor], None), true),
+        (actor(COLLEAGUE, &[Role::Investor], None), false),
+        (actor(OFFICER, &[Role::Officer], Some(UNIT)), false),
+        (actor(CONTACT, &[Role::Leader], None), false),
+    ] {
+        let answers = who.may_on_stage(Permission::AnswerStop, &project, held);
+        assert_eq!(answers, expected, "{who:?}");
+    }
+}
+
+#[test]
+fn investors_alone_are_guests_and_what_no_role_gives_nobody_may() {
+    use sample::OFFICER;
+    let staff = |roles: &[Role]| actor(OFFICER, roles, None).is_staff();
+    assert!(!staff(&[]) && !staff(&[Role::Investor]));
+    assert!(staff(&[Role::Officer]) && staff(&[Role::Investor, Role::Officer]));
+    let may = |role, permission| actor(OFFICER, &[role], None).may(permission);
+    assert!(may(Role::Officer, Permission::ReadDesk));
+    assert!(!may(Role::Investor, Permission::ReadDesk));
+    assert!(!may(Role::AuditAdministrator, Permission::ReadProject));
+}
