@@ -1,5 +1,7 @@
 //! Connections: which database a URL means, and how each is opened.
 
+use std::time::{Duration, Instant};
+
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use diesel_async::{
     AsyncPgConnection,
@@ -91,14 +93,53 @@ const SQLITE_CACHE_KIB: u32 = 4_096;
 /// How long SQLite waits for another process that writes to the same file.
 const SQLITE_BUSY_MS: u32 = 5_000;
 
+/// How long a program waits for others that open or migrate the same file: a step may rewrite a large table.
+const SQLITE_MIGRATION_WAIT: Duration = Duration::from_secs(60);
+/// Between two looks whether the file has become free.
+const SQLITE_LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 /// Opens the one connection that writes.
 pub(crate) fn open_sqlite_writer(path: &str) -> Result<SqliteConnection, StoreError> {
     let mut conn = establish_sqlite(path)?;
     // WAL lets readers go on while one writes; FULL keeps an acknowledged commit through a power cut.
+    enter_wal(&mut conn)?;
     sqlite_pragma(
         &mut conn,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     )?;
+    Ok(conn)
+}
+
+/// Of programs that open a new file at once, SQLite turns all but one away without letting them wait: each
+/// reads the file and wants it alone, so that a wait might never end.
+fn enter_wal(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let give_up = Instant::now() + SQLITE_MIGRATION_WAIT;
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode=WAL;") {
+            Ok(()) => return Ok(()),
+            Err(error) if is_locked(&error) && Instant::now() < give_up => {
+                std::thread::sleep(SQLITE_LOOK_AGAIN);
+            }
+            Err(error) => {
+                return Err(StoreError::Open {
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+}
+
+/// SQLite's words for a file that somebody else holds; diesel keeps no code for them.
+fn is_locked(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, info)
+        if info.message() == "database is locked")
+}
+
+/// Like [`open_sqlite_writer`], and waits its turn among programs that migrate.
+pub(crate) fn open_sqlite_migrator(path: &str) -> Result<SqliteConnection, StoreError> {
+    let mut conn = open_sqlite_writer(path)?;
+    let wait = SQLITE_MIGRATION_WAIT.as_millis();
+    sqlite_pragma(&mut conn, &format!("PRAGMA busy_timeout={wait};"))?;
     Ok(conn)
 }
 

@@ -72,7 +72,7 @@ const POSTGRES_TURN: &str = "SELECT pg_advisory_lock(8250111226)";
 fn visit(target: &Target, wish: Wish) -> Result<Schema, StoreError> {
     match target {
         Target::Sqlite(path) => {
-            let mut conn = connection::open_sqlite_writer(path)?;
+            let mut conn = connection::open_sqlite_migrator(path)?;
             conn.immediate_transaction(|conn| fulfil::<Sqlite, _>(conn, || SQLITE, wish))
         }
         Target::Postgres(url) => {

@@ -1,5 +1,7 @@
 //! Migrations: twin trees, up, down, up, and which databases are refused.
 
+use std::sync::{Arc, Barrier};
+
 use persistence::{Store, StoreError, migrate};
 
 use crate::harness::store::{on_each_database, on_each_empty_database};
@@ -33,23 +35,32 @@ fn every_step_can_be_undone_and_done_again() {
     });
 }
 
+/// Rounds of the start together: a file that is half opened by another is met only now and then.
+const STARTS: usize = 8;
+
 #[test]
 fn programs_that_migrate_at_once_take_turns() {
-    on_each_empty_database(async |database| {
-        let target = database.target();
-        let migrations = [0; 4].map(|_| {
-            let target = target.clone();
-            std::thread::spawn(move || migrate::up(&target))
+    for _start in 0..STARTS {
+        on_each_empty_database(async |database| {
+            let target = database.target();
+            let together = Arc::new(Barrier::new(4));
+            let migrations = [0; 4].map(|_| {
+                let (target, together) = (target.clone(), Arc::clone(&together));
+                std::thread::spawn(move || {
+                    together.wait();
+                    migrate::up(&target)
+                })
+            });
+            for migration in migrations {
+                migration
+                    .join()
+                    .unwrap()
+                    .unwrap()
+                    .require_current()
+                    .unwrap();
+            }
         });
-        for migration in migrations {
-            migration
-                .join()
-                .unwrap()
-                .unwrap()
-                .require_current()
-                .unwrap();
-        }
-    });
+    }
 }
 
 #[test]
