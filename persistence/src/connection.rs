@@ -94,7 +94,7 @@ const SQLITE_CACHE_KIB: u32 = 4_096;
 const SQLITE_BUSY_MS: u32 = 5_000;
 
 /// How long a program waits for others that open or migrate the same file: a step may rewrite a large table.
-const SQLITE_MIGRATION_WAIT: Duration = Duration::from_secs(60);
+const SQLITE_MIGRATION_WAIT: Duration = Duration::from_mins(1);
 /// Between two looks whether the file has become free.
 const SQLITE_LOOK_AGAIN: Duration = Duration::from_millis(5);
 
@@ -112,6 +112,10 @@ pub(crate) fn open_sqlite_writer(path: &str) -> Result<SqliteConnection, StoreEr
 
 /// Of programs that open a new file at once, SQLite turns all but one away without letting them wait: each
 /// reads the file and wants it alone, so that a wait might never end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is nobody to wake the one who waits for another program"
+)]
 fn enter_wal(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let give_up = Instant::now() + SQLITE_MIGRATION_WAIT;
     loop {
