@@ -25,7 +25,10 @@ const CHECKPOINTS_PER_TURN: usize = 10;
 /// Makes the checkpoints that are due, and says how many.
 pub async fn seal(app: &App) -> Result<usize, StoreError> {
     for made in 0..CHECKPOINTS_PER_TURN {
-        if !is_due(app).await? || !seal_once(app).await? {
+        let Some(last) = due_after(app).await? else {
+            return Ok(made);
+        };
+        if !seal_once(app, last).await? {
             return Ok(made);
         }
     }
@@ -33,8 +36,8 @@ pub async fn seal(app: &App) -> Result<usize, StoreError> {
     Ok(CHECKPOINTS_PER_TURN)
 }
 
-/// What is new since the last checkpoint, when there is enough of it.
-async fn is_due(app: &App) -> Result<bool, StoreError> {
+/// The number of the last checkpoint, when enough is new since.
+async fn due_after(app: &App) -> Result<Option<i64>, StoreError> {
     let (zone, now) = (app.zone, app.now());
     app.store
         .read(async |tx: &mut Tx| {
@@ -46,7 +49,9 @@ async fn is_due(app: &App) -> Result<bool, StoreError> {
                 .max(0);
             let entries = unsealed.entries().saturating_add(new_security);
             let last = tx.last_checkpoint(zone).await?;
-            Ok(entries > 0 && last.is_none_or(|last| is_over(&last, entries, now)))
+            let number = last.as_ref().map_or(0, |last| last.number);
+            let is_due = entries > 0 && last.is_none_or(|last| is_over(&last, entries, now));
+            Ok(is_due.then_some(number))
         })
         .await
 }
@@ -57,12 +62,13 @@ fn is_over(last: &Checkpoint, entries: i64, now: OffsetDateTime) -> bool {
     entries >= ENTRIES_MAX || age >= AGE_MAX || age.is_negative()
 }
 
-/// Makes the next checkpoint. False when somebody else has made it, or nothing is left to seal.
-async fn seal_once(app: &App) -> Result<bool, StoreError> {
+/// Makes the checkpoint after `last`. False when somebody else has made it, or nothing is left to seal: a
+/// record that another worker held at that moment waits for the next minute.
+async fn seal_once(app: &App, last: i64) -> Result<bool, StoreError> {
     let (zone, now, audit) = (app.zone, app.now(), app.audit.clone());
     let made = app
         .store
-        .write(async move |tx: &mut Tx| next(tx, (zone, now), &audit).await)
+        .write(async move |tx: &mut Tx| next(tx, (zone, now), &audit, last).await)
         .await?;
     match made {
         Some(heads) => {
@@ -77,9 +83,13 @@ async fn next(
     tx: &mut Tx,
     (zone, now): (ZoneId, OffsetDateTime),
     audit: &Audit,
+    due_after: i64,
 ) -> Result<Option<(i64, Heads)>, StoreError> {
     let last = tx.last_checkpoint(zone).await?;
     let number = last.as_ref().map_or(0, |last| last.number);
+    if number != due_after {
+        return Ok(None);
+    }
     let mut heads = caught_up(tx, zone, number, audit.heads()).await?;
     let unsealed = tx.unsealed_to_seal(zone, RECORDS_MAX).await?;
     let security = security_leaf(tx, zone).await?;
@@ -151,7 +161,7 @@ async fn caught_up(
     if known == 0 || known > number {
         return Ok(tx.sealed_heads(zone).await?.1);
     }
-    for (_, leaves) in tx.checkpoints_after(zone, known, i64::MAX).await? {
+    for (_, leaves) in tx.checkpoints_up_to(zone, (known, number)).await? {
         for leaf in leaves {
             if heads.advance(zone, &leaf).is_err() {
                 return Ok(tx.sealed_heads(zone).await?.1);

@@ -221,9 +221,31 @@ impl Tx {
         number: i64,
         limit: i64,
     ) -> Result<Vec<(Checkpoint, Vec<Leaf>)>, StoreError> {
+        self.checkpoints_between(zone, (number, i64::MAX), limit)
+            .await
+    }
+
+    /// Checkpoints after `number` up to `last`, which is there. A transaction that writes may see between its
+    /// questions what others have added behind the last that it knows of; here it cannot.
+    pub async fn checkpoints_up_to(
+        &mut self,
+        zone: ZoneId,
+        (number, last): (i64, i64),
+    ) -> Result<Vec<(Checkpoint, Vec<Leaf>)>, StoreError> {
+        self.checkpoints_between(zone, (number, last), i64::MAX)
+            .await
+    }
+
+    async fn checkpoints_between(
+        &mut self,
+        zone: ZoneId,
+        (number, last): (i64, i64),
+        limit: i64,
+    ) -> Result<Vec<(Checkpoint, Vec<Leaf>)>, StoreError> {
         let query = checkpoint::table
             .filter(checkpoint::zone_id.eq(Key(zone.0)))
             .filter(checkpoint::number.gt(number))
+            .filter(checkpoint::number.le(last))
             .order(checkpoint::number)
             .limit(limit);
         let rows: Vec<CheckpointRow> = run!(self, load, query)?;
@@ -231,7 +253,7 @@ impl Tx {
         let to = rows
             .last()
             .filter(|_| is_full)
-            .map_or(i64::MAX, |row| row.number);
+            .map_or(last, |row| row.number);
         let query = checkpoint_leaf::table
             .filter(checkpoint_leaf::zone_id.eq(Key(zone.0)))
             .filter(checkpoint_leaf::number.gt(number))
