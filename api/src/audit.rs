@@ -5,7 +5,7 @@
 //! |---|---|
 //! | When is a checkpoint made? | [`seal`] |
 //! | Who was refused what? Does the security record hold? | [`refusals`], [`status`] |
-//! | Where does it go besides the database? | [`outlet`], [`file`], [`syslog`] |
+//! | Where does it go besides the database? | [`outlet`], [`mod@file`], [`syslog`] |
 //! | Is everything as it was recorded? | [`verify`] |
 //! | How does somebody else check it? | [`export`], `docs/audit-format.md` |
 //!
