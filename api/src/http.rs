@@ -32,6 +32,7 @@ pub mod person;
 pub mod problem;
 pub mod progress;
 pub mod project;
+pub mod projects;
 pub mod respond;
 pub mod routes;
 pub mod signing_key;

@@ -106,24 +106,14 @@ impl Tx {
         row.read(contacts.into_iter().map(|key| PersonId(key.0)).collect())
     }
 
-    /// Companies by key, after one of an earlier page.
-    pub async fn companies(
-        &mut self,
-        zone: ZoneId,
-        after: Option<CompanyId>,
-        limit: i64,
-    ) -> Result<Vec<Company>, StoreError> {
-        let after = after.map_or(Key(uuid::Uuid::nil()), |id| Key(id.0));
+    /// Every company of a zone, by key.
+    pub async fn companies(&mut self, zone: ZoneId) -> Result<Vec<Company>, StoreError> {
         let query = company::table
             .filter(company::zone_id.eq(Key(zone.0)))
-            .filter(company::id.gt(after))
-            .order(company::id.asc())
-            .limit(limit);
+            .order(company::id.asc());
         let rows: Vec<CompanyRow> = run!(self, load, query)?;
-        let keys: Vec<Key> = rows.iter().map(|row| row.id).collect();
         let query = company_contact::table
             .filter(company_contact::zone_id.eq(Key(zone.0)))
-            .filter(company_contact::company_id.eq_any(keys))
             .select((company_contact::company_id, company_contact::person_id));
         let found: Vec<(Key, Key)> = run!(self, load, query)?;
         let mut contacts: BTreeMap<Key, BTreeSet<PersonId>> = BTreeMap::new();

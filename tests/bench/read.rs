@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use api::{
-    usecase::{look, project::ProjectName},
+    usecase::{
+        look::{self, Depth},
+        project::ProjectName,
+    },
     view::setting::Viewer,
 };
 use diesel::prelude::*;
@@ -73,7 +76,7 @@ fn project_json(bencher: Bencher<'_, '_>, database: Database) {
     let viewer = Viewer::Person(actor(database.seed()));
     bencher.bench_local(|| {
         let name = ProjectName::Id(project_id(wander.next()));
-        let seen = runtime.block_on(look::project(&app, &name, &viewer, None));
+        let seen = runtime.block_on(look::project(&app, &name, &viewer, Depth::Plain));
         serde_json::to_vec(&seen.unwrap().view).unwrap()
     });
 }

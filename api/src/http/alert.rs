@@ -54,27 +54,6 @@ pub struct AlertPage {
     pub page: PageMark,
 }
 
-/// The members of a row.
-const FIELDS: [&str; 17] = [
-    "id",
-    "project",
-    "stage",
-    "unit",
-    "officer",
-    "rung",
-    "lamp",
-    "due_on",
-    "fired_at",
-    "is_carried",
-    "promised_on",
-    "certainty",
-    "remaining",
-    "expected_on",
-    "acknowledgement",
-    "is_outdated",
-    "can_acknowledge",
-];
-
 /// Lists the alerts that wait for an answer, the gravest and oldest first.
 #[utoipa::path(tag = "alerts", operation_id = "listAlerts", params(AlertQuery),
     responses((status = 200, body = Dated<AlertPage>), (status = 403, body = Problem)))]
@@ -109,7 +88,6 @@ pub(crate) async fn list_alerts(
     page.mark.total = query.wants_count()?.then_some(total);
     let shown = Shown {
         query: &query,
-        fields: &FIELDS,
         as_of: app.now(),
     };
     Ok(list::answer(&request, page, &shown)?)

@@ -5,12 +5,12 @@ use domain::security::{Outcome, SecurityAct};
 use persistence::security::SecurityFilter;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime, format_description::well_known::Iso8601};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{Allowed, ReadAudit},
+    list::PageMark,
     problem::{ApiError, Problem},
-    project::PageMark,
     respond::{self, Dated},
     witness,
 };
@@ -96,16 +96,20 @@ fn malformed(detail: String) -> AppError {
     AppError::Malformed { detail }
 }
 
-#[derive(Serialize)]
-struct AuditPage {
-    data: Vec<AuditLineView>,
-    page: PageMark,
-    chain: ChainView,
+/// A page of the security record.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditPage {
+    /// The newest first.
+    pub data: Vec<AuditLineView>,
+    /// Where the next page begins.
+    pub page: PageMark,
+    /// How the chain of the record stands.
+    pub chain: ChainView,
 }
 
 /// The lines of the security record that the filter wants, the newest first, and how its chain stands.
 #[utoipa::path(tag = "audit", operation_id = "listSecurityEvents", path = "/audit", params(AuditQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<AuditPage>), (status = 403, body = Problem)))]
 #[get("/audit")]
 pub(crate) async fn list_security_events(
     app: web::Data<App>,

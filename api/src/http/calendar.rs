@@ -185,7 +185,7 @@ pub struct MoveQuery {
 #[derive(Serialize, ToSchema)]
 struct MovePage {
     data: Vec<MoveView>,
-    page: super::project::PageMark,
+    page: super::list::PageMark,
 }
 
 /// The stages that a proposal would move, or has moved: old date, new date, and by how many working days.
@@ -225,7 +225,7 @@ pub(crate) async fn list_calendar_moves(
         .map(|last| last.stage.id.clone());
     let page = MovePage {
         data,
-        page: super::project::PageMark {
+        page: super::list::PageMark {
             next,
             prev: None,
             has_more,

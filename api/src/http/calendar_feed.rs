@@ -1,12 +1,13 @@
 //! Calendar subscriptions over the API.
 
-use actix_web::{HttpResponse, delete, get, post, web};
-use serde::{Deserialize, Serialize};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     access::{Allowed, SubscribeCalendar},
     body::{self, Flaws},
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -32,25 +33,20 @@ impl CalendarFeedBody {
     }
 }
 
-/// The calendar subscriptions of somebody.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CalendarFeedList {
-    /// The oldest first.
-    pub data: Vec<CalendarFeedView>,
-}
-
-/// Lists the caller's calendar subscriptions, without their addresses.
-#[utoipa::path(tag = "feeds", operation_id = "listCalendarFeeds",
-    responses((status = 200, body = CalendarFeedList), (status = 403, body = Problem)))]
+/// Lists the caller's calendar subscriptions, without their addresses, the oldest first.
+#[utoipa::path(tag = "feeds", operation_id = "listCalendarFeeds", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<CalendarFeedView>>), (status = 403, body = Problem)))]
 #[get("/me/feeds")]
 pub(crate) async fn list_calendar_feeds(
     app: web::Data<App>,
     allowed: Allowed<SubscribeCalendar>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = calendar_feed::list(&app, &allowed.actor).await?;
-    Ok(respond::ok(&Dated {
-        body: CalendarFeedList { data },
-        as_of: app.now(),
+    let query = ListQuery::read(&request, "feeds", &[])?;
+    let rows = calendar_feed::list(&app, &allowed.actor).await?;
+    let rows = (rows, Order::Ascending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 

@@ -89,31 +89,10 @@ pub(crate) async fn list_cards(
     page.mark.prev = None;
     let shown = Shown {
         query: &query,
-        fields: &FIELDS,
         as_of: app.now(),
     };
     Ok(list::answer(&request, page, &shown)?)
 }
-
-/// The members of a row.
-const FIELDS: [&str; 16] = [
-    "id",
-    "number",
-    "rung",
-    "state",
-    "issued_on",
-    "explain_by",
-    "correct_by",
-    "explanation",
-    "is_explained_late",
-    "appeal",
-    "withdrawal",
-    "project",
-    "stage",
-    "unit",
-    "officer",
-    "remaining",
-];
 
 fn place(text: &str) -> Option<(Date, CardId)> {
     let (on, id) = text.split_once('.')?;

@@ -13,13 +13,14 @@ use crate::{
     app::App,
     error::AppError,
     usecase::{deputy, person},
+    view::directory::PersonEntry,
 };
 
 /// Enters days on which somebody is away: oneself, or somebody of the own unit. Letters go to whoever stands in
 /// as well, who may do on these days what the officer may.
 #[utoipa::path(tag = "directory", operation_id = "createAbsence", request_body = AbsenceBody,
     params(("person" = String, Path, description = "`per_...`")),
-    responses((status = 201, body = Object), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 201, body = Dated<PersonEntry>), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/people/{person}/absences")]
 pub(crate) async fn create_absence(
     app: web::Data<App>,
@@ -40,7 +41,7 @@ pub(crate) async fn create_absence(
 /// Somebody is there again, or does not go at all.
 #[utoipa::path(tag = "directory", operation_id = "endAbsence",
     params(("person" = String, Path, description = "`per_...`"), ("absence" = String, Path, description = "`abs_...`"), ("If-Match" = String, Header, description = "The ETag of the person")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<PersonEntry>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[delete("/people/{person}/absences/{absence}")]
 pub(crate) async fn end_absence(
     app: web::Data<App>,
@@ -59,7 +60,7 @@ pub(crate) async fn end_absence(
 /// Names the deputy of a person, or nobody.
 #[utoipa::path(tag = "directory", operation_id = "setDeputy", request_body = DeputyBody,
     params(("person" = String, Path, description = "`per_...`"), ("If-Match" = String, Header, description = "The ETag of the person")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<PersonEntry>), (status = 404, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[put("/people/{person}/deputy")]
 pub(crate) async fn set_deputy(
     app: web::Data<App>,

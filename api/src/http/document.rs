@@ -14,8 +14,8 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, me, patron, person, problem, progress, project, respond, stage, stages, stream, token,
-    unit, webhook,
+    import, me, patron, person, problem, progress, project, projects, respond, stage, stages,
+    stream, token, unit, webhook,
 };
 
 mod answers;
@@ -35,7 +35,7 @@ mod shape;
     paths(
         auth::create_token,
         auth::get_me,
-        project::list_projects,
+        projects::list_projects,
         project::create_project,
         project::get_project,
         project::list_project_events,

@@ -48,7 +48,7 @@ pub struct EventMark {
 
 /// A part of the event log.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EventPage {
+pub struct EventLogPage {
     /// In the order of the feed.
     pub data: Vec<EventView>,
     /// Where to go on.
@@ -66,7 +66,7 @@ fn malformed(detail: impl Into<String>) -> AppError {
 /// No event is ever given a place before one that could be read already: who reads on from `page.next` misses
 /// nothing and hears nothing twice.
 #[utoipa::path(tag = "events", operation_id = "listEvents", params(EventQuery),
-    responses((status = 200, body = EventPage), (status = 403, body = Problem)))]
+    responses((status = 200, body = Dated<EventLogPage>), (status = 403, body = Problem)))]
 #[get("/events")]
 pub(crate) async fn list_events(
     app: web::Data<App>,
@@ -96,15 +96,13 @@ pub(crate) async fn list_events(
         Some(Err(_malformed)) => return Err(malformed("project: prj_...").into()),
     };
     let found = feed::events(&app, &allowed.actor, project, (after, limit)).await?;
-    Ok(respond::ok(&Dated {
-        body: page(&found, is_full),
-        as_of: app.now(),
-    })?)
+    let page = page(&found, is_full);
+    Ok(respond::content(&request, &page, Some(app.now()))?)
 }
 
-fn page(found: &FeedPage, is_full: bool) -> EventPage {
+fn page(found: &FeedPage, is_full: bool) -> EventLogPage {
     let view = |line: &FeedLine| event_view(line, is_full);
-    EventPage {
+    EventLogPage {
         data: found.lines.iter().map(view).collect(),
         page: EventMark {
             next: found.next,

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::{access::Actor, id::ImportId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     access::{Allowed, ImportPeople},
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -15,7 +16,7 @@ use crate::{
     error::AppError,
     import::table,
     usecase::import::{self, ImportKind},
-    view::import::{ImportView, import_view},
+    view::import::{ImportDetail, ImportView, import_detail, import_view},
 };
 
 /// Files that a list shows.
@@ -32,20 +33,15 @@ pub struct ImportQuery {
     pub dry_run: Option<bool>,
 }
 
-#[derive(Serialize)]
-struct ImportPage {
-    data: Vec<ImportView>,
-}
-
 fn import_id(path: &str) -> Result<ImportId, AppError> {
     // What is not a key cannot exist.
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-async fn view(app: &App, actor: &Actor, id: ImportId) -> Result<Dated<ImportView>, AppError> {
+async fn view(app: &App, actor: &Actor, id: ImportId) -> Result<Dated<ImportDetail>, AppError> {
     let (kept, document) = import::look(app, actor, id).await?;
     Ok(Dated {
-        body: import_view(&kept, Some(&document)),
+        body: import_detail(&kept, &document),
         as_of: app.now(),
     })
 }
@@ -54,7 +50,7 @@ async fn view(app: &App, actor: &Actor, id: ImportId) -> Result<Dated<ImportView
 /// every row is named; a file with errors is kept and changes nothing.
 #[utoipa::path(tag = "imports", operation_id = "createImport", params(ImportQuery),
     request_body(content = String, content_type = "text/csv", description = "Units: `code,kind,name_zh,name_en`. People: `login,name,email,phone,language,unit,roles,deputy`. At most 5,000 rows and 1 MiB."),
-    responses((status = 201, body = Object), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Dated<ImportDetail>), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/imports")]
 pub(crate) async fn create_import(
     app: web::Data<App>,
@@ -88,41 +84,44 @@ async fn whole(payload: web::Payload) -> Result<web::Bytes, AppError> {
     })
 }
 
-/// Lists the latest files, the newest first.
-#[utoipa::path(tag = "imports", operation_id = "listImports",
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+/// Lists the latest fifty files, the newest first.
+#[utoipa::path(tag = "imports", operation_id = "listImports", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<ImportView>>), (status = 403, body = Problem)))]
 #[get("/imports")]
 pub(crate) async fn list_imports(
     app: web::Data<App>,
     allowed: Allowed<ImportPeople>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    let query = ListQuery::read(&request, "imports", &[])?;
     let kept = import::list(&app, &allowed.actor, FILES_SHOWN).await?;
-    let data = kept.iter().map(|kept| import_view(kept, None)).collect();
-    Ok(respond::ok(&Dated {
-        body: ImportPage { data },
-        as_of: app.now(),
+    let rows = kept.iter().map(import_view).collect();
+    let rows = (rows, Order::Descending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 
 /// One file: how far it is, and what is wrong with its rows.
 #[utoipa::path(tag = "imports", operation_id = "getImport",
     params(("import" = String, Path, description = "`imp_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<ImportDetail>), (status = 404, body = Problem)))]
 #[get("/imports/{import}")]
 pub(crate) async fn get_import(
     app: web::Data<App>,
     allowed: Allowed<ImportPeople>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let view = view(&app, &allowed.actor, import_id(&path)?).await?;
-    Ok(respond::ok(&view)?)
+    let Dated { body, as_of } = view(&app, &allowed.actor, import_id(&path)?).await?;
+    Ok(respond::content(&request, &body, Some(as_of))?)
 }
 
 /// Lets a file count: all of its rows, or none. One that says what people are to the zone needs a security
 /// administrator who did not bring it.
 #[utoipa::path(tag = "imports", operation_id = "commitImport",
     params(("import" = String, Path, description = "`imp_...`")),
-    responses((status = 200, body = Object), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Dated<ImportDetail>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/imports/{import}/commit")]
 pub(crate) async fn commit_import(
     app: web::Data<App>,

@@ -10,11 +10,12 @@ use std::{collections::BTreeMap, str::FromStr};
 use actix_web::{HttpRequest, web};
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::{Date, format_description::well_known::Iso8601};
+use utoipa::{IntoParams, ToSchema};
 
-pub(super) use self::answer::{Shown, answer, known};
+pub(super) use self::answer::{Order, Shown, answer, known, whole};
 use crate::{
     error::{AppError, RequestFlaw},
     keys::Keys,
@@ -31,6 +32,29 @@ const NAME_CHARACTERS_MAX: usize = 64;
 const COMMON: [&str; 4] = ["limit", "cursor", "count", "fields"];
 /// What says how much is shown, not of what: a cursor is good for any of it.
 const BESIDE_FILTER: [&str; 5] = ["limit", "cursor", "count", "fields", "format"];
+
+/// What the address of every list may say.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// Rows of a page, 1 to 200; 50 if absent.
+    pub limit: Option<i64>,
+    /// `page.next` or `page.prev` of another page.
+    pub cursor: Option<String>,
+    /// True: `page.total` says how many there are in all.
+    pub count: Option<bool>,
+    /// Members of a row, with commas; all if absent.
+    pub fields: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageOf<T> {
+    /// The rows.
+    pub data: Vec<T>,
+    /// Where the pages beside it begin.
+    pub page: PageMark,
+}
 
 /// On which side of a row a page lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,15 +80,22 @@ impl ListQuery {
         list: &'static str,
         own: &[&'static str],
     ) -> Result<Self, AppError> {
+        Self::taking(request, list, [&COMMON, own].concat())
+    }
+
+    fn taking(
+        request: &HttpRequest,
+        list: &'static str,
+        mut known: Vec<&'static str>,
+    ) -> Result<Self, AppError> {
         let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let query = query.map_err(|error| AppError::Malformed {
             detail: format!("query: {error}"),
         })?;
         let mut pairs = BTreeMap::new();
         for (name, value) in query.into_inner() {
-            if !COMMON.iter().chain(own).any(|known| *known == name) {
+            if !known.contains(&name.as_str()) {
                 let name = name.chars().take(NAME_CHARACTERS_MAX).collect();
-                let mut known: Vec<&str> = COMMON.iter().chain(own).copied().collect();
                 known.sort_unstable();
                 let known = known.join(", ");
                 return Err(RequestFlaw::UnknownParameter { name, known }.into());
@@ -78,6 +109,11 @@ impl ListQuery {
             path: request.path().to_owned(),
             pairs,
         })
+    }
+
+    /// Reads the address of one thing, which takes `own` alone.
+    pub(super) fn of_one(request: &HttpRequest, own: &[&'static str]) -> Result<Self, AppError> {
+        Self::taking(request, "", own.to_vec())
     }
 
     /// A parameter that is there and not empty.
@@ -302,7 +338,7 @@ pub(super) struct Page<T> {
 }
 
 /// Where the pages before and behind begin.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PageMark {
     /// For `cursor`; null on the last page.
     pub next: Option<String>,

@@ -9,6 +9,7 @@ use super::{
     access::{Allowed, EndSessions, ResetSecondFactor, SignedIn},
     auth::NO_COOKIE,
     body,
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -23,30 +24,25 @@ use crate::{
     whence::Whence,
 };
 
-/// The sessions of the caller on pages.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionList {
-    /// The one used last first.
-    pub data: Vec<SessionRow>,
-}
-
-/// Lists where the caller is signed in on pages.
-#[utoipa::path(tag = "auth", operation_id = "listMySessions",
-    responses((status = 200, body = SessionList), (status = 401, body = Problem)))]
+/// Lists where the caller is signed in on pages, the session opened last first.
+#[utoipa::path(tag = "auth", operation_id = "listMySessions", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<SessionRow>>), (status = 401, body = Problem)))]
 #[get("/me/sessions")]
 pub(crate) async fn list_my_sessions(
     app: web::Data<App>,
     signed_in: SignedIn,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let SignedIn(actor) = signed_in;
+    let query = ListQuery::read(&request, "sessions", &[])?;
     let sessions = session::of(&app, actor.person).await?;
     let rows = sessions
         .iter()
         .map(|session| SessionRow::of(session, None))
         .collect();
-    Ok(respond::ok(&Dated {
-        body: SessionList { data: rows },
-        as_of: app.now(),
+    let rows = (rows, Order::Descending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 

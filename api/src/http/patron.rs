@@ -11,8 +11,12 @@ use super::{
 };
 use crate::{
     app::App,
-    usecase::{look, patron, project::ProjectName},
-    view::setting::Viewer,
+    usecase::{
+        look::{self, Depth},
+        patron,
+        project::ProjectName,
+    },
+    view::{project::ProjectView, setting::Viewer},
 };
 
 async fn entrust(
@@ -29,7 +33,7 @@ async fn entrust(
     if respond::wants_minimal(request) {
         return Ok(respond::changed(decided.edition));
     }
-    let seen = look::project(app, &project, &Viewer::Person(actor), None).await?;
+    let seen = look::project(app, &project, &Viewer::Person(actor), Depth::Plain).await?;
     Ok(respond::edition(
         seen.edition(),
         &Dated {
@@ -42,7 +46,7 @@ async fn entrust(
 /// Makes somebody the investor's one contact in the zone (项目专员).
 #[utoipa::path(tag = "projects", operation_id = "setSteward", request_body = PatronBody,
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), ("If-Match" = String, Header, description = "The ETag of the project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<ProjectView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[put("/projects/{project}/steward")]
 pub(crate) async fn set_steward(
     app: web::Data<App>,
@@ -58,7 +62,7 @@ pub(crate) async fn set_steward(
 /// Makes somebody the official who leads the project (牵头领导), who hears of it when nothing else helped.
 #[utoipa::path(tag = "projects", operation_id = "setLead", request_body = PatronBody,
     params(("project" = String, Path, description = "`prj_...` or `GC-2026-0042`"), ("If-Match" = String, Header, description = "The ETag of the project")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<ProjectView>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[put("/projects/{project}/lead")]
 pub(crate) async fn set_lead(
     app: web::Data<App>,

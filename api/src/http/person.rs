@@ -2,14 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::{access::Actor, id::PersonId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     access::{Allowed, ManagePeople, ReadPeople, SignedIn},
     body::{self, ChangePersonBody, PersonBody},
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
-    project::PageMark,
     respond::{self, Dated},
 };
 use crate::{
@@ -18,10 +18,6 @@ use crate::{
     usecase::person::{self, PeopleFilter},
     view::directory::PersonEntry,
 };
-
-/// Rows of a page if nothing is said, and at most.
-const LIMIT_DEFAULT: usize = 50;
-const LIMIT_MAX: usize = 200;
 
 /// Which people.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,16 +28,6 @@ pub struct PeopleQuery {
     pub unit: Option<String>,
     /// False for those who have left, true for the others; all if absent.
     pub active: Option<bool>,
-    /// Rows of a page, 1 to 200; 50 if absent.
-    pub limit: Option<usize>,
-    /// `page.next` of the page before.
-    pub cursor: Option<String>,
-}
-
-#[derive(Serialize)]
-struct PeoplePage {
-    data: Vec<PersonEntry>,
-    page: PageMark,
 }
 
 pub(super) fn person_id(path: &str) -> Result<PersonId, AppError> {
@@ -49,47 +35,25 @@ pub(super) fn person_id(path: &str) -> Result<PersonId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-fn malformed(detail: &str) -> AppError {
-    AppError::Malformed {
-        detail: detail.to_owned(),
-    }
-}
-
 /// Lists the people of the zone by key. Mail addresses and telephone numbers are for administrators.
-#[utoipa::path(tag = "directory", operation_id = "listPeople", params(PeopleQuery),
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "directory", operation_id = "listPeople", params(PeopleQuery, ListParams),
+    responses((status = 200, body = Dated<PageOf<PersonEntry>>), (status = 403, body = Problem)))]
 #[get("/people")]
 pub(crate) async fn list_people(
     app: web::Data<App>,
     allowed: Allowed<ReadPeople>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query = web::Query::<PeopleQuery>::from_query(request.query_string());
-    let query = query.map_err(|error| malformed(&error.to_string()))?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(malformed("limit: 1 to 200").into());
-    }
-    let unit = query.unit.as_deref().map(str::parse).transpose();
-    let after = query.cursor.as_deref().map(str::parse).transpose();
+    let query = ListQuery::read(&request, "people", &["unit", "active"])?;
     let filter = PeopleFilter {
-        unit: unit.map_err(|_malformed| malformed("unit: not a key"))?,
-        is_active: query.active,
-        after: after.map_err(|_malformed| malformed("cursor: not one of ours"))?,
+        unit: query.key("unit", "unt")?,
+        is_active: query.parsed("active", "true, false", |text| text.parse().ok())?,
+        after: None,
     };
-    let mut data = person::list(&app, &allowed.actor, filter, limit + 1).await?;
-    let has_more = data.len() > limit;
-    data.truncate(limit);
-    let next = data.last().filter(|_| has_more).map(|row| row.id.clone());
-    let page = PageMark {
-        next,
-        prev: None,
-        has_more,
-        total: None,
-    };
-    Ok(respond::ok(&Dated {
-        body: PeoplePage { data, page },
-        as_of: app.now(),
+    let rows = person::list(&app, &allowed.actor, filter, usize::MAX).await?;
+    let rows = (rows, Order::Ascending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 
@@ -123,7 +87,7 @@ pub(super) async fn answer(
 /// One person: who stands in, and when they are away.
 #[utoipa::path(tag = "directory", operation_id = "getPerson",
     params(("person" = String, Path, description = "`per_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<PersonEntry>), (status = 404, body = Problem)))]
 #[get("/people/{person}")]
 pub(crate) async fn get_person(
     app: web::Data<App>,
@@ -136,7 +100,7 @@ pub(crate) async fn get_person(
 
 /// Adds a person, who may do nothing until a security administrator says what.
 #[utoipa::path(tag = "directory", operation_id = "createPerson", request_body = PersonBody,
-    responses((status = 201, body = Object), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Dated<PersonEntry>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/people")]
 pub(crate) async fn create_person(
     app: web::Data<App>,
@@ -156,7 +120,7 @@ pub(crate) async fn create_person(
 #[utoipa::path(tag = "directory", operation_id = "changePerson",
     request_body(content = ChangePersonBody, content_type = "application/merge-patch+json"),
     params(("person" = String, Path, description = "`per_...`"), ("If-Match" = String, Header, description = "The ETag of the person")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<PersonEntry>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[patch("/people/{person}")]
 pub(crate) async fn change_person(
     app: web::Data<App>,

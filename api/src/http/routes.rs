@@ -9,7 +9,7 @@ use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
     document, feed, health, idempotency, import, me, patron, person,
     problem::{self, ApiError},
-    progress, project, signing_key, stage, stages, stream, token, unit, webhook,
+    progress, project, projects, signing_key, stage, stages, stream, token, unit, webhook,
 };
 use crate::error::AppError;
 
@@ -34,7 +34,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .wrap(from_fn(problem::tell))
             .service(auth::create_token)
             .service(auth::get_me)
-            .service(project::list_projects)
+            .service(projects::list_projects)
             .service(project::create_project)
             .service(project::get_project)
             .service(project::list_project_events)

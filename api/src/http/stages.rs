@@ -79,29 +79,6 @@ const OWN: [&str; 9] = [
     "sort",
     "format",
 ];
-/// The members of a row.
-const FIELDS: [&str; 20] = [
-    "project",
-    "stage",
-    "phase",
-    "unit",
-    "officer",
-    "is_mine",
-    "state",
-    "lamp",
-    "party",
-    "since",
-    "promised_on",
-    "certainty",
-    "expected_on",
-    "actual_on",
-    "remaining",
-    "days_left",
-    "stop",
-    "touched_on",
-    "needs_update",
-    "next",
-];
 /// How far a stage may be.
 const STATES: [StageState; 5] = [
     StageState::Waiting,
@@ -145,7 +122,6 @@ pub(crate) async fn list_stages(
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let shown = Shown {
         query: &query,
-        fields: &FIELDS,
         as_of: app.now(),
     };
     Ok(list::answer(

@@ -3,14 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, post, web};
 use domain::{id::TokenId, token::TokenKind};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     access::{Allowed, InPerson, ManageTokens, in_person},
     auth::TokenAnswer,
     body::{self, PersonalTokenBody, RefreshBody, RevokeBody, ServiceTokenBody},
     client::Client,
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
-    respond,
+    respond::{self, Dated},
 };
 use crate::{
     app::App,
@@ -55,44 +57,54 @@ pub(crate) async fn revoke_token(
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Debug, Serialize)]
-struct TokenList {
-    data: Vec<TokenView>,
-}
-
 /// A token that was made. The secret is shown once and never again.
-#[derive(Debug, Serialize)]
-struct MadeAnswer {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeToken {
+    /// The token.
     #[serde(flatten)]
-    token: TokenView,
-    secret: String,
+    pub token: TokenView,
+    /// For the header `Authorization: Bearer`.
+    pub secret: String,
 }
 
 fn made(path: &str, made: Made) -> Result<HttpResponse, ApiError> {
     let location = format!("/api/v1{path}/{}", made.token.id);
-    let answer = MadeAnswer {
+    let answer = MadeToken {
         token: TokenView::from(&made.token),
         secret: made.secret,
     };
     Ok(unkept(respond::created(&location, &answer)?))
 }
 
+fn place(row: &TokenView) -> String {
+    row.id.clone()
+}
+
 /// Lists your own sign-ins over the API and your personal tokens.
-#[utoipa::path(tag = "auth", operation_id = "listOwnTokens", responses((status = 200)))]
+#[utoipa::path(tag = "auth", operation_id = "listOwnTokens", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<TokenView>>)))]
 #[get("/me/tokens")]
 pub(crate) async fn list_own_tokens(
     app: web::Data<App>,
     InPerson(actor): InPerson,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    let query = ListQuery::read(&request, "own_tokens", &[])?;
     let (families, tokens) = token::own(&app, actor.person).await?;
     let data = families.iter().map(TokenView::from);
-    let data = data.chain(tokens.iter().map(TokenView::from)).collect();
-    Ok(respond::ok(&TokenList { data })?)
+    let rows = data.chain(tokens.iter().map(TokenView::from)).collect();
+    Ok(list::whole(
+        &app,
+        &request,
+        &query,
+        (rows, Order::Ascending),
+        place,
+    )?)
 }
 
 /// Makes a personal token.
 #[utoipa::path(tag = "auth", operation_id = "createOwnToken", request_body = PersonalTokenBody,
-    responses((status = 201)))]
+    responses((status = 201, body = MadeToken)))]
 #[post("/me/tokens")]
 pub(crate) async fn create_own_token(
     app: web::Data<App>,
@@ -138,20 +150,29 @@ async fn end(
 }
 
 /// Lists the tokens of programs.
-#[utoipa::path(tag = "auth", operation_id = "listServiceTokens", responses((status = 200), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "auth", operation_id = "listServiceTokens", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<TokenView>>), (status = 403, body = Problem)))]
 #[get("/tokens")]
 pub(crate) async fn list_tokens(
     app: web::Data<App>,
     _allowed: Allowed<ManageTokens>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    let query = ListQuery::read(&request, "service_tokens", &[])?;
     let tokens = token::of_programs(&app).await?;
-    let data = tokens.iter().map(TokenView::from).collect();
-    Ok(respond::ok(&TokenList { data })?)
+    let rows = tokens.iter().map(TokenView::from).collect();
+    Ok(list::whole(
+        &app,
+        &request,
+        &query,
+        (rows, Order::Ascending),
+        place,
+    )?)
 }
 
 /// Makes a token for a program.
 #[utoipa::path(tag = "auth", operation_id = "createServiceToken", request_body = ServiceTokenBody,
-    responses((status = 201)))]
+    responses((status = 201, body = MadeToken)))]
 #[post("/tokens")]
 pub(crate) async fn create_service_token(
     app: web::Data<App>,

@@ -2,22 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::{access::Actor, id::UnitId};
-use serde::Serialize;
 
 use super::{
     access::{Allowed, ManagePeople, ReadPeople},
     body::{self, ChangeUnitBody, UnitBody},
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
-    project::PageMark,
     respond::{self, Dated},
 };
-use crate::{app::App, error::AppError, usecase::unit};
-
-#[derive(Serialize)]
-struct UnitPage<T> {
-    data: Vec<T>,
-    page: PageMark,
-}
+use crate::{app::App, error::AppError, usecase::unit, view::directory::UnitEntry};
 
 fn unit_id(path: &str) -> Result<UnitId, AppError> {
     // What is not a key cannot exist.
@@ -25,24 +18,19 @@ fn unit_id(path: &str) -> Result<UnitId, AppError> {
 }
 
 /// Lists every unit of the zone by code, closed ones too.
-#[utoipa::path(tag = "directory", operation_id = "listUnits",
-    responses((status = 200, body = Object), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "directory", operation_id = "listUnits", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<UnitEntry>>), (status = 403, body = Problem)))]
 #[get("/units")]
 pub(crate) async fn list_units(
     app: web::Data<App>,
     allowed: Allowed<ReadPeople>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = unit::list(&app, &allowed.actor).await?;
-    // A zone has some dozens.
-    let page = PageMark {
-        prev: None,
-        total: None,
-        next: None,
-        has_more: false,
-    };
-    Ok(respond::ok(&Dated {
-        body: UnitPage { data, page },
-        as_of: app.now(),
+    let query = ListQuery::read(&request, "units", &[])?;
+    let rows = unit::list(&app, &allowed.actor).await?;
+    let rows = (rows, Order::Ascending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.code.clone()
     })?)
 }
 
@@ -62,7 +50,7 @@ async fn show(
 /// One unit.
 #[utoipa::path(tag = "directory", operation_id = "getUnit",
     params(("unit" = String, Path, description = "`unt_...`")),
-    responses((status = 200, body = Object), (status = 404, body = Problem)))]
+    responses((status = 200, body = Dated<UnitEntry>), (status = 404, body = Problem)))]
 #[get("/units/{unit}")]
 pub(crate) async fn get_unit(
     app: web::Data<App>,
@@ -75,7 +63,7 @@ pub(crate) async fn get_unit(
 
 /// Adds a unit.
 #[utoipa::path(tag = "directory", operation_id = "createUnit", request_body = UnitBody,
-    responses((status = 201, body = Object), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Dated<UnitEntry>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/units")]
 pub(crate) async fn create_unit(
     app: web::Data<App>,
@@ -94,7 +82,7 @@ pub(crate) async fn create_unit(
 #[utoipa::path(tag = "directory", operation_id = "changeUnit",
     request_body(content = ChangeUnitBody, content_type = "application/merge-patch+json"),
     params(("unit" = String, Path, description = "`unt_...`"), ("If-Match" = String, Header, description = "The ETag of the unit")),
-    responses((status = 200, body = Object), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
+    responses((status = 200, body = Dated<UnitEntry>), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[patch("/units/{unit}")]
 pub(crate) async fn change_unit(
     app: web::Data<App>,

@@ -1,13 +1,12 @@
 //! Webhooks over the API.
 
-use actix_web::{HttpResponse, delete, get, http::StatusCode, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::StatusCode, post, web};
 use domain::id::{DeliveryId, WebhookId};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{
     access::{Allowed, ApproveWebhook, KeepWebhook},
     body::{self, WebhookBody},
+    list::{self, ListParams, ListQuery, Order, PageOf},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -18,37 +17,25 @@ use crate::{
     view::webhook::{DeliveryView, WebhookView},
 };
 
-/// Addresses to which events are sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookList {
-    /// The oldest first.
-    pub data: Vec<WebhookView>,
-}
-
-/// What was sent to an address.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryList {
-    /// The newest first.
-    pub data: Vec<DeliveryView>,
-}
-
 fn webhook_id(path: &str) -> Result<WebhookId, AppError> {
     // What is not a key cannot exist.
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
 /// Lists the addresses to which the caller has events sent; a system administrator sees all.
-#[utoipa::path(tag = "webhooks", operation_id = "listWebhooks",
-    responses((status = 200, body = WebhookList), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "webhooks", operation_id = "listWebhooks", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<WebhookView>>), (status = 403, body = Problem)))]
 #[get("/webhooks")]
 pub(crate) async fn list_webhooks(
     app: web::Data<App>,
     allowed: Allowed<KeepWebhook>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = webhook::list(&app, &allowed.actor).await?;
-    Ok(respond::ok(&Dated {
-        body: WebhookList { data },
-        as_of: app.now(),
+    let query = ListQuery::read(&request, "webhooks", &[])?;
+    let rows = webhook::list(&app, &allowed.actor).await?;
+    let rows = (rows, Order::Ascending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 
@@ -78,10 +65,11 @@ pub(crate) async fn create_webhook(
 pub(crate) async fn get_webhook(
     app: web::Data<App>,
     allowed: Allowed<KeepWebhook>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let seen = webhook::see(&app, &allowed.actor, webhook_id(&path)?).await?;
-    Ok(respond::ok(&seen)?)
+    Ok(respond::content(&request, &seen, None)?)
 }
 
 /// Takes an address away, with all that was or will be sent to it.
@@ -178,18 +166,20 @@ pub(crate) async fn test_webhook(
 
 /// What was sent to an address in the last thirty days, the newest first.
 #[utoipa::path(tag = "webhooks", operation_id = "listDeliveries",
-    params(("webhook" = String, Path, description = "`whk_...`")),
-    responses((status = 200, body = DeliveryList), (status = 404, body = Problem)))]
+    params(("webhook" = String, Path, description = "`whk_...`"), ListParams),
+    responses((status = 200, body = Dated<PageOf<DeliveryView>>), (status = 404, body = Problem)))]
 #[get("/webhooks/{webhook}/deliveries")]
 pub(crate) async fn list_deliveries(
     app: web::Data<App>,
     allowed: Allowed<KeepWebhook>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let data = webhook::deliveries(&app, &allowed.actor, webhook_id(&path)?).await?;
-    Ok(respond::ok(&Dated {
-        body: DeliveryList { data },
-        as_of: app.now(),
+    let query = ListQuery::read(&request, "deliveries", &[])?;
+    let rows = webhook::deliveries(&app, &allowed.actor, webhook_id(&path)?).await?;
+    let rows = (rows, Order::Descending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
     })?)
 }
 

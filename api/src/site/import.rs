@@ -15,7 +15,7 @@ use crate::{
         import::{self, ImportKind},
         look,
     },
-    view::import::import_view,
+    view::import::{import_detail, import_view},
     web::{
         form::Form,
         frame::Done,
@@ -35,7 +35,7 @@ pub(super) async fn show_imports(visit: Visit) -> HttpResponse {
 async fn draw_files(visit: &Visit, form: &Form) -> Result<HttpResponse, AppError> {
     let actor = visit.allowed(Permission::ImportPeople)?;
     let kept = import::list(&visit.app, &actor, FILES_SHOWN).await?;
-    let files: Vec<_> = kept.iter().map(|kept| import_view(kept, None)).collect();
+    let files: Vec<_> = kept.iter().map(import_view).collect();
     let surroundings = look::surroundings(&visit.app).await?;
     visit
         .page_with(status(form.is_refused()), &surroundings, |frame| {
@@ -82,12 +82,12 @@ async fn draw_file(visit: &Visit, path: &str, form: &Form) -> Result<HttpRespons
     let actor = visit.allowed(Permission::ImportPeople)?;
     let id: ImportId = path.parse().map_err(|_malformed| AppError::Absent)?;
     let (kept, document) = import::look(&visit.app, &actor, id).await?;
-    let view = import_view(&kept, Some(&document));
-    let found = view.found.as_ref().ok_or(AppError::Absent)?;
+    let detail = import_detail(&kept, &document);
+    let (view, found) = (&detail.file, &detail.found);
     let surroundings = look::surroundings(&visit.app).await?;
     visit
         .page_with(status(form.is_refused()), &surroundings, |frame| {
-            import_page(frame, (&view, found), form)
+            import_page(frame, (view, found), form)
         })
         .await
 }

@@ -164,19 +164,14 @@ pub async fn change(
 }
 
 /// A page of companies, by key.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    after: Option<CompanyId>,
-    limit: i64,
-) -> Result<Vec<CompanyEntry>, AppError> {
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<CompanyEntry>, AppError> {
     require(actor, Permission::ReadCompanies)?;
     let zone = app.zone;
     app.store
         .read(async |tx: &mut Tx| {
             let directory = tx.directory(zone).await?;
             let entries = tx.entries(zone).await?;
-            let found = tx.companies(zone, after, limit).await?;
+            let found = tx.companies(zone).await?;
             let entry = |company: &Company| {
                 let version = entries.get(&company.id.0).copied();
                 company_entry(company, &directory, version)

@@ -101,7 +101,7 @@ pub struct RowError {
 const ERRORS_NAMED_MAX: usize = 200;
 
 /// What the rows of a file would do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Counts {
     /// Rows that add somebody or something.
     pub added: usize,

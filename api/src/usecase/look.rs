@@ -49,7 +49,7 @@ pub use self::{
     fresh::{Thing, edition_of},
     list::{Extent, Found, event_rows, project_rows, stage_rows},
     progress::progress,
-    project::{edition, history, portfolio, project, project_page},
+    project::{Depth, edition, history, portfolio, project, project_page, projects},
     stage::{alert, stage, stage_after_act, stage_page},
     work::{board, desk},
 };

@@ -6,11 +6,13 @@ use domain::id::PersonId;
 use persistence::{person::Directory, security::RecordedSecurityEvent};
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
+use super::schema;
 use crate::audit::status::Status;
 
 /// A line of the security record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditLineView {
     /// Its number.
     pub seq: i64,
@@ -18,6 +20,7 @@ pub struct AuditLineView {
     #[serde(with = "time::serde::rfc3339")]
     pub recorded_at: OffsetDateTime,
     /// What happened, by its stable code.
+    #[schema(value_type = schema::SecurityAct)]
     pub act: &'static str,
     /// `done` or `refused`.
     pub outcome: &'static str,
@@ -60,7 +63,7 @@ impl AuditLineView {
 }
 
 /// How the chain of the security record stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChainView {
     /// Every line up to this one holds.
     pub checked_to: i64,

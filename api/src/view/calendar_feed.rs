@@ -30,6 +30,7 @@ pub struct CalendarFeedView {
     pub fetched_at: Option<OffsetDateTime>,
     /// The address; said only when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub url: Option<String>,
 }
 

@@ -13,19 +13,25 @@ use domain::{
 use persistence::directory::Directory;
 use serde::Serialize;
 use time::Date;
+use utoipa::ToSchema;
 
-use super::name::{PersonView, UnitView};
+use super::{
+    name::{PersonView, UnitView},
+    schema,
+};
 
 /// A unit with what may be changed of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnitEntry {
     /// `unt_...`
     pub id: String,
     /// Stable name inside the zone.
     pub code: String,
     /// Its kind.
+    #[schema(value_type = schema::UnitKind)]
     pub kind: UnitKind,
     /// What people call it.
+    #[schema(value_type = schema::Bilingual)]
     pub name: Bilingual,
     /// False for one that was closed.
     pub is_active: bool,
@@ -51,16 +57,17 @@ pub fn unit_entry(unit: &Unit, directory: &Directory, version: Option<i64>) -> U
 }
 
 /// A role in another unit than the one where somebody works.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PostView {
     /// The unit.
     pub unit: UnitView,
     /// `officer` or `head`.
+    #[schema(value_type = schema::Role)]
     pub role: &'static str,
 }
 
 /// Days on which somebody is away. Why is for those who may enter it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AbsenceView {
     /// `abs_...`
     pub id: String,
@@ -70,13 +77,14 @@ pub struct AbsenceView {
     pub until_on: Date,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::AbsenceReason, required = false)]
     pub reason: Option<AbsenceReason>,
     /// Whom it names to stand in.
     pub substitute: Option<PersonView>,
 }
 
 /// A person as listed. How to reach somebody is for administrators and for oneself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonEntry {
     /// `per_...`
     pub id: String,
@@ -84,18 +92,22 @@ pub struct PersonEntry {
     pub name: String,
     /// What the person types to sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub login: Option<String>,
     /// Where letters go.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub email: Option<String>,
     /// Office telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub phone: Option<String>,
     /// The language of letters.
     pub language: &'static str,
     /// Where the person works.
     pub unit: Option<UnitView>,
     /// What the person is to the zone.
+    #[schema(value_type = Vec<schema::Role>)]
     pub roles: Vec<&'static str>,
     /// What the person is in other units.
     pub posts: Vec<PostView>,
@@ -211,7 +223,7 @@ pub fn person_entry(person: &Person, reader: &Reader<'_>, version: Option<i64>) 
 }
 
 /// A company that invests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CompanyEntry {
     /// `cmp_...`
     pub id: String,

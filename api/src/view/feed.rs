@@ -40,7 +40,7 @@ pub struct EventView {
     pub seq: i64,
     /// The particulars, with `include=full`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Detail, required = false)]
     pub detail: Option<Detail>,
 }
 

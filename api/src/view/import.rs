@@ -6,6 +6,7 @@ use domain::text::Language;
 use persistence::import::KeptImport;
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 
 use crate::{
     usecase::import::{Counts, Document, RowError},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// A file, as a job: it is done when every row was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportView {
     /// `imp_...`
     pub id: String,
@@ -25,9 +26,6 @@ pub struct ImportView {
     pub total: i64,
     /// Rows that were looked at.
     pub done: i64,
-    /// What the rows do; only where one file is asked for.
-    #[serde(flatten)]
-    pub found: Option<Found>,
     /// Who brought it.
     pub created_by: String,
     /// When.
@@ -40,8 +38,19 @@ pub struct ImportView {
     pub committed_at: Option<OffsetDateTime>,
 }
 
+/// A file with what was found in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ImportDetail {
+    /// The file.
+    #[serde(flatten)]
+    pub file: ImportView,
+    /// What its rows do.
+    #[serde(flatten)]
+    pub found: Found,
+}
+
 /// What was found in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Found {
     /// What its rows do.
     #[serde(flatten)]
@@ -55,7 +64,7 @@ pub struct Found {
 }
 
 /// What is wrong with one cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RowProblem {
     /// Where among the rows of the file, as a JSON Pointer; the first row is 0.
     pub pointer: String,
@@ -88,23 +97,30 @@ fn row_problem(error: &RowError) -> RowProblem {
     }
 }
 
-/// A file as shown; with what was found in it where `document` is given.
-pub fn import_view(kept: &KeptImport, document: Option<&Document>) -> ImportView {
+/// A file as listed.
+pub fn import_view(kept: &KeptImport) -> ImportView {
     ImportView {
         id: kept.id.to_string(),
         kind: kept.kind.clone(),
         state: kept.state.clone(),
         total: kept.total,
         done: kept.done,
-        found: document.map(|document| Found {
-            counts: document.counts,
-            has_roles: document.has_roles,
-            error_count: document.error_count,
-            errors: document.errors.iter().map(row_problem).collect(),
-        }),
         created_by: kept.created_by.to_string(),
         created_at: kept.created_at,
         committed_by: kept.committed_by.map(|person| person.to_string()),
         committed_at: kept.committed_at,
+    }
+}
+
+/// A file with what was found in it.
+pub fn import_detail(kept: &KeptImport, document: &Document) -> ImportDetail {
+    ImportDetail {
+        file: import_view(kept),
+        found: Found {
+            counts: document.counts,
+            has_roles: document.has_roles,
+            error_count: document.error_count,
+            errors: document.errors.iter().map(row_problem).collect(),
+        },
     }
 }

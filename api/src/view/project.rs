@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     alert::fired_rungs,
+    detail::stage_detail,
     history::Past,
     name::PersonView,
     progress::{ProgressSummary, progress_summary},
@@ -71,6 +72,38 @@ pub struct ProjectView {
     pub progress: Option<ProgressSummary>,
 }
 
+/// How a project stands, without its stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StandingView {
+    /// The gravest lamp of what is not finished; of the whole when all is finished.
+    #[schema(value_type = schema::Lamp)]
+    pub lamp: Lamp,
+    /// Whose turn it is: the most urgent.
+    pub turn: Option<TurnView>,
+    /// How many other turns there are.
+    pub other_turns_count: usize,
+    /// When its last stage will be finished if promises are kept.
+    pub expected_on: Option<Date>,
+    /// True when something without a limit lies before that day: it may well be later.
+    pub is_expected_earliest: bool,
+    /// The day its last stage was finished.
+    pub actual_on: Option<Date>,
+}
+
+impl StandingView {
+    /// How the project of a view stands.
+    pub fn of(view: &ProjectView) -> Self {
+        Self {
+            lamp: view.lamp,
+            turn: view.turn.clone(),
+            other_turns_count: view.other_turns.len(),
+            expected_on: view.expected_on,
+            is_expected_earliest: view.is_expected_earliest,
+            actual_on: view.actual_on,
+        }
+    }
+}
+
 /// The template a project started with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TemplateView {
@@ -117,6 +150,16 @@ impl ProjectView {
     /// The stage whose turn it is.
     pub fn stage_of<'a>(&'a self, turn: &TurnView) -> Option<&'a StageView> {
         self.stages().find(|stage| stage.id == turn.stage.id)
+    }
+
+    /// Adds to each stage the rules behind it and what the one who looks may do.
+    pub fn add_details(&mut self, project: &Project, setting: &Setting<'_>) {
+        let stages = self.phases.iter_mut().flat_map(|phase| &mut phase.stages);
+        for view in stages {
+            let mut held = project.stages.iter();
+            let held = held.find(|stage| stage.ordinal == view.ordinal);
+            view.detail = held.map(|stage| Box::new(stage_detail(project, stage, setting)));
+        }
     }
 
     /// How many stages were finished after their promise.

@@ -4,8 +4,10 @@
 //! open lists (`x-extensible-enum`): a client must get along with one that it does not know yet.
 
 use domain::{
+    access,
     calendar::{DayKind, ProposalKind, ProposalState},
-    card, clock, extension, ladder, lamp, progress, schedule, stage, template,
+    card, clock, deputy, extension, ladder, lamp, office, progress, schedule, security, stage,
+    template, webhook,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -102,6 +104,20 @@ stand_ins! {
     CalendarProposalKind;
     /// [`ProposalState`]
     CalendarProposalState;
+    /// [`access::Role`]
+    Role;
+    /// [`access::Permission`]
+    Permission;
+    /// [`office::UnitKind`]
+    UnitKind;
+    /// [`deputy::AbsenceReason`]
+    AbsenceReason;
+    /// [`security::SecurityAct`]
+    SecurityAct;
+    /// [`webhook::WebhookState`]
+    WebhookState;
+    /// [`webhook::DeliveryState`]
+    DeliveryState;
     /// [`clock::Why`]
     Why;
     /// [`domain::ledger::Owner`]
@@ -208,6 +224,13 @@ open! {
     CalendarDayKind = DayKind::ALL.map(DayKind::code), "What a day is.";
     CalendarProposalKind = ProposalKind::ALL.map(ProposalKind::code), "Of whose days a proposal is.";
     CalendarProposalState = ProposalState::ALL.map(ProposalState::code), "Where a proposal stands.";
+    Role = access::Role::ALL, "What a person is to the zone.";
+    Permission = access::Permission::ALL, "What a token may be used for.";
+    UnitKind = office::UnitKind::ALL, "What kind of unit it is.";
+    AbsenceReason = deputy::AbsenceReason::ALL, "Why somebody is away.";
+    SecurityAct = security::SecurityAct::ALL.map(security::SecurityAct::code), "What happened.";
+    WebhookState = webhook::WebhookState::ALL.map(webhook::WebhookState::code), "Whether events are sent.";
+    DeliveryState = webhook::DeliveryState::ALL.map(webhook::DeliveryState::code), "How far a delivery is.";
     Why = WHYS, "Why a day counts or not.";
     DayOwner = ["unit", "investor", "law", "third_party", "holiday", "stop"], "Whose a day was.";
     EventKind = EVENT_KINDS, "What happened.";

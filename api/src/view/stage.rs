@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::{
     card::{CardView, card_views},
     days::{ClockView, DayUnit, Remaining, clock_view, counted_days, remaining_of, unit_of},
+    detail::StageDetail,
     history::{RecordedEvent, last_stop_text},
     name::{PersonView, StageRef, UnitView},
     schema,
@@ -136,6 +137,10 @@ pub struct StageView {
     pub rung: Option<Rung>,
     /// Its cards, the newest and gravest first.
     pub cards: Vec<CardView>,
+    /// The rules behind it and what the one who looks may do; with `expand=stages.detail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = StageDetail, required = false)]
+    pub detail: Option<Box<StageDetail>>,
 }
 
 impl StageView {
@@ -334,6 +339,7 @@ pub fn stage_view(
         }),
         rung: highest_card(stage, beside),
         cards: card_views(beside.cards, stage, project, setting),
+        detail: None,
     }
 }
 

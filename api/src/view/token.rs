@@ -4,9 +4,12 @@ use domain::access::{Permission, Role};
 use persistence::{api_token::ApiToken, token_family::KeptFamily};
 use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+use super::schema;
 
 /// A sign-in over the API, or a token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TokenView {
     /// `tfm_...` of a sign-in, `tok_...` of a token.
     pub id: String,
@@ -15,8 +18,10 @@ pub struct TokenView {
     /// What people call it; nothing for a sign-in.
     pub name: Option<String>,
     /// What it may be used for; nothing for a sign-in, whose roles alone decide.
+    #[schema(value_type = Option<Vec<schema::Permission>>)]
     pub scopes: Option<Vec<Permission>>,
     /// The roles of a program.
+    #[schema(value_type = Vec<schema::Role>)]
     pub roles: Vec<Role>,
     /// The unit of a program.
     pub unit: Option<String>,

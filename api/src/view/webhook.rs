@@ -9,6 +9,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::schema;
+
 /// An address to which events are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WebhookView {
@@ -22,8 +24,8 @@ pub struct WebhookView {
     pub events: Vec<String>,
     /// True when the particulars go along.
     pub is_full: bool,
-    /// `waiting`, `active`, `paused` or `gone`.
-    #[schema(example = "active")]
+    /// Whether events are sent.
+    #[schema(value_type = schema::WebhookState)]
     pub state: &'static str,
     /// With whose rights events are read: `per_...`
     pub owner: String,
@@ -37,7 +39,7 @@ pub struct WebhookView {
     pub changed_at: OffsetDateTime,
     /// The secret that signs; said only when it is made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "whsec_...")]
+    #[schema(value_type = String, required = false, example = "whsec_...")]
     pub secret: Option<String>,
     /// Until when the secret before signs too.
     #[serde(with = "time::serde::rfc3339::option")]
@@ -87,8 +89,8 @@ pub struct DeliveryView {
     /// The name of the event.
     #[schema(example = "gc.stage.started")]
     pub event: String,
-    /// `pending`, `delivered`, `failed` or `withheld`.
-    #[schema(example = "delivered")]
+    /// How far it is.
+    #[schema(value_type = schema::DeliveryState)]
     pub state: &'static str,
     /// How many tries failed.
     pub attempts: u32,

@@ -2,7 +2,7 @@
 
 use super::{Cell, Sheet};
 use crate::{
-    http::project::ProjectRow,
+    http::projects::ProjectRow,
     view::{name::PersonView, row::StageRow},
 };
 

@@ -8,8 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 
-use super::{ListQuery, Page, PageMark};
+use super::{ListQuery, Page, PageMark, Side};
 use crate::{
     app::App,
     error::{AppError, RequestFlaw},
@@ -21,24 +25,22 @@ use crate::{
 /// Where the pages beside this one are (RFC 8288).
 const LINK: HeaderName = header::LINK;
 
-/// Rows as they are shown, and which members they can have.
+/// How rows are shown.
 pub(in crate::http) struct Shown<'a> {
     /// What was asked.
     pub(in crate::http) query: &'a ListQuery,
-    /// The members of a row, all of them.
-    pub(in crate::http) fields: &'static [&'static str],
     /// As of when.
     pub(in crate::http) as_of: OffsetDateTime,
 }
 
 /// Answers a list: 304 when the client has these rows already.
-pub(in crate::http) fn answer<T: Serialize>(
+pub(in crate::http) fn answer<T: Serialize + ToSchema>(
     request: &HttpRequest,
     page: Page<T>,
     shown: &Shown<'_>,
 ) -> Result<HttpResponse, AppError> {
     let Page { rows, mark } = page;
-    let wanted = shown.query.fields(shown.fields)?;
+    let wanted = shown.query.fields::<T>()?;
     let data = match wanted {
         None => serde_json::to_vec(&rows),
         Some(wanted) => {
@@ -109,19 +111,97 @@ fn links(query: &ListQuery, mark: &PageMark) -> String {
 }
 
 impl ListQuery {
-    /// The members that are asked for; all if nothing is said.
-    fn fields(&self, known: &'static [&'static str]) -> Result<Option<Vec<&str>>, AppError> {
+    /// The members that are asked for of those that the description names; all if nothing is said.
+    fn fields<T: ToSchema>(&self) -> Result<Option<Vec<&str>>, AppError> {
         let Some(text) = self.text("fields") else {
             return Ok(None);
         };
+        let known = members::<T>();
         let names: Vec<&str> = text.split(',').map(str::trim).collect();
-        if names.iter().all(|name| known.contains(name)) {
+        if names
+            .iter()
+            .all(|name| known.iter().any(|known| known == name))
+        {
             return Ok(Some(names));
         }
         let expected = known.join(", ");
         let name = "fields";
         Err(RequestFlaw::BadParameter { name, expected }.into())
     }
+}
+
+/// The members that a row can have.
+fn members<T: ToSchema>() -> Vec<String> {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    let mut found = Vec::new();
+    add_members(&T::schema(), &parts, &mut found);
+    found
+}
+
+/// Adds the members of a schema and of those that it includes, which are among `parts`.
+fn add_members(schema: &RefOr<Schema>, parts: &[(String, RefOr<Schema>)], found: &mut Vec<String>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => found.extend(object.properties.keys().cloned()),
+        RefOr::T(Schema::AllOf(all)) => {
+            for part in &all.items {
+                add_members(part, parts, found);
+            }
+        }
+        RefOr::Ref(to) => {
+            let name = to.ref_location.rsplit('/').next();
+            let part = parts.iter().find(|(of, _)| Some(of.as_str()) == name);
+            if let Some((_, part)) = part {
+                add_members(part, parts, found);
+            }
+        }
+        // No row is anything else than an object.
+        RefOr::T(_) => {}
+    }
+}
+
+/// Which way a list goes whose rows are told apart by what `place` says of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Order {
+    /// The least place first.
+    Ascending,
+    /// The greatest place first.
+    Descending,
+}
+
+/// Answers a short list, all of whose rows are at hand: those of the page that is asked for.
+pub(in crate::http) fn whole<T: Serialize + ToSchema>(
+    app: &App,
+    request: &HttpRequest,
+    query: &ListQuery,
+    (mut rows, order): (Vec<T>, Order),
+    place: impl Fn(&T) -> String,
+) -> Result<HttpResponse, AppError> {
+    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    rows.sort_by_key(&place);
+    if order == Order::Descending {
+        rows.reverse();
+    }
+    let from = query.place(&app.keys, |text| Some(text.to_owned()))?;
+    let (side, limit) = (from.as_ref().map(|(side, _)| *side), query.limit()?);
+    if let Some((side, mark)) = from {
+        let is_wanted = |row: &T| match (side, order) {
+            (Side::Behind, Order::Ascending) | (Side::Before, Order::Descending) => {
+                place(row) > mark
+            }
+            (Side::Behind, Order::Descending) | (Side::Before, Order::Ascending) => {
+                place(row) < mark
+            }
+        };
+        rows.retain(is_wanted);
+        if side == Side::Before {
+            rows.reverse();
+        }
+    }
+    let mut page = query.page(&app.keys, (side, limit), rows, place);
+    page.mark.total = query.wants_count()?.then_some(total);
+    let as_of = app.now();
+    answer(request, page, &Shown { query, as_of })
 }
 
 /// 304, if the client has this edition of a thing: known before anything of it is read.

@@ -1,5 +1,7 @@
 //! A project, its record, and the list of projects.
 
+use std::collections::BTreeMap;
+
 use domain::{
     access::{Actor, Permission, Reach},
     id::ProjectId,
@@ -31,19 +33,56 @@ use crate::{
 /// Projects in the list of an investor. More than this no investor has; those decided upon last are shown.
 const PROJECTS_SHOWN_MAX: i64 = 50;
 
-/// A project, for whoever may see it. `guest_of` is the project whose query code was entered.
+/// How much of the stages of a project is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// What everybody is shown of them.
+    #[default]
+    Plain,
+    /// The rules behind them and what the one who looks may do, too.
+    Detailed,
+}
+
+/// A project, for whoever may see it.
 pub async fn project(
     app: &App,
     name: &ProjectName,
     viewer: &Viewer,
-    guest_of: Option<ProjectId>,
+    depth: Depth,
 ) -> Result<Seen<ProjectView>, AppError> {
     app.store
         .read(async |tx: &mut Tx| {
-            let held = held(tx, app, name, (viewer, guest_of)).await?;
+            let held = held(tx, app, name, (viewer, None)).await?;
             let surroundings = Surroundings::read(tx, app).await?;
-            let view = shown(tx, app, (viewer, &held), &surroundings).await?;
+            let mut view = shown(tx, app, (viewer, &held), &surroundings).await?;
+            if depth == Depth::Detailed {
+                let templates = [held.template.clone()];
+                let setting = surroundings.setting(viewer, &templates);
+                view.add_details(&held.project, &setting);
+            }
             Ok(Seen::of(&held, view, surroundings))
+        })
+        .await
+}
+
+/// Those of some projects that the viewer may see.
+pub async fn projects(
+    app: &App,
+    ids: &[ProjectId],
+    viewer: &Viewer,
+) -> Result<BTreeMap<ProjectId, ProjectView>, AppError> {
+    app.store
+        .read(async |tx: &mut Tx| {
+            let surroundings = Surroundings::read(tx, app).await?;
+            let mut views = BTreeMap::new();
+            for id in ids {
+                let held = tx.project(app.zone, *id).await?;
+                if may_see(viewer, None, &held) {
+                    let view = shown(tx, app, (viewer, &held), &surroundings).await?;
+                    views.insert(*id, view);
+                }
+            }
+            Ok(views)
         })
         .await
 }

@@ -18,7 +18,7 @@ use crate::{
     usecase::import::{Counts, Document, RowError},
     view::{
         directory::{PersonEntry, Reader, UnitEntry, person_entry, unit_entry},
-        import::import_view,
+        import::import_detail,
     },
     web::{
         absence::absence_page,
@@ -131,12 +131,12 @@ fn files(frame: &crate::web::frame::Frame<'_>, pages: &mut Pages) {
         has_roles: true,
         ..Document::default()
     };
-    let checked = import_view(&kept("checked"), Some(&document));
+    let checked = import_detail(&kept("checked"), &document);
     let form = Form::default();
-    let page = imports_page(frame, std::slice::from_ref(&checked), &form);
+    let page = imports_page(frame, std::slice::from_ref(&checked.file), &form);
     pages.insert("imports".into(), page.unwrap());
-    let found = checked.found.as_ref().unwrap();
-    let page = import_page(frame, (&checked, found), &form);
+    let (checked, found) = (&checked.file, &checked.found);
+    let page = import_page(frame, (checked, found), &form);
     pages.insert("import-checked".into(), page.unwrap());
     document.error_count = 1;
     document.errors = vec![RowError {
@@ -146,8 +146,8 @@ fn files(frame: &crate::web::frame::Frame<'_>, pages: &mut Pages) {
         code: "import.row.unknown_role".into(),
         arguments: [("role".to_owned(), "wizard".to_owned())].into(),
     }];
-    let flawed = import_view(&kept("flawed"), Some(&document));
-    let found = flawed.found.as_ref().unwrap();
-    let page = import_page(frame, (&flawed, found), &form);
+    let flawed = import_detail(&kept("flawed"), &document);
+    let (flawed, found) = (&flawed.file, &flawed.found);
+    let page = import_page(frame, (flawed, found), &form);
     pages.insert("import-flawed".into(), page.unwrap());
 }
