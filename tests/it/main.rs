@@ -96,6 +96,8 @@ mod stream;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod timing;
+#[cfg(test)]
 mod token;
 #[cfg(test)]
 mod webhook;
