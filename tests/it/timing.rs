@@ -187,7 +187,11 @@ fn an_unknown_project_takes_as_long_as_a_wrong_query_code() {
     on_each_office(async |office| {
         let project = office.admit("海龙精密三期").await;
         let ask = |is_known| {
-            let code = if is_known { &project.code } else { "GC-2026-9999" };
+            let code = if is_known {
+                &project.code
+            } else {
+                "GC-2026-9999"
+            };
             on_a_page("/status", &[("code", code), ("query_code", "AAAA-AAAA")])
         };
         let mut watch = Watch::over(&office);
