@@ -42,6 +42,8 @@ mod foresee;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod frame;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod harness;
@@ -83,6 +85,8 @@ mod refusal;
 mod right;
 #[cfg(test)]
 mod schedule;
+#[cfg(test)]
+mod security;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

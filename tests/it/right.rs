@@ -73,6 +73,15 @@ pub(crate) async fn late_project(office: &Office) -> (Project, String) {
     (project, alert)
 }
 
+/// The address of every page in the table, about this project where it is about one.
+pub(crate) async fn pages(office: &Office, project: &Project, alert: &str) -> Vec<String> {
+    let card = card_of(office, project).await;
+    let pages = TABLE.rows.keys().filter(|what| what.starts_with("GET "));
+    pages
+        .map(|what| page::filled(what, project, (alert, &card)))
+        .collect()
+}
+
 /// The key of the one card of P01.
 async fn card_of(office: &Office, project: &Project) -> String {
     let seen = office.stage(project, "P01").await;

@@ -133,7 +133,7 @@ fn no_handler_gets_its_address_in_another_way() {
 }
 
 /// An address of the table with keys for its parameters.
-fn filled(what: &str, project: &Project, (alert, card): (&str, &str)) -> String {
+pub(super) fn filled(what: &str, project: &Project, (alert, card): (&str, &str)) -> String {
     let none = |letters: &str| format!("{letters}_55555555555555555555555555");
     let path = what.split_once(' ').unwrap().1;
     let mut filled = path.to_owned();
