@@ -42,6 +42,8 @@ mod foresee;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod frame;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod harness;
@@ -84,6 +86,8 @@ mod right;
 #[cfg(test)]
 mod schedule;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod sign_in;
@@ -95,6 +99,8 @@ mod stop;
 mod stream;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod timing;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

@@ -230,6 +230,120 @@ fn only_one_file_makes_random_keys() {
     only_in("api/src/ids.rs", &words, "take the id as a value");
 }
 
+/// The sources of the program itself, without its tests.
+fn sources_of_the_program() -> impl Iterator<Item = &'static File> {
+    let crates = [
+        "api/src/",
+        "domain/src/",
+        "notifications/src/",
+        "persistence/src/",
+    ];
+    let is_of_it = move |file: &&File| {
+        crates.iter().any(|start| file.path.starts_with(start)) && !file.path.contains("tests")
+    };
+    FILES.iter().filter(|file| file.is("rs")).filter(is_of_it)
+}
+
+/// Where a statement is handed on by the name `sql`, having been a constant.
+const HANDED_ON: [&str; 4] = [
+    "persistence/src/connection.rs",
+    "persistence/src/settings.rs",
+    "persistence/src/store.rs",
+    "persistence/src/writer.rs",
+];
+
+#[test]
+fn no_text_is_put_together_into_a_statement() {
+    let ways = [
+        "sql_query(",
+        "sql::<SqlDate>(",
+        "batch_execute(",
+        "tx.execute(",
+        "self.execute(",
+        "now(tx, ",
+    ];
+    let is_constant = |argument: &str| {
+        let first = argument.trim_start().chars().next();
+        first.is_some_and(|letter| letter == '"' || letter.is_ascii_uppercase())
+    };
+    let mut found = Vec::new();
+    let of_the_store = |file: &&File| file.path.starts_with("persistence/src/");
+    for file in sources_of_the_program().filter(of_the_store) {
+        let text = file.text();
+        for way in ways {
+            for (at, _) in text.match_indices(way) {
+                let argument = &text[at + way.len()..];
+                let end = argument.find([')', '\n']).unwrap_or(argument.len());
+                let argument = &argument[..end];
+                let is_handed_on = ["sql", "conn, sql"].contains(&argument)
+                    && HANDED_ON.contains(&file.path.as_str());
+                if !is_constant(argument) && !is_handed_on {
+                    found.push(format!("{}: {way}{argument}", file.path));
+                }
+            }
+        }
+        let other_ways = file.lines_with(&[" sql::<", "(sql::<", "dsl::sql("]);
+        let known = |line: &String| line.contains("sql::<SqlDate>(\"");
+        found.extend(other_ways.into_iter().filter(|line| !known(line)));
+    }
+    expect_none(&found, "values are bound");
+}
+
+#[test]
+fn the_program_starts_no_other() {
+    let words = ["process::Command", "Command::new(", "libc::exec", "fork("];
+    let found: Vec<String> = sources_of_the_program()
+        .flat_map(|file| file.lines_with(&words))
+        .collect();
+    expect_none(&found, "no child processes");
+}
+
+#[test]
+fn no_crate_may_do_what_is_unsafe() {
+    let file = |path: &str| FILES.iter().find(|file| file.path == path).unwrap().text();
+    assert!(file("Cargo.toml").contains("unsafe_code = \"forbid\""));
+    for room in ["api", "domain", "notifications", "persistence"] {
+        let manifest = file(&format!("{room}/Cargo.toml"));
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{room}");
+    }
+    let found: Vec<String> = sources_of_the_program()
+        .flat_map(|file| file.lines_with(&["unsafe {", "unsafe fn", "unsafe impl"]))
+        .collect();
+    expect_none(&found, "nothing here needs it");
+}
+
+#[test]
+fn nothing_makes_markup_or_code_of_a_text() {
+    let is_ours = |file: &&File| {
+        file.path.starts_with("api/static/")
+            || file.path.starts_with("api/templates/")
+            || file.path.starts_with("notifications/templates/")
+    };
+    let words = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "setTimeout(\"",
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "postMessage",
+        "addEventListener(\"message\"",
+        "|safe",
+        "| safe",
+        "autoescape",
+    ];
+    let found: Vec<String> = FILES
+        .iter()
+        .filter(is_ours)
+        .flat_map(|file| file.lines_with(&words))
+        .collect();
+    expect_none(&found, "texts stay texts");
+}
+
 #[test]
 fn nothing_names_the_machine_it_was_written_on() {
     let workplaces = ["/work/", "/home/", "/root/", "/Users/", "C:\\Users"];

@@ -38,7 +38,7 @@ impl Serve {
     pub(super) fn run(self) -> Answer {
         let mut config = self.place.configuration(Use::Serving)?;
         if let Some(listen) = self.listen {
-            config.server.listen = listen;
+            config = config.listening_on(listen).map_err(Failure::usage)?;
         }
         start_log();
         let ending = Ending::heard().map_err(Failure::failed)?;

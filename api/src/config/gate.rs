@@ -3,7 +3,7 @@
 use domain::egress::Network;
 use serde::Deserialize;
 
-use super::{Config, Server};
+use super::{Config, ConfigError, Server};
 use crate::gate::GateSettings;
 
 /// How much one person, program or address may ask in a minute, over all replicas together.
@@ -27,6 +27,18 @@ impl Default for Quota {
 }
 
 impl Config {
+    /// The same with another address to listen on, as a flag gives it; it is judged like one of the file.
+    pub fn listening_on(mut self, listen: String) -> Result<Self, ConfigError> {
+        self.server.listen = listen;
+        let mut faults = self.faults();
+        faults.extend(self.server.faults());
+        if faults.is_empty() {
+            Ok(self)
+        } else {
+            Err(ConfigError(faults))
+        }
+    }
+
     /// How the gate is set.
     pub fn gate(&self) -> GateSettings {
         let proxies = self.server.trusted_proxies.iter();

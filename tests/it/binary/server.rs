@@ -148,6 +148,38 @@ fn a_server_that_cannot_start_says_why_and_which_setting_is_at_fault() {
 }
 
 #[test]
+fn an_address_that_others_reach_needs_https_and_a_proxy_that_speaks_it() {
+    let place = Place::sqlite();
+    // There is no database to start with: what is refused is refused before it is looked for.
+    let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");
+    let letters = ("GREEN_CHANNEL__MAIL__FOLDER", "letters");
+    for (listen, url, fault) in [
+        ("0.0.0.0:0", None, "server.public_url"),
+        (
+            "127.0.0.1:0",
+            Some("http://gc.example"),
+            "server.public_url",
+        ),
+        (
+            "127.0.0.1:0",
+            Some("http://localhost.gc.example"),
+            "server.public_url",
+        ),
+        (
+            "127.0.0.1:0",
+            Some("https://gc.example"),
+            "server.trusted_proxies",
+        ),
+    ] {
+        let mut environment = vec![folder, letters];
+        environment.extend(url.map(|url| ("GREEN_CHANNEL__SERVER__PUBLIC_URL", url)));
+        let ended = place.run_with(&["serve", "--listen", listen], "", &environment);
+        let said = ended.failed(2);
+        assert!(said.contains(fault), "{listen} {url:?}: {said}");
+    }
+}
+
+#[test]
 fn a_database_without_tables_is_refused_with_the_command_that_makes_them() {
     let place = Place::sqlite();
     let folder = ("GREEN_CHANNEL__MAIL__TRANSPORT", "folder");

@@ -184,6 +184,17 @@ impl Office {
         Self::over(database.store(), (Ids::Random, clock), rules, url).await
     }
 
+    /// The office of another zone on the same database, with the same people and other keys.
+    pub(crate) async fn neighbour(database: &Database) -> Self {
+        let (store, ids, zone) = (database.store(), Ids::Random, ZoneId(key(1, 2)));
+        move_in(&store, zone, &ids).await;
+        let parts = Parts {
+            zone,
+            ..parts(ids, Clock::fixed(MONDAY))
+        };
+        Self::of(store, parts).await
+    }
+
     async fn over(
         store: Store,
         (ids, clock): (Ids, Clock),
@@ -196,6 +207,10 @@ impl Office {
             public_url: url.into(),
             ..parts(ids, clock)
         };
+        Self::of(store, parts).await
+    }
+
+    async fn of(store: Store, parts: Parts) -> Self {
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
         Self {
