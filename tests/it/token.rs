@@ -48,6 +48,38 @@ fn access(answer: &Value) -> &str {
 }
 
 #[test]
+fn another_password_a_closed_account_and_an_administrator_end_what_was_signed_in_to() {
+    on_each_office(async |office| {
+        let is_over = async |before: &Value| {
+            let answer = refresh(&office, &before["refresh_token"], "ours").await;
+            assert_eq!(answer.failure(), (401, "auth.refresh_refused".into()));
+        };
+        let before = sign_in(&office, "officer").await;
+        let new = "Tr4velling-otter-of-the-north";
+        let body = json!({ "current_password": staff::PASSWORD, "new_password": new });
+        let request = TestRequest::put().uri("/api/v1/me/password").set_json(body);
+        let bearer = ("Authorization", format!("Bearer {}", access(&before)));
+        let changed = office.call(request.insert_header(bearer)).await;
+        assert_eq!(changed.status, 204);
+        is_over(&before).await;
+
+        let before = sign_in(&office, "colleague").await;
+        let path = format!("/api/v1/people/{}", staff::person_id("colleague"));
+        let request = TestRequest::delete().uri(&format!("{path}/sessions"));
+        assert_eq!(office.send("security", request).await.status, 204);
+        is_over(&before).await;
+
+        // An account that is opened again brings nothing back.
+        let before = sign_in(&office, "colleague").await;
+        for is_active in [false, true] {
+            let body = json!({ "is_active": is_active });
+            office.patch("system", &path, body).await.good();
+        }
+        is_over(&before).await;
+    });
+}
+
+#[test]
 fn a_refresh_token_is_good_once_and_a_second_use_ends_its_sign_in_alone() {
     on_each_office(async |office| {
         let (first, other) = (

@@ -79,7 +79,7 @@ pub struct PasswordBody {
     pub otp: Option<String>,
 }
 
-/// Changes the caller's password; every session on pages ends.
+/// Changes the caller's password; every sign-in on pages and over the API ends.
 #[utoipa::path(tag = "auth", operation_id = "changeMyPassword", request_body = PasswordBody,
     responses((status = 204, description = "Changed"), (status = 401, body = Problem),
         (status = 422, body = Problem), (status = 429, body = Problem)))]
@@ -106,7 +106,7 @@ fn person(path: &str) -> Result<PersonId, AppError> {
     path.parse().map_err(|_malformed| AppError::Absent)
 }
 
-/// Ends every session of a person on pages.
+/// Ends every sign-in of a person, on pages and over the API.
 #[utoipa::path(tag = "auth", operation_id = "endSessionsOfPerson",
     params(("person" = String, Path, description = "Key of the person")),
     responses((status = 204, description = "Ended"), (status = 401, body = Problem),

@@ -138,7 +138,7 @@ pub(super) async fn keep_password(
     };
     tx.save_credential(zone, person, &changed).await?;
     let keep = keep.map(|session| session.id);
-    tx.end_sessions_of(zone, person, keep).await?;
+    session::end_everywhere(tx, (zone, person), keep, now).await?;
     let event = SecurityEvent::done(SecurityAct::PasswordChanged, Some(person))
         .on(person)
         .from(&whence.address);
@@ -338,7 +338,7 @@ pub async fn reset_second_factor(
             tx.save_credential(zone, person, &changed).await?;
             if reset == Reset::Done {
                 tx.replace_recovery_codes(zone, person, &[]).await?;
-                tx.end_sessions_of(zone, person, None).await?;
+                session::end_everywhere(tx, (zone, person), None, now).await?;
                 tx.end_attempts_of(zone, person, now).await?;
             }
             let event = SecurityEvent::done(act, Some(administrator))

@@ -15,7 +15,10 @@ use domain::{
 use persistence::{StoreError, Tx, directory::Directory};
 
 use self::leaving::hand_over;
-use super::directory::{Changing, require, require_entry};
+use super::{
+    directory::{Changing, require, require_entry},
+    session,
+};
 use crate::{
     app::App,
     error::{AppError, FieldFlaw},
@@ -232,6 +235,9 @@ pub(super) async fn change_in(
     require_one_administration(&after.roles)?;
     if before.is_active && !after.is_active {
         hand_over(tx, changing, id, successor).await?;
+        // Rights end with the account anyway; an account that is opened again must not bring old sign-ins back.
+        session::end_everywhere(tx, (zone, id), None, changing.at).await?;
+        tx.end_attempts_of(zone, id, changing.at).await?;
     }
     if after == before && posts == posts_before {
         return Ok(());

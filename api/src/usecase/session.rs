@@ -8,7 +8,7 @@ use domain::{
     session::{NOTED_EVERY, SESSIONS_MAX, SessionTerms},
 };
 use persistence::{
-    Tx,
+    StoreError, Tx,
     device::Device,
     outbox::device_letter,
     session::{Session, SessionOf},
@@ -270,7 +270,7 @@ pub async fn sign_out(
 pub enum Ending {
     /// This one.
     One(SessionId),
-    /// All but this one, if there is one to keep.
+    /// All but this one, if there is one to keep; sign-ins over the API too.
     AllBut(Option<SessionId>),
 }
 
@@ -287,7 +287,7 @@ pub async fn end(
         .write(async move |tx: &mut Tx| {
             tx.person(zone, person).await?;
             tx.credential_to_change(zone, person).await?;
-            let ended = end_in(tx, zone, person, ending).await?;
+            let ended = end_in(tx, (zone, person), ending, now).await?;
             let event = SecurityEvent::done(SecurityAct::SessionEnded, Some(actor))
                 .on(person)
                 .from(&address)
@@ -298,14 +298,27 @@ pub async fn end(
         .await
 }
 
+/// Ends all that a person has signed in to, on pages but for `keep` and over the API: whoever came in by a password
+/// or a device that counts no more is outside. Personal tokens are made and revoked by name. Gives how many.
+pub(super) async fn end_everywhere(
+    tx: &mut Tx,
+    (zone, person): (ZoneId, PersonId),
+    keep: Option<SessionId>,
+    now: OffsetDateTime,
+) -> Result<usize, StoreError> {
+    let sessions = tx.end_sessions_of(zone, person, keep).await?;
+    let families = tx.revoke_token_families(zone, person, now).await?;
+    Ok(sessions + families)
+}
+
 async fn end_in(
     tx: &mut Tx,
-    zone: ZoneId,
-    person: PersonId,
+    (zone, person): (ZoneId, PersonId),
     ending: Ending,
+    now: OffsetDateTime,
 ) -> Result<usize, AppError> {
     match ending {
-        Ending::AllBut(keep) => Ok(tx.end_sessions_of(zone, person, keep).await?),
+        Ending::AllBut(keep) => Ok(end_everywhere(tx, (zone, person), keep, now).await?),
         Ending::One(id) if tx.end_session_of(zone, person, id).await? => Ok(1),
         Ending::One(_) => Err(AppError::Absent),
     }

@@ -1,7 +1,7 @@
 //! The second factor on the way in: an authenticator's code, a recovery code, or a new authenticator.
 
 use domain::{
-    id::{AttemptId, PersonId, SessionId},
+    id::{AttemptId, PersonId},
     security::{SecurityAct, SecurityEvent},
     sign_in::{Awaited, still_awaited},
 };
@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     throttle::Door,
     totp::Secret,
-    usecase::{account, credential, guess},
+    usecase::{account, credential, guess, session},
     whence::Whence,
 };
 
@@ -203,7 +203,7 @@ pub async fn enrol(
             };
             tx.save_credential(zone, person, &set).await?;
             let codes = credential::new_recovery_codes(tx, &app, person).await?;
-            tx.end_sessions_of(zone, person, None::<SessionId>).await?;
+            session::end_everywhere(tx, (zone, person), None, now).await?;
             tx.end_attempts_of(zone, person, now).await?;
             let event = SecurityEvent::done(SecurityAct::SecondFactorSet, Some(person))
                 .on(person)
