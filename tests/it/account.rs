@@ -144,6 +144,24 @@ fn an_unknown_project_and_a_wrong_query_code_are_answered_alike() {
 }
 
 #[test]
+fn a_zone_has_no_account_that_nobody_made() {
+    on_each_office(async |office| {
+        let people = office.get("system", "/api/v1/people?limit=200").await;
+        let people = people.good();
+        let mut found: Vec<&str> = people["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|person| person["name"].as_str().unwrap())
+            .collect();
+        let mut made: Vec<&str> = staff::logins().map(staff::name_of).collect();
+        found.sort_unstable();
+        made.sort_unstable();
+        assert_eq!(found, made);
+    });
+}
+
+#[test]
 fn signing_out_ends_the_session() {
     on_each_office(async |office| {
         let browser = office.browser();

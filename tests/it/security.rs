@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -147,12 +148,12 @@ fn rights() -> String {
          unnoticed.\n\n| right |"
     );
     for role in Role::ALL {
-        text.push_str(&format!(" {} |", role.code().replace('_', " ")));
+        write!(text, " {} |", role.code().replace('_', " ")).unwrap();
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(Role::ALL.len()));
     for permission in Permission::ALL {
-        text.push_str(&format!("\n| {} |", permission.code().replace('_', " ")));
+        write!(text, "\n| {} |", permission.code().replace('_', " ")).unwrap();
         for role in Role::ALL {
             text.push_str(match reach(role, permission) {
                 None => "  |",
@@ -193,13 +194,9 @@ fn list() -> String {
             .iter()
             .map(|proof| format!("`{}`", proof.rsplit("::").next().unwrap()))
             .collect();
-        text += &format!(
-            "| {} | {} | {} | {} |\n",
-            requirements.join(", "),
-            row.applies,
-            row.what,
-            proofs.join(", ")
-        );
+        let (requirements, proofs) = (requirements.join(", "), proofs.join(", "));
+        let Row { applies, what, .. } = row;
+        writeln!(text, "| {requirements} | {applies} | {what} | {proofs} |").unwrap();
     }
     text
 }

@@ -1,7 +1,7 @@
 //! What of a thing somebody reads: every member of every answer, for everybody. The list is
 //! `right/field.csv`; a member that somebody gets to see who did not before fails.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
@@ -57,8 +57,8 @@ async fn whole_project(office: &Office) -> (Project, String, String) {
     let stage = format!("/stages/{}", project.stage("P01"));
     let internal = json!({ "text": "内部意见", "is_internal": true });
     act("officer", format!("{stage}/notes"), internal).await;
-    let plain = json!({ "text": "已送会签", "expected_on": "2026-03-20" });
-    act("officer", format!("{stage}/notes"), plain).await;
+    let public = json!({ "text": "已送会签", "expected_on": "2026-03-20" });
+    act("officer", format!("{stage}/notes"), public).await;
     let said = json!({ "instruction": "请今日会签", "new_date": "2026-03-18" });
     act("head", format!("/alerts/{alert}/acknowledgement"), said).await;
     let said = json!({ "text": "专家未到", "alternative_on": "2026-03-19" });
@@ -149,7 +149,7 @@ fn everybody_reads_the_members_that_the_list_says_and_no_more() {
             if FOR_THE_OFFICE.contains(&name) && !is_own {
                 assert!(who.starts_with(".."), "an outsider reads {member}");
             }
-            text.push_str(&format!("{member},{who}\n"));
+            writeln!(text, "{member},{who}").unwrap();
         }
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(&path, &text).unwrap();

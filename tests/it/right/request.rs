@@ -66,25 +66,25 @@ pub(super) async fn existing(office: &Office) -> Things {
     let card = card_of(office, &project).await;
     let mut things = near(&project, &alert, &card);
     things.insert("project", project.id.clone());
-    let make = async |login: &str, path: &str, body: Value| {
+    let create = async |login: &str, path: &str, body: Value| {
         let path = format!("/api/v1{path}");
         let made = office.post(login, &path, None, &body).await;
         assert_eq!(made.status, 201, "{path}: {}", made.text());
         made.json()["id"].as_str().unwrap().to_owned()
     };
     let new = json!({ "login": "fresh", "name": "新人" });
-    let person = make("system", "/people", new).await;
+    let person = create("system", "/people", new).await;
     things.insert("account", person.clone());
     let new = json!({ "code": "fire-rescue", "kind": "resident_agency", "name_zh": "消防大队" });
-    things.insert("unit", make("system", "/units", new).await);
+    things.insert("unit", create("system", "/units", new).await);
     let new = json!({ "name": "厦门某某科技有限公司", "uscc": "91350200MA2YJ1XR9G" });
-    things.insert("company", make("efficacy", "/companies", new).await);
+    things.insert("company", create("efficacy", "/companies", new).await);
     let new = json!({ "name": "手机" });
-    things.insert("feed", make("officer", "/me/feeds", new).await);
+    things.insert("feed", create("officer", "/me/feeds", new).await);
     let new = json!({ "name": "夜间导出", "scopes": ["read_project"], "days": 90 });
-    things.insert("id", make("officer", "/me/tokens", new).await);
+    things.insert("id", create("officer", "/me/tokens", new).await);
     let new = json!({ "url": "http://127.0.0.1:9/in", "events": ["gc.stage.*"] });
-    things.insert("webhook", make("officer", "/webhooks", new).await);
+    things.insert("webhook", create("officer", "/webhooks", new).await);
     let away = json!({ "from_on": "2026-04-06", "until_on": "2026-04-07", "reason": "leave" });
     let path = format!("/people/{person}/absences");
     let made = office
