@@ -354,7 +354,7 @@ impl Inner {
             if freshness == Freshness::Now {
                 pairs.append_pair("prompt", "login");
             }
-            if freshness == Freshness::Any && !self.settings.trusted_acr.is_empty() {
+            if !self.settings.trusted_acr.is_empty() {
                 pairs.append_pair("acr_values", &self.settings.trusted_acr.join(" "));
             }
         }

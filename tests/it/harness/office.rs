@@ -396,6 +396,7 @@ pub(crate) fn parts(ids: Ids, clock: Clock) -> Parts {
         // Where the receivers of tests listen; nothing else of this machine may be asked.
         allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
         sign_in: easy(),
+        oidc: None,
         demo: None,
         security_contact: Some("mailto:security@gc.example".into()),
         gate: roomy(),
