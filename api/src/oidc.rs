@@ -88,7 +88,10 @@ impl Settings {
                     .map_err(|error| format!("oidc.client_secret_file: {error}"))?;
                 let text = text.trim().to_owned();
                 if text.is_empty() {
-                    return Err(format!("oidc.client_secret_file: {}: empty", path.display()));
+                    return Err(format!(
+                        "oidc.client_secret_file: {}: empty",
+                        path.display()
+                    ));
                 }
                 Some(Secret::new(text))
             }
@@ -324,10 +327,7 @@ impl Inner {
         if let Some(known) = self.known(|known| &mut known.keys, (age_max, now)) {
             return Ok(known);
         }
-        let bytes = self
-            .client
-            .get(&document.jwks_uri)
-            .map_err(Trouble::down)?;
+        let bytes = self.client.get(&document.jwks_uri).map_err(Trouble::down)?;
         let read = key::keys(&bytes).ok_or(Trouble::down("keys_unreadable"))?;
         Ok(self.keep(|known| &mut known.keys, (read, now)))
     }
@@ -382,8 +382,7 @@ impl Inner {
                 form.append_pair("client_secret", secret.expose());
             }
         }
-        let authorization =
-            basic.map(|secret| client::basic(&settings.client_id, secret.expose()));
+        let authorization = basic.map(|secret| client::basic(&settings.client_id, secret.expose()));
         let answered = self
             .client
             .post(&document.token_endpoint, form.finish(), authorization);

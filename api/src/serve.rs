@@ -235,7 +235,9 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());
     let audit = crate::audit::Audit::new(&parts.keys)
         .ok_or_else(|| StartError("the key for checkpoints cannot be made".into()))?;
-    let oidc = parts.oidc.map(|settings| Provider::new(settings, &parts.public_url));
+    let oidc = parts
+        .oidc
+        .map(|settings| Provider::new(settings, &parts.public_url));
     let gate = Gate::new(parts.gate, parts.ids.key(parts.clock.now()));
     Ok(App::new(Inner {
         store,

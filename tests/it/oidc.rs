@@ -40,7 +40,11 @@ fn with(
 }
 
 fn on_each_office(test: impl AsyncFn(Office, &Provider)) {
-    with(easy, |_| {}, async |office, provider, _| test(office, provider).await);
+    with(
+        easy,
+        |_| {},
+        async |office, provider, _| test(office, provider).await,
+    );
 }
 
 fn goes_to(answer: &Answer) -> &str {
@@ -105,7 +109,10 @@ fn a_member_of_staff_connects_the_own_account_and_signs_in_at_the_provider() {
         let browser = office.browser();
         let page = browser.get("/auth/sign-in?next=/calculator").await;
         says(&page, "工作人员：用统一身份认证登录");
-        assert!(page.text().contains("href=\"/auth/oidc/start?next=%2Fcalculator\""));
+        assert!(
+            page.text()
+                .contains("href=\"/auth/oidc/start?next=%2Fcalculator\"")
+        );
         // Before it is connected, the account of the provider is nobody's.
         let answer = sign_in(&browser, provider, SUBJECT).await;
         assert_eq!(answer.status, 422);
@@ -115,7 +122,10 @@ fn a_member_of_staff_connects_the_own_account_and_signs_in_at_the_provider() {
         connected(&office, provider, "officer", SUBJECT).await;
         let sent = browser.get("/auth/oidc/start?next=/calculator").await;
         let cookie = sent.header("set-cookie").unwrap();
-        assert!(cookie.contains("SameSite=Lax") && cookie.contains("HttpOnly"), "{cookie}");
+        assert!(
+            cookie.contains("SameSite=Lax") && cookie.contains("HttpOnly"),
+            "{cookie}"
+        );
         let asked = provider.asked(&sent);
         assert!(!asked.contains_key("max_age") && !asked.contains_key("prompt"));
         assert_eq!(asked["acr_values"], "two-factors");
@@ -124,9 +134,9 @@ fn a_member_of_staff_connects_the_own_account_and_signs_in_at_the_provider() {
         says(&browser.get("/me/security").await, "已关联");
         let done = record(&office, "sign_in").await;
         let person = staff::person_id("officer");
-        let mine = done.iter().find(|line| {
-            line["actor"] == person.as_str() && line["detail"]["by"] == "provider"
-        });
+        let mine = done
+            .iter()
+            .find(|line| line["actor"] == person.as_str() && line["detail"]["by"] == "provider");
         assert_eq!(mine.unwrap()["outcome"], "done");
         let linked = record(&office, "oidc.linked").await;
         assert_eq!(linked.len(), 1);
@@ -210,7 +220,10 @@ fn claim(name: &'static str, value: Value) -> impl FnOnce(&mut Mood) {
 }
 
 /// A provider that lies in one point, and why it is not believed.
-#[expect(clippy::too_many_lines, reason = "one lie after the other, read like a table")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one lie after the other, read like a table"
+)]
 fn lies(now: i64) -> Vec<(&'static str, Box<dyn FnOnce(&mut Mood)>)> {
     fn head(name: &'static str, value: Value) -> Box<dyn FnOnce(&mut Mood)> {
         Box::new(move |mood| {
@@ -237,8 +250,14 @@ fn lies(now: i64) -> Vec<(&'static str, Box<dyn FnOnce(&mut Mood)>)> {
         ("token_answer", answers(written(200, "{}"))),
         ("token_answer", answers(written(200, "<html>"))),
         ("token_form", answers(written(200, r#"{"id_token":"a.b"}"#))),
-        ("token_form", answers(written(200, r#"{"id_token":"a.b.c.d.e"}"#))),
-        ("code_refused", answers(written(400, r#"{"error":"invalid_grant"}"#))),
+        (
+            "token_form",
+            answers(written(200, r#"{"id_token":"a.b.c.d.e"}"#)),
+        ),
+        (
+            "code_refused",
+            answers(written(400, r#"{"error":"invalid_grant"}"#)),
+        ),
     ];
     for (word, name, value) in [
         ("nonce", "nonce", json!("another")),
@@ -256,13 +275,13 @@ fn lies(now: i64) -> Vec<(&'static str, Box<dyn FnOnce(&mut Mood)>)> {
         ("subject", "sub", json!("")),
         ("subject", "sub", json!("\u{7}")),
         ("subject", "sub", json!("x".repeat(256))),
-        ("signature", "sub", json!(null)),
-        ("signature", "sub", json!(7)),
-        ("signature", "exp", json!(null)),
-        ("signature", "exp", json!("soon")),
-        ("signature", "iat", json!(null)),
-        ("signature", "iss", json!(null)),
-        ("signature", "aud", json!(null)),
+        ("claims", "sub", json!(null)),
+        ("claims", "sub", json!(7)),
+        ("claims", "exp", json!(null)),
+        ("claims", "exp", json!("soon")),
+        ("claims", "iat", json!(null)),
+        ("claims", "iss", json!(null)),
+        ("claims", "aud", json!(null)),
     ] {
         lies.push((word, Box::new(claim(name, value))));
     }
@@ -285,7 +304,10 @@ fn a_provider_that_lies_in_one_point_is_not_believed() {
             says(&answer, "不可信");
             assert_eq!(why(&office, "sign_in").await, word, "{number}");
             assert!(!is_in(&browser).await, "{number} {word}");
-            let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+            let cookies = answer
+                .headers
+                .iter()
+                .filter(|(name, _)| name == "set-cookie");
             assert_eq!(cookies.count(), 0, "{number} {word}");
         }
         // The nearest that is no lie.
@@ -326,7 +348,11 @@ fn an_answer_names_the_provider_that_it_comes_from() {
             let answer = browser.get(&back).await;
             says(&answer, "不可信");
             assert_eq!(why(&office, "sign_in").await, word);
-            assert_eq!(provider.take(), Vec::<String>::new(), "the code is shown to nobody");
+            assert_eq!(
+                provider.take(),
+                Vec::<String>::new(),
+                "the code is shown to nobody"
+            );
         }
         // One that does not say that it does need not.
         pass(&office, 61);
@@ -354,7 +380,10 @@ fn a_provider_that_is_down_is_said_so_and_shuts_nobody_out() {
             ("redirect", elsewhere.to_owned()),
             ("too_large", written(200, &far_too_much)),
             ("token_status", written(500, "{}")),
-            ("client_refused", written(401, r#"{"error":"invalid_client"}"#)),
+            (
+                "client_refused",
+                written(401, r#"{"error":"invalid_client"}"#),
+            ),
             ("protocol", "SSH-2.0-x\r\n\r\n".to_owned()),
         ] {
             provider.mood(answers(text));
@@ -405,7 +434,8 @@ fn a_provider_that_says_nothing_is_not_waited_for() {
         assert_eq!(browser.cookie("gc-ticket"), None, "nothing has begun");
         browser.prefer("en");
         provider.mood(|mood| {
-            mood.description.insert("issuer".into(), json!("https://id.example"));
+            mood.description
+                .insert("issuer".into(), json!("https://id.example"));
         });
         let answer = browser.get("/auth/oidc/start").await;
         says(&answer, "The single sign-on does not answer");
@@ -497,37 +527,44 @@ fn with_authenticators() -> SignIn {
 
 #[test]
 fn the_second_factor_is_ours_unless_the_provider_is_trusted_for_it() {
-    with(with_authenticators, |_| {}, async |office, provider, _| {
-        let browser = office.browser();
-        let (secret, _) = enrol(&office, &browser, "officer").await;
-        let code = |office: &Office| secret.code(step_of(office.app.now()));
-        let answer = connect(&browser, provider, SUBJECT).await;
-        assert_eq!(goes_to(&answer), "/me/security?done=oidc_linked");
+    with(
+        with_authenticators,
+        |_| {},
+        async |office, provider, _| {
+            let browser = office.browser();
+            let (secret, _) = enrol(&office, &browser, "officer").await;
+            let code = |office: &Office| secret.code(step_of(office.app.now()));
+            let answer = connect(&browser, provider, SUBJECT).await;
+            assert_eq!(goes_to(&answer), "/me/security?done=oidc_linked");
 
-        pass(&office, 1);
-        let browser = office.browser();
-        let answer = sign_in(&browser, provider, SUBJECT).await;
-        assert_eq!(goes_to(&answer), "/auth/totp");
-        assert!(!is_in(&browser).await);
-        let wrong = browser.post("/auth/totp", &[("otp", "000000")]).await;
-        assert_eq!(wrong.status, 422);
-        let answer = browser.post("/auth/totp", &[("otp", &code(&office))]).await;
-        assert_eq!(goes_to(&answer), "/desk");
-        for (name, value) in [
-            ("acr", json!("one-factor")),
-            ("amr", json!(["pwd"])),
-            ("acr", json!("otp")),
-        ] {
-            provider.mood(claim(name, value));
-            let answer = sign_in(&office.browser(), provider, SUBJECT).await;
-            assert_eq!(goes_to(&answer), "/auth/totp", "{name}");
-        }
-        for (name, value) in [("acr", json!("two-factors")), ("amr", json!(["pwd", "otp"]))] {
-            provider.mood(claim(name, value));
-            let answer = sign_in(&office.browser(), provider, SUBJECT).await;
-            assert_eq!(goes_to(&answer), "/desk", "{name}");
-        }
-    });
+            pass(&office, 1);
+            let browser = office.browser();
+            let answer = sign_in(&browser, provider, SUBJECT).await;
+            assert_eq!(goes_to(&answer), "/auth/totp");
+            assert!(!is_in(&browser).await);
+            let wrong = browser.post("/auth/totp", &[("otp", "000000")]).await;
+            assert_eq!(wrong.status, 422);
+            let answer = browser.post("/auth/totp", &[("otp", &code(&office))]).await;
+            assert_eq!(goes_to(&answer), "/desk");
+            for (name, value) in [
+                ("acr", json!("one-factor")),
+                ("amr", json!(["pwd"])),
+                ("acr", json!("otp")),
+            ] {
+                provider.mood(claim(name, value));
+                let answer = sign_in(&office.browser(), provider, SUBJECT).await;
+                assert_eq!(goes_to(&answer), "/auth/totp", "{name}");
+            }
+            for (name, value) in [
+                ("acr", json!("two-factors")),
+                ("amr", json!(["pwd", "otp"])),
+            ] {
+                provider.mood(claim(name, value));
+                let answer = sign_in(&office.browser(), provider, SUBJECT).await;
+                assert_eq!(goes_to(&answer), "/desk", "{name}");
+            }
+        },
+    );
 }
 
 #[test]
@@ -536,7 +573,9 @@ fn whoever_was_seen_by_the_provider_long_ago_proves_it_there_before_what_matters
         connected(&office, provider, "officer", SUBJECT).await;
         let change = async |browser: &Browser<'_>| {
             let page = browser.get("/me/security").await;
-            let answer = browser.submit(&page, "/me/security/authenticator", &[]).await;
+            let answer = browser
+                .submit(&page, "/me/security/authenticator", &[])
+                .await;
             goes_to(&answer).to_owned()
         };
         // Seen a moment ago: as good as a password typed now. Seen in the morning, or nobody knows when: not.
@@ -549,11 +588,17 @@ fn whoever_was_seen_by_the_provider_long_ago_proves_it_there_before_what_matters
         assert!(change(&browser).await.starts_with("/auth/confirm"));
         provider.mood(|mood| mood.seen_ago = 361);
         let browser = office.browser();
-        assert_eq!(goes_to(&sign_in(&browser, provider, SUBJECT).await), "/desk");
+        assert_eq!(
+            goes_to(&sign_in(&browser, provider, SUBJECT).await),
+            "/desk"
+        );
         assert_eq!(change(&browser).await, "/auth/confirm?next=/me/security");
 
         let page = browser.get("/auth/confirm?next=/me/security").await;
-        assert!(page.text().contains("href=\"/auth/oidc/confirm?next=%2Fme%2Fsecurity\""));
+        assert!(
+            page.text()
+                .contains("href=\"/auth/oidc/confirm?next=%2Fme%2Fsecurity\"")
+        );
         let confirm = "/auth/oidc/confirm?next=/me/security";
         let sent = browser.get(confirm).await;
         assert_eq!(provider.asked(&sent)["max_age"], "300");
@@ -567,7 +612,10 @@ fn whoever_was_seen_by_the_provider_long_ago_proves_it_there_before_what_matters
             mood.claims.insert("auth_time".into(), json!(null));
         });
         let sent = browser.get(confirm).await;
-        says(&browser.get(&provider.admit(&sent, SUBJECT)).await, "已太久");
+        says(
+            &browser.get(&provider.admit(&sent, SUBJECT)).await,
+            "已太久",
+        );
         // Somebody else at the same machine is somebody else.
         provider.mood(|_| {});
         let sent = browser.get(confirm).await;
@@ -616,7 +664,11 @@ fn an_account_is_connected_with_a_fresh_proof_by_its_owner_and_by_nobody_else() 
         thief.plant("gc-ticket", &other.cookie("gc-ticket").unwrap());
         assert_eq!(thief.get("/auth/oidc/leave").await.status, 404);
         assert_eq!(thief.get(&back).await.status, 422);
-        assert_eq!(record(&office, "oidc.linked").await.len(), 3, "one done, two refused");
+        assert_eq!(
+            record(&office, "oidc.linked").await.len(),
+            3,
+            "one done, two refused"
+        );
         // An old session asks once more first.
         pass(&office, 6);
         let answer = other.submit(&page, "/me/security/oidc", &[]).await;
@@ -633,67 +685,82 @@ fn an_account_is_connected_with_a_fresh_proof_by_its_owner_and_by_nobody_else() 
         let page = other.get("/me/security").await;
         let csrf = html::forms(page.text())[0].fields[0].1.clone();
         let foreign = ("Sec-Fetch-Site", "cross-site");
-        let answer = other.post_with("/me/security/oidc", &[("csrf", &csrf)], foreign).await;
+        let answer = other
+            .post_with("/me/security/oidc", &[("csrf", &csrf)], foreign)
+            .await;
         assert_eq!(answer.status, 403);
     });
 }
 
 #[test]
 fn a_connection_is_undone_by_its_owner_or_by_a_security_administrator() {
-    with(easy, |_| {}, async |office, provider, _| {
-        connected(&office, provider, "officer", SUBJECT).await;
-        let browser = office.browser();
-        sign_in(&browser, provider, SUBJECT).await;
-        let page = browser.get("/me/security").await;
-        let answer = browser.submit(&page, "/me/security/oidc/end", &[]).await;
-        assert_eq!(goes_to(&answer), "/me/security?done=oidc_unlinked");
-        says(&browser.follow(&answer).await, "尚未关联");
-        let answer = sign_in(&office.browser(), provider, SUBJECT).await;
-        says(&answer, "没有与这里的任何工作人员关联");
+    with(
+        easy,
+        |_| {},
+        async |office, provider, _| {
+            connected(&office, provider, "officer", SUBJECT).await;
+            let browser = office.browser();
+            sign_in(&browser, provider, SUBJECT).await;
+            let page = browser.get("/me/security").await;
+            let answer = browser.submit(&page, "/me/security/oidc/end", &[]).await;
+            assert_eq!(goes_to(&answer), "/me/security?done=oidc_unlinked");
+            says(&browser.follow(&answer).await, "尚未关联");
+            let answer = sign_in(&office.browser(), provider, SUBJECT).await;
+            says(&answer, "没有与这里的任何工作人员关联");
 
-        connected(&office, provider, "colleague", SUBJECT).await;
-        let id = staff::person_id("colleague");
-        let head = office.browser();
-        head.sign_in("head").await;
-        let page = head.get("/me/security").await;
-        let csrf = html::forms(page.text())[0].fields[0].1.clone();
-        let fields = [("person", id.as_str()), ("csrf", csrf.as_str())];
-        assert_eq!(head.post("/admin/accounts/oidc", &fields).await.status, 403);
-        let security = office.browser();
-        security.sign_in("security").await;
-        let page = security.get("/admin/accounts").await;
-        says(&page, "已关联统一身份认证");
-        let fields = [("person", id.as_str())];
-        let answer = security.submit(&page, "/admin/accounts/oidc", &fields).await;
-        assert_eq!(goes_to(&answer), "/admin/accounts?done=oidc_unlinked");
-        let answer = sign_in(&office.browser(), provider, SUBJECT).await;
-        assert_eq!(answer.status, 422);
-        let undone = record(&office, "oidc.unlinked").await;
-        assert_eq!(undone.len(), 2);
-        let by: Vec<_> = undone.iter().map(|line| line["actor"].clone()).collect();
-        assert!(by.contains(&json!(staff::person_id("security"))), "{by:?}");
-    });
+            connected(&office, provider, "colleague", SUBJECT).await;
+            let id = staff::person_id("colleague");
+            let head = office.browser();
+            head.sign_in("head").await;
+            let page = head.get("/me/security").await;
+            let csrf = html::forms(page.text())[0].fields[0].1.clone();
+            let fields = [("person", id.as_str()), ("csrf", csrf.as_str())];
+            assert_eq!(head.post("/admin/accounts/oidc", &fields).await.status, 403);
+            let security = office.browser();
+            security.sign_in("security").await;
+            let page = security.get("/admin/accounts").await;
+            says(&page, "已关联统一身份认证");
+            let fields = [("person", id.as_str())];
+            let answer = security
+                .submit(&page, "/admin/accounts/oidc", &fields)
+                .await;
+            assert_eq!(goes_to(&answer), "/admin/accounts?done=oidc_unlinked");
+            let answer = sign_in(&office.browser(), provider, SUBJECT).await;
+            assert_eq!(answer.status, 422);
+            let undone = record(&office, "oidc.unlinked").await;
+            assert_eq!(undone.len(), 2);
+            let by: Vec<_> = undone.iter().map(|line| line["actor"].clone()).collect();
+            assert!(by.contains(&json!(staff::person_id("security"))), "{by:?}");
+        },
+    );
 }
 
 #[test]
 fn whoever_has_no_password_keeps_the_only_way_in() {
-    with(easy, |_| {}, async |office, provider, database| {
-        connected(&office, provider, "officer", SUBJECT).await;
-        // Accounts that come from a file have none.
-        let forget = "UPDATE person SET password_hash = NULL WHERE login = 'officer'";
-        database.back_door().await.run(forget).await;
-        let browser = office.browser();
-        sign_in(&browser, provider, SUBJECT).await;
-        // What needs a fresh proof gets it at the provider, not by mail.
-        let page = browser.get("/auth/confirm").await;
-        assert!(page.text().contains("href=\"/auth/oidc/confirm\""));
-        assert!(!page.text().contains("action=\"/auth/confirm\""));
-        let page = browser.get("/me/security").await;
-        let answer = browser.submit(&page, "/me/security/oidc/end", &[]).await;
-        assert_eq!(answer.status, 422);
-        says(&answer, "唯一的登录方式");
-        assert_eq!(goes_to(&sign_in(&office.browser(), provider, SUBJECT).await), "/desk");
-    });
+    with(
+        easy,
+        |_| {},
+        async |office, provider, database| {
+            connected(&office, provider, "officer", SUBJECT).await;
+            // Accounts that come from a file have none.
+            let forget = "UPDATE person SET password_hash = NULL WHERE login = 'officer'";
+            database.back_door().await.run(forget).await;
+            let browser = office.browser();
+            sign_in(&browser, provider, SUBJECT).await;
+            // What needs a fresh proof gets it at the provider, not by mail.
+            let page = browser.get("/auth/confirm").await;
+            assert!(page.text().contains("href=\"/auth/oidc/confirm\""));
+            assert!(!page.text().contains("action=\"/auth/confirm\""));
+            let page = browser.get("/me/security").await;
+            let answer = browser.submit(&page, "/me/security/oidc/end", &[]).await;
+            assert_eq!(answer.status, 422);
+            says(&answer, "唯一的登录方式");
+            assert_eq!(
+                goes_to(&sign_in(&office.browser(), provider, SUBJECT).await),
+                "/desk"
+            );
+        },
+    );
 }
 
 #[test]
@@ -719,19 +786,23 @@ fn a_new_browser_is_told_of_and_replicas_share_what_is_under_way() {
         device_mail: true,
         ..easy()
     };
-    with(told, |_| {}, async |office, provider, database| {
-        connected(&office, provider, "officer", SUBJECT).await;
-        let sent = office.browser();
-        let answer = sent.get("/auth/oidc/start").await;
-        let back = provider.admit(&answer, SUBJECT);
-        // It comes back to another process, which has never heard of the provider.
-        let beside = office.beside(database).await;
-        let other = beside.browser();
-        other.plant("gc-ticket", &sent.cookie("gc-ticket").unwrap());
-        assert_eq!(goes_to(&other.get(&back).await), "/desk");
-        office.turn().await;
-        office.expect_letters(&[("officer", "new_device")]);
-    });
+    with(
+        told,
+        |_| {},
+        async |office, provider, database| {
+            connected(&office, provider, "officer", SUBJECT).await;
+            let sent = office.browser();
+            let answer = sent.get("/auth/oidc/start").await;
+            let back = provider.admit(&answer, SUBJECT);
+            // It comes back to another process, which has never heard of the provider.
+            let beside = office.beside(database).await;
+            let other = beside.browser();
+            other.plant("gc-ticket", &sent.cookie("gc-ticket").unwrap());
+            assert_eq!(goes_to(&other.get(&back).await), "/desk");
+            office.turn().await;
+            office.expect_letters(&[("officer", "new_device")]);
+        },
+    );
 }
 
 #[test]

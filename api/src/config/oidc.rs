@@ -42,7 +42,11 @@ pub const FAULTS: [&str; 5] = [
 /// What is wrong with a key, in both languages: whoever starts the server may read either.
 fn fault(key: &str, code: &str) -> String {
     let said = |language| t(language, &format!("oidc-fault-{code}"), &[]);
-    format!("oidc.{key}: {} / {}", said(Language::Zh), said(Language::En))
+    format!(
+        "oidc.{key}: {} / {}",
+        said(Language::Zh),
+        said(Language::En)
+    )
 }
 
 impl Oidc {
@@ -106,7 +110,12 @@ mod tests {
             ..Oidc::default()
         };
         let faults = half.faults().join("\n");
-        for key in ["oidc.issuer", "oidc.client_id", "oidc.name_zh", "oidc.trusted_acr"] {
+        for key in [
+            "oidc.issuer",
+            "oidc.client_id",
+            "oidc.name_zh",
+            "oidc.trusted_acr",
+        ] {
             assert!(faults.contains(key), "{key} in {faults}");
         }
         assert!(faults.contains("客户端"), "{faults}");

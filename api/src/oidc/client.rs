@@ -81,9 +81,8 @@ impl Client {
 
 /// The header that proves who we are (RFC 6749, section 2.3.1: both parts are encoded as in a form first).
 pub(super) fn basic(client_id: &str, secret: &str) -> String {
-    let encoded = |text: &str| -> String {
-        url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-    };
+    let encoded =
+        |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let pair = format!("{}:{}", encoded(client_id), encoded(secret));
     format!("Basic {}", STANDARD.encode(pair))
 }

@@ -66,7 +66,11 @@ impl Document {
         let is_secure = issuer.starts_with("https://");
         let is_sound =
             |text: &str| is_sound_address(text) && (!is_secure || text.starts_with("https://"));
-        let endpoints = [&raw.authorization_endpoint, &raw.token_endpoint, &raw.jwks_uri];
+        let endpoints = [
+            &raw.authorization_endpoint,
+            &raw.token_endpoint,
+            &raw.jwks_uri,
+        ];
         if !endpoints.into_iter().all(|text| is_sound(text)) {
             return Err("description_endpoint");
         }

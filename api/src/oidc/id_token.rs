@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::session::CLOCKS_APART_MAX;
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 use serde::Deserialize;
 
 use super::key::{self, Key};
@@ -108,19 +108,25 @@ pub(super) fn check(
     validation.validate_nbf = false;
     validation.validate_aud = false;
     let read = jsonwebtoken::decode::<Claims>(token, &key.public, &validation);
-    let claims = read.map_err(|_forged| "signature")?.claims;
+    let claims = read.map_err(|error| word(&error))?.claims;
     let (now, apart) = (expected.now, CLOCKS_APART_MAX.whole_seconds());
     let is_later = |at: i64| at > now.saturating_add(apart);
     let is_over = |at: i64| at.saturating_add(apart) <= now;
     let is_subject = (1..=SUBJECT_CHARACTERS_MAX).contains(&claims.sub.len())
-        && claims.sub.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        && claims
+            .sub
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ');
     let judged = [
         ("issuer", claims.iss == expected.issuer),
         ("audience", claims.is_for(expected.client_id)),
         ("nonce", claims.nonce.as_deref() == Some(expected.nonce)),
         ("expired", !is_over(claims.exp)),
         ("issued_at", !is_later(claims.iat)),
-        ("issued_at", !is_over(claims.iat.saturating_add(AGE_SECONDS_MAX))),
+        (
+            "issued_at",
+            !is_over(claims.iat.saturating_add(AGE_SECONDS_MAX)),
+        ),
         ("not_before", !claims.nbf.is_some_and(is_later)),
         ("auth_time", !claims.auth_time.is_some_and(is_later)),
         ("subject", is_subject),
@@ -128,6 +134,15 @@ pub(super) fn check(
     match judged.iter().find(|(_, is_good)| !is_good) {
         Some((word, _)) => Err(word),
         None => Ok(claims),
+    }
+}
+
+/// The signature is looked at before what it signs.
+fn word(error: &jsonwebtoken::errors::Error) -> &'static str {
+    if matches!(error.kind(), ErrorKind::Json(_)) {
+        "claims"
+    } else {
+        "signature"
     }
 }
 

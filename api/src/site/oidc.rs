@@ -80,7 +80,13 @@ pub(super) async fn show_link(visit: Visit) -> HttpResponse {
     let answer = match linking(&visit).await {
         Ok(_) => {
             let form = Form::default();
-            draw_step(&visit, actix_web::http::StatusCode::OK, &form, StepKind::Connect).await
+            draw_step(
+                &visit,
+                actix_web::http::StatusCode::OK,
+                &form,
+                StepKind::Connect,
+            )
+            .await
         }
         Err(error) => Err(error),
     };

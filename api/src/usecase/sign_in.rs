@@ -26,7 +26,8 @@ use time::{Duration, OffsetDateTime};
 pub use self::{
     mail::{answer_code, answer_link, by_mail, by_mail_of, look_at_link, queue_letters},
     oidc::{
-        Answered, Errand, Returned, answer_provider, begin_at_provider, begin_link, unlink, way_out,
+        Answered, Errand, Returned, answer_provider, begin_at_provider, begin_link, connect,
+        unlink, way_out,
     },
     second::{answer_second, enrol, offered_secret, prove, prove_second},
 };

@@ -48,7 +48,11 @@ pub fn sign_in_page(frame: &Frame<'_>, form: &Form, asked: Asked) -> Rendered {
         next: form.value("next"),
         errors: error_lines(w, form, "account"),
         asks_name: asked == Asked::Name,
-        at_provider: at_provider(frame, "sign-in-at", ("/auth/oidc/start", form.value("next"))),
+        at_provider: at_provider(
+            frame,
+            "sign-in-at",
+            ("/auth/oidc/start", form.value("next")),
+        ),
     }
     .render()
 }

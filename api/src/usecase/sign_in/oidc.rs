@@ -14,7 +14,7 @@ use domain::{
 use persistence::Tx;
 use time::OffsetDateTime;
 
-pub use self::link::{begin_link, unlink};
+pub use self::link::{begin_link, connect, unlink};
 use super::{Comer, Step, go_on, miss};
 use crate::{
     app::App,
@@ -104,14 +104,15 @@ pub async fn way_out(app: &App, attempt: &Attempt) -> Result<String, AppError> {
         (Awaited::ProviderLink, _) => Freshness::Now,
         (Awaited::Provider, Some(_)) => Freshness::Recent,
         (Awaited::Provider, None) => Freshness::Any,
-        (
-            Awaited::Mail | Awaited::SecondFactor | Awaited::Enrolment | Awaited::NewPassword,
-            _,
-        ) => return Err(AppError::Over(Over::Expired)),
+        (Awaited::Mail | Awaited::SecondFactor | Awaited::Enrolment | Awaited::NewPassword, _) => {
+            return Err(AppError::Over(Over::Expired));
+        }
     };
     attempt.takes_answer(app.now()).map_err(AppError::Over)?;
     let handshake = app.keys.oidc_handshake(attempt.id);
-    let way = provider(app)?.way_out(handshake, freshness, app.now()).await;
+    let way = provider(app)?
+        .way_out(handshake, freshness, app.now())
+        .await;
     way.map_err(|trouble| {
         log(trouble);
         AppError::Oidc(trouble.flaw)
@@ -249,7 +250,7 @@ async fn take(
         .write(async move |tx: &mut Tx| {
             if attempt.awaited == Awaited::ProviderLink {
                 let whose = (attempt.person, (issuer, vouched.subject));
-                let linked = link::link(tx, &app, whose, (&whence, now)).await?;
+                let linked = link::link_own(tx, &app, whose, (&whence, now)).await?;
                 guess::forgive(tx, app.zone, &admitted, now).await?;
                 return Ok(linked.map(|()| Answered::Linked));
             }
@@ -326,10 +327,7 @@ async fn refuse(
         None => event,
     };
     // That the provider is down, or that somebody thinks better of it, must not shut the door of a whole office.
-    let is_guess = !matches!(
-        trouble.flaw,
-        OidcFlaw::Unavailable | OidcFlaw::Declined
-    );
+    let is_guess = !matches!(trouble.flaw, OidcFlaw::Unavailable | OidcFlaw::Declined);
     let admitted = admitted.clone();
     app.store
         .write(async move |tx: &mut Tx| {

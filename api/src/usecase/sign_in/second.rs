@@ -110,9 +110,7 @@ pub async fn prove(
     match still_awaited(standing) {
         Some(Awaited::Enrolment) => return Err(AppError::EnrolmentNeeded),
         Some(Awaited::SecondFactor) => prove_second(app, person, otp, whence).await?,
-        Some(
-            Awaited::NewPassword | Awaited::Mail | Awaited::Provider | Awaited::ProviderLink,
-        )
+        Some(Awaited::NewPassword | Awaited::Mail | Awaited::Provider | Awaited::ProviderLink)
         | None => {}
     }
     if standing.is_password_over {

@@ -2,14 +2,15 @@
 //! security administrator.
 //!
 //! No administrator connects somebody else's account over the pages: it would be enough to become that person.
+//! Whoever runs the machine may, for accounts that have no other way in yet; the record says so.
 
 use domain::{
     access::Actor,
-    id::PersonId,
+    id::{PersonId, ZoneId},
     security::{SecurityAct, SecurityEvent},
     sign_in::{Attempt, Awaited, Over},
 };
-use persistence::{StoreError, Tx, credential::Credential};
+use persistence::{Store, StoreError, Tx, credential::Credential};
 use time::OffsetDateTime;
 
 use super::{attempt, keep, provider};
@@ -29,19 +30,37 @@ pub async fn begin_link(app: &App, person: PersonId) -> Result<Attempt, AppError
     Ok(attempt)
 }
 
-/// Connects a person with a subject, or says why not.
-pub(super) async fn link(
+/// Connects the account of a login with a subject, for the command line.
+pub async fn connect(
+    store: &Store,
+    zone: ZoneId,
+    (login, subject): (&str, (String, String)),
+    now: OffsetDateTime,
+) -> Result<PersonId, AppError> {
+    let login = login.trim().to_owned();
+    store
+        .write(async move |tx: &mut Tx| {
+            let account = tx.find_account(zone, &login).await?;
+            let person = account.ok_or(AppError::Absent)?.person.id;
+            let event = SecurityEvent::done(SecurityAct::OidcLinked, None)
+                .on(person)
+                .with("by", "command line");
+            let linked = link(tx, zone, (person, subject), (event, now)).await?;
+            linked.map_err(|trouble| AppError::Oidc(trouble.flaw))?;
+            Ok(person)
+        })
+        .await
+}
+
+/// Connects a person with a subject as `event` tells it, or says why not.
+async fn link(
     tx: &mut Tx,
-    app: &App,
-    (person, subject): (Option<PersonId>, (String, String)),
-    (whence, now): (&Whence, OffsetDateTime),
+    zone: ZoneId,
+    (person, subject): (PersonId, (String, String)),
+    (event, now): (SecurityEvent, OffsetDateTime),
 ) -> Result<Result<(), Trouble>, AppError> {
-    let zone = app.zone;
-    let person = person.ok_or(AppError::Over(Over::Expired))?;
     let actor = tx.find_actor(zone, person).await?;
-    actor
-        .filter(Actor::is_staff)
-        .ok_or(AppError::Unknown)?;
+    actor.filter(Actor::is_staff).ok_or(AppError::Unknown)?;
     let held = tx.credential_to_change(zone, person).await?;
     let whose = (subject.0.as_str(), subject.1.as_str());
     let owner = tx.find_person_by_subject(zone, whose).await?;
@@ -60,11 +79,22 @@ pub(super) async fn link(
         Err(StoreError::Duplicate { .. }) => return Err(AppError::Oidc(OidcFlaw::Taken)),
         saved => saved?,
     }
+    tx.add_security_event(zone, &event, now).await?;
+    Ok(Ok(()))
+}
+
+/// Connects whoever went to the provider from here with whom it saw there.
+pub(super) async fn link_own(
+    tx: &mut Tx,
+    app: &App,
+    (person, subject): (Option<PersonId>, (String, String)),
+    (whence, now): (&Whence, OffsetDateTime),
+) -> Result<Result<(), Trouble>, AppError> {
+    let person = person.ok_or(AppError::Over(Over::Expired))?;
     let event = SecurityEvent::done(SecurityAct::OidcLinked, Some(person))
         .on(person)
         .from(&whence.address);
-    tx.add_security_event(zone, &event, now).await?;
-    Ok(Ok(()))
+    link(tx, app.zone, (person, subject), (event, now)).await
 }
 
 /// Undoes it: `person` signs in at the provider no more. Nobody locks the own account that way; an administrator

@@ -1,0 +1,240 @@
+// Signs in at somebody else's identity provider: node oidc.js PROGRAM FOLDER CHROMIUM
+//
+// The provider is `oidc-provider`, certified by the OpenID Foundation, started here on loopback; the server is a
+// process of its own with that configuration; the person is a browser. For each algorithm that the server takes:
+// an account is connected, somebody comes in by way of the provider, confirms there, is refused as a stranger, and
+// is told when the provider is gone. Every finding is a line on standard output; the last line counts.
+
+import { spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createPort } from "node:net";
+import { join } from "node:path";
+import { Provider } from "oidc-provider";
+import { chromium } from "playwright-core";
+
+const [program, folder, executablePath] = process.argv.slice(2);
+const algorithms = ["RS256", "ES256", "EdDSA"];
+const counts = { steps: 0, faults: 0 };
+
+function check(isSo, what) {
+  counts.steps += 1;
+  if (isSo) return;
+  counts.faults += 1;
+  console.log(`oidc: FAILED: ${what}`);
+}
+
+// A port that is free now, for whoever must be named before it listens.
+async function freePort() {
+  const server = createPort();
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function keys() {
+  const pairs = [
+    ["rsa", { modulusLength: 2048 }, "RS256"],
+    ["ec", { namedCurve: "P-256" }, "ES256"],
+    ["ed25519", {}, "EdDSA"],
+  ];
+  return pairs.map(([kind, options, alg]) => {
+    const { privateKey } = generateKeyPairSync(kind, options);
+    return { ...privateKey.export({ format: "jwk" }), alg, use: "sig", kid: kind };
+  });
+}
+
+// The provider, with a page of its own for name and consent.
+async function startProvider(alg, secret, redirectUri) {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: "green-channel",
+        client_secret: secret,
+        redirect_uris: [redirectUri],
+        grant_types: ["authorization_code"],
+        response_types: ["code"],
+        id_token_signed_response_alg: alg,
+      },
+    ],
+    cookies: { keys: [randomBytes(16).toString("hex")] },
+    enabledJWA: { idTokenSigningAlgValues: algorithms },
+    features: { devInteractions: { enabled: true } },
+    jwks: { keys: keys() },
+    pkce: { required: () => true },
+  });
+  provider.on("server_error", (_, error) => check(false, `the provider says ${error.message}`));
+  const server = createServer(provider.callback());
+  await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  };
+  return { issuer, stop };
+}
+
+function run(...words) {
+  const ended = spawnSync(program, words, { encoding: "utf8" });
+  if (ended.status !== 0) throw new Error(`${words.join(" ")}: ${ended.stderr}`);
+  return ended.stdout.trim();
+}
+
+async function startServer(place, port, settings) {
+  const database = `sqlite://${join(place, "data.sqlite")}`;
+  run("migrate", "--database-url", database, "--zone-name-zh", "示例", "--zone-name-en", "Example", "--hotline", "0");
+  const password = run(
+    ..."user add --login li --name Li --role supervisor --language en --random-password".split(" "),
+    ...["--database-url", database],
+  );
+  const env = {
+    ...process.env,
+    GREEN_CHANNEL__DATABASE__URL: database,
+    GREEN_CHANNEL__MAIL__TRANSPORT: "folder",
+    GREEN_CHANNEL__MAIL__FOLDER: join(place, "letters"),
+    GREEN_CHANNEL__SIGN_IN__TOTP: "off",
+    ...settings,
+  };
+  const server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`], { env, cwd: place, stdio: "pipe" });
+  let said = "";
+  await new Promise((ready, gone) => {
+    server.stderr.on("data", (piece) => {
+      said += piece;
+      if (said.includes("listening on")) ready();
+    });
+    server.on("exit", () => gone(new Error(`the server does not start: ${said}`)));
+  });
+  const stop = () =>
+    new Promise((done) => {
+      server.removeAllListeners("exit");
+      server.on("exit", done);
+      server.kill("SIGTERM");
+    });
+  return { password, stop, said: () => said };
+}
+
+// Types a name where the provider asks for one, and agrees to what it asks then.
+async function signInThere(page, name) {
+  const login = page.locator('input[name="login"]');
+  if (await login.count()) {
+    await login.fill(name);
+    await page.locator('input[name="password"]').fill("whatever");
+    await page.locator('button[type="submit"]').click();
+  }
+  await page.waitForLoadState();
+  const consent = page.locator('input[name="prompt"][value="consent"]');
+  if (await consent.count()) await page.locator('button[type="submit"]').click();
+  await page.waitForLoadState();
+}
+
+async function story(browser, alg) {
+  const place = join(folder, `oidc-${alg}`);
+  mkdirSync(place);
+  const secret = randomBytes(24).toString("base64url");
+  writeFileSync(join(place, "secret"), `${secret}\n`);
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const provider = await startProvider(alg, secret, `${address}/auth/oidc/callback`);
+  const server = await startServer(place, port, {
+    GREEN_CHANNEL__OIDC__ISSUER: provider.issuer,
+    GREEN_CHANNEL__OIDC__CLIENT_ID: "green-channel",
+    GREEN_CHANNEL__OIDC__CLIENT_SECRET_FILE: join(place, "secret"),
+    GREEN_CHANNEL__OIDC__NAME_ZH: "统一身份认证",
+    GREEN_CHANNEL__OIDC__NAME_EN: "Single Sign-On",
+  });
+  const visit = async (tell) => {
+    const context = await browser.newContext({ baseURL: address, locale: "en", extraHTTPHeaders: { "Accept-Language": "en" } });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy") && page.url().startsWith(address)) {
+        check(false, `${alg}: ${message.text()}`);
+      }
+    });
+    page.setDefaultTimeout(20_000);
+    await tell(page);
+    await context.close();
+  };
+  const path = (page) => new URL(page.url()).pathname;
+  const text = (page) => page.locator("main").innerText();
+  const withPassword = async (page) => {
+    await page.locator('input[name="login"]').fill("li");
+    if (!(await page.locator('input[name="password"]').count())) {
+      await page.locator('main button[type="submit"]').click();
+    }
+    await page.locator('input[name="password"]').fill(server.password);
+    await page.locator('main button[type="submit"]').click();
+    await page.waitForLoadState();
+  };
+  const go = async (page) => {
+    await page.goto("/auth/sign-in");
+    await page.getByRole("link", { name: "Single Sign-On" }).click();
+    await page.waitForLoadState();
+  };
+
+  try {
+    await visit(async (page) => {
+      await page.goto("/auth/sign-in");
+      await withPassword(page);
+      check(path(page) === "/board", `${alg}: the password opens ${page.url()}`);
+      await page.goto("/me/security");
+      await page.locator('form[action="/me/security/oidc"] button').click();
+      check(path(page) === "/auth/oidc/link", `${alg}: the form leads to ${page.url()}`);
+      await page.getByRole("link", { name: "Go on to Single Sign-On" }).click();
+      await page.waitForLoadState();
+      check(page.url().startsWith(provider.issuer), `${alg}: the link leads to ${page.url()}`);
+      await signInThere(page, "li-4711");
+      check(page.url() === `${address}/me/security?done=oidc_linked`, `${alg}: connected at ${page.url()}`);
+      check((await text(page)).includes("Connected"), `${alg}: the page says that it is connected`);
+      const before = await page.context().cookies(address);
+      await page.goto("/auth/oidc/confirm?next=/me/security");
+      await signInThere(page, "li-4711");
+      check(path(page) === "/me/security", `${alg}: confirmed at ${page.url()}`);
+      const value = (all) => all.find(({ name }) => name === "gc")?.value;
+      const after = await page.context().cookies(address);
+      check(value(after) && value(after) !== value(before), `${alg}: a new session after the proof`);
+    });
+    await visit(async (page) => {
+      await go(page);
+      check(page.url().startsWith(provider.issuer), `${alg}: the sign-in page leads to ${page.url()}`);
+      await signInThere(page, "li-4711");
+      check(page.url() === `${address}/board`, `${alg}: signed in at ${page.url()}`);
+      // The provider remembers; nobody types anything.
+      await page.locator('form[action="/auth/sign-out"] button').first().click();
+      await page.waitForLoadState();
+      await go(page);
+      check(page.url() === `${address}/board`, `${alg}: signed in again at ${page.url()}`);
+    });
+    await visit(async (page) => {
+      await go(page);
+      await signInThere(page, "somebody-else");
+      check((await text(page)).includes("not connected with anybody"), `${alg}: a stranger reads ${await text(page)}`);
+      await page.goto("/board");
+      check(path(page) === "/auth/sign-in", `${alg}: a stranger is at ${page.url()}`);
+    });
+    await provider.stop();
+    await visit(async (page) => {
+      await go(page);
+      check((await text(page)).includes("does not answer"), `${alg}: without the provider one reads ${await text(page)}`);
+      await withPassword(page);
+      check(path(page) === "/board", `${alg}: without the provider the password opens ${page.url()}`);
+    });
+  } finally {
+    await server.stop();
+  }
+  check(!/"level":"ERROR"|panicked/.test(server.said()), `${alg}: the server's log has no error`);
+}
+
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+for (const alg of algorithms) {
+  try {
+    await story(browser, alg);
+  } catch (error) {
+    check(false, `${alg}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+  }
+}
+await browser.close();
+console.log(`oidc: ${counts.steps} steps with ${algorithms.length} algorithms, ${counts.faults} faults`);
+process.exit(counts.faults === 0 ? 0 : 1);
