@@ -11,8 +11,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createPort } from "node:net";
 import { join } from "node:path";
-import { Provider } from "oidc-provider";
 import { chromium } from "playwright-core";
+
+// It warns on every start that it is set up for a test, which it is.
+console.info = console.warn = () => {};
+const { Provider } = await import("oidc-provider");
 
 const [program, folder, executablePath] = process.argv.slice(2);
 const algorithms = ["RS256", "ES256", "EdDSA"];
@@ -83,21 +86,17 @@ function run(...words) {
   return ended.stdout.trim();
 }
 
-async function startServer(place, port, settings) {
-  const database = `sqlite://${join(place, "data.sqlite")}`;
+// A database with one member of staff; gives the password.
+function found(database) {
   run("migrate", "--database-url", database, "--zone-name-zh", "示例", "--zone-name-en", "Example", "--hotline", "0");
-  const password = run(
+  return run(
     ..."user add --login li --name Li --role supervisor --language en --random-password".split(" "),
     ...["--database-url", database],
   );
-  const env = {
-    ...process.env,
-    GREEN_CHANNEL__DATABASE__URL: database,
-    GREEN_CHANNEL__MAIL__TRANSPORT: "folder",
-    GREEN_CHANNEL__MAIL__FOLDER: join(place, "letters"),
-    GREEN_CHANNEL__SIGN_IN__TOTP: "off",
-    ...settings,
-  };
+}
+
+async function startServer(place, port, settings) {
+  const env = { ...process.env, ...settings };
   const server = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`], { env, cwd: place, stdio: "pipe" });
   let said = "";
   await new Promise((ready, gone) => {
@@ -113,21 +112,24 @@ async function startServer(place, port, settings) {
       server.on("exit", done);
       server.kill("SIGTERM");
     });
-  return { password, stop, said: () => said };
+  return { stop, said: () => said };
+}
+
+// Presses something that leads to another page, and waits for it.
+async function press(page, button) {
+  await Promise.all([page.waitForNavigation(), button.click()]);
 }
 
 // Types a name where the provider asks for one, and agrees to what it asks then.
 async function signInThere(page, name) {
+  const submit = page.locator('button[type="submit"]');
   const login = page.locator('input[name="login"]');
   if (await login.count()) {
     await login.fill(name);
     await page.locator('input[name="password"]').fill("whatever");
-    await page.locator('button[type="submit"]').click();
+    await press(page, submit);
   }
-  await page.waitForLoadState();
-  const consent = page.locator('input[name="prompt"][value="consent"]');
-  if (await consent.count()) await page.locator('button[type="submit"]').click();
-  await page.waitForLoadState();
+  if (await page.locator('input[name="prompt"][value="consent"]').count()) await press(page, submit);
 }
 
 async function story(browser, alg) {
@@ -138,13 +140,20 @@ async function story(browser, alg) {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
   const provider = await startProvider(alg, secret, `${address}/auth/oidc/callback`);
-  const server = await startServer(place, port, {
+  const database = `sqlite://${join(place, "data.sqlite")}`;
+  const password = found(database);
+  const settings = {
+    GREEN_CHANNEL__DATABASE__URL: database,
+    GREEN_CHANNEL__MAIL__TRANSPORT: "folder",
+    GREEN_CHANNEL__MAIL__FOLDER: join(place, "letters"),
+    GREEN_CHANNEL__SIGN_IN__TOTP: "off",
     GREEN_CHANNEL__OIDC__ISSUER: provider.issuer,
     GREEN_CHANNEL__OIDC__CLIENT_ID: "green-channel",
     GREEN_CHANNEL__OIDC__CLIENT_SECRET_FILE: join(place, "secret"),
     GREEN_CHANNEL__OIDC__NAME_ZH: "统一身份认证",
     GREEN_CHANNEL__OIDC__NAME_EN: "Single Sign-On",
-  });
+  };
+  let server = await startServer(place, port, settings);
   const visit = async (tell) => {
     const context = await browser.newContext({ baseURL: address, locale: "en", extraHTTPHeaders: { "Accept-Language": "en" } });
     const page = await context.newPage();
@@ -162,16 +171,14 @@ async function story(browser, alg) {
   const withPassword = async (page) => {
     await page.locator('input[name="login"]').fill("li");
     if (!(await page.locator('input[name="password"]').count())) {
-      await page.locator('main button[type="submit"]').click();
+      await press(page, page.locator('main button[type="submit"]'));
     }
-    await page.locator('input[name="password"]').fill(server.password);
-    await page.locator('main button[type="submit"]').click();
-    await page.waitForLoadState();
+    await page.locator('input[name="password"]').fill(password);
+    await press(page, page.locator('main button[type="submit"]'));
   };
   const go = async (page) => {
     await page.goto("/auth/sign-in");
-    await page.getByRole("link", { name: "Single Sign-On" }).click();
-    await page.waitForLoadState();
+    await press(page, page.getByRole("link", { name: "Single Sign-On" }));
   };
 
   try {
@@ -180,10 +187,9 @@ async function story(browser, alg) {
       await withPassword(page);
       check(path(page) === "/board", `${alg}: the password opens ${page.url()}`);
       await page.goto("/me/security");
-      await page.locator('form[action="/me/security/oidc"] button').click();
+      await press(page, page.locator('form[action="/me/security/oidc"] button'));
       check(path(page) === "/auth/oidc/link", `${alg}: the form leads to ${page.url()}`);
-      await page.getByRole("link", { name: "Go on to Single Sign-On" }).click();
-      await page.waitForLoadState();
+      await press(page, page.getByRole("link", { name: "Go on to Single Sign-On" }));
       check(page.url().startsWith(provider.issuer), `${alg}: the link leads to ${page.url()}`);
       await signInThere(page, "li-4711");
       check(page.url() === `${address}/me/security?done=oidc_linked`, `${alg}: connected at ${page.url()}`);
@@ -202,19 +208,23 @@ async function story(browser, alg) {
       await signInThere(page, "li-4711");
       check(page.url() === `${address}/board`, `${alg}: signed in at ${page.url()}`);
       // The provider remembers; nobody types anything.
-      await page.locator('form[action="/auth/sign-out"] button').first().click();
-      await page.waitForLoadState();
+      await page.locator("header details.menu > summary").click();
+      await press(page, page.locator('form[action="/auth/sign-out"] button'));
       await go(page);
       check(page.url() === `${address}/board`, `${alg}: signed in again at ${page.url()}`);
     });
     await visit(async (page) => {
       await go(page);
       await signInThere(page, "somebody-else");
+      check(page.url().startsWith(`${address}/auth/oidc/callback`), `${alg}: a stranger comes back to ${page.url()}`);
       check((await text(page)).includes("not connected with anybody"), `${alg}: a stranger reads ${await text(page)}`);
       await page.goto("/board");
       check(path(page) === "/auth/sign-in", `${alg}: a stranger is at ${page.url()}`);
     });
+    // A server that has seen the provider a moment ago would send people there.
     await provider.stop();
+    await server.stop();
+    server = await startServer(place, port, settings);
     await visit(async (page) => {
       await go(page);
       check((await text(page)).includes("does not answer"), `${alg}: without the provider one reads ${await text(page)}`);

@@ -44,6 +44,9 @@ pub const TIMEOUT: Span = Span::from_secs(5);
 const LANES: usize = 8;
 /// How long the provider's description and keys are used before they are read again.
 const KNOWN_AGE_MAX: Duration = Duration::hours(1);
+/// How long ago the provider must have answered when somebody is sent there: a page of ours says better than the
+/// browser that nobody is there.
+const SEEN_AGE_MAX: Duration = Duration::seconds(30);
 /// How soon the keys may be read again because a token names a strange one: a provider may just have made it, and
 /// a stranger must not make us ask without end.
 const KEYS_AGE_MIN: Duration = Duration::seconds(10);
@@ -236,7 +239,7 @@ impl Provider {
         now: OffsetDateTime,
     ) -> Result<String, Trouble> {
         self.run(move |inner| {
-            let document = inner.document(now)?;
+            let document = inner.document((SEEN_AGE_MAX, now))?;
             Ok(inner.address(&document, &handshake, freshness))
         })
         .await
@@ -250,7 +253,7 @@ impl Provider {
         now: OffsetDateTime,
     ) -> Result<Vouched, Trouble> {
         self.run(move |inner| {
-            let document = inner.document(now)?;
+            let document = inner.document((KNOWN_AGE_MAX, now))?;
             // A code of another provider must not be shown to this one (RFC 9207).
             match issuer {
                 Some(issuer) if issuer != inner.settings.issuer => {
@@ -307,9 +310,12 @@ impl Inner {
         kept
     }
 
-    /// The provider's description of itself.
-    fn document(&self, now: OffsetDateTime) -> Result<Arc<Document>, Trouble> {
-        if let Some(known) = self.known(|known| &mut known.document, (KNOWN_AGE_MAX, now)) {
+    /// The provider's description of itself, not older than `age_max`.
+    fn document(
+        &self,
+        (age_max, now): (Duration, OffsetDateTime),
+    ) -> Result<Arc<Document>, Trouble> {
+        if let Some(known) = self.known(|known| &mut known.document, (age_max, now)) {
             return Ok(known);
         }
         let address = document::address(&self.settings.issuer);

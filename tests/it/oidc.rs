@@ -463,10 +463,14 @@ fn a_description_that_cannot_be_used_sends_nobody_away() {
         }
         provider.mood(|_| {});
         assert_eq!(office.browser().get("/auth/oidc/start").await.status, 303);
-        // Once read, it is good for an hour.
+        // Once read, it is good for half a minute: then somebody could be sent to where nobody is.
         provider.take();
         office.browser().get("/auth/oidc/start").await;
         assert_eq!(provider.take(), Vec::<String>::new());
+        let later = office.app.now() + Duration::seconds(30);
+        office.app.clock.set(later);
+        office.browser().get("/auth/oidc/start").await;
+        assert_eq!(provider.take().len(), 1);
     });
 }
 
