@@ -16,30 +16,24 @@ mod client;
 mod document;
 mod id_token;
 mod key;
+mod settings;
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration as Span,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    secret::Secret,
-    session::PROOF_AGE_MAX,
-    text::{Bilingual, Language},
-};
+use domain::{session::PROOF_AGE_MAX, text::Language};
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Semaphore;
 
 use self::{client::Client, document::Document, id_token::Expected, key::Key};
-use crate::{config, error::OidcFlaw, web::text::t};
+use crate::{error::OidcFlaw, web::text::t};
 
-pub use self::document::is_sound_address;
+pub use self::{
+    document::is_sound_address,
+    settings::{Settings, TIMEOUT},
+};
 
-/// How long a request to the provider may take, from the name to the last byte. Somebody waits for it.
-pub const TIMEOUT: Span = Span::from_secs(5);
 /// Requests to the provider at once. One that answers slowly must not take the threads of everything else.
 const LANES: usize = 8;
 /// How long the provider's description and keys are used before they are read again.
@@ -50,69 +44,6 @@ const SEEN_AGE_MAX: Duration = Duration::seconds(30);
 /// How soon the keys may be read again because a token names a strange one: a provider may just have made it, and
 /// a stranger must not make us ask without end.
 const KEYS_AGE_MIN: Duration = Duration::seconds(10);
-
-/// How we are known to a provider, and how we reach it.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// By which name the provider calls itself.
-    pub issuer: String,
-    /// By which name it knows us.
-    pub client_id: String,
-    /// What we prove it with; none for a public client.
-    pub client_secret: Option<Secret<String>>,
-    /// Certificates in PEM of those who vouch for its own; none for the public ones.
-    pub roots_pem: Option<Vec<u8>>,
-    /// What people call it.
-    pub name: Option<Bilingual>,
-    /// Values of `acr` that stand for a second factor.
-    pub trusted_acr: Vec<String>,
-    /// Values of `amr` that stand for a second factor.
-    pub trusted_amr: Vec<String>,
-    /// How long a request may take.
-    pub timeout: Span,
-}
-
-impl Settings {
-    /// The settings of a configuration; none where nothing is set. Files that it names are read, and what cannot
-    /// be read is said by its key.
-    pub fn of(config: &config::Oidc) -> Result<Option<Self>, String> {
-        let (Some(issuer), Some(client_id)) = (&config.issuer, &config.client_id) else {
-            return Ok(None);
-        };
-        let read = |key: &str, path: &Path| {
-            let read = std::fs::read(path);
-            read.map_err(|error| format!("oidc.{key}: {}: {error}", path.display()))
-        };
-        let secret = match &config.client_secret_file {
-            None => None,
-            Some(path) => {
-                let bytes = read("client_secret_file", path)?;
-                let text = String::from_utf8(bytes)
-                    .map_err(|error| format!("oidc.client_secret_file: {error}"))?;
-                let text = text.trim().to_owned();
-                if text.is_empty() {
-                    return Err(format!(
-                        "oidc.client_secret_file: {}: empty",
-                        path.display()
-                    ));
-                }
-                Some(Secret::new(text))
-            }
-        };
-        let roots = config.ca_file.as_deref();
-        let name = config.name_zh.as_deref().zip(config.name_en.as_deref());
-        Ok(Some(Self {
-            issuer: issuer.clone(),
-            client_id: client_id.clone(),
-            client_secret: secret,
-            roots_pem: roots.map(|path| read("ca_file", path)).transpose()?,
-            name: name.map(|(zh, en)| Bilingual::of(zh, en)),
-            trusted_acr: config.trusted_acr.clone(),
-            trusted_amr: config.trusted_amr.clone(),
-            timeout: TIMEOUT,
-        }))
-    }
-}
 
 /// What ties an answer of the provider to one sign-in in one browser. All three follow from the key of the sign-in
 /// under a key of the deployment, so they are kept nowhere.
@@ -425,11 +356,11 @@ impl Inner {
         let key = head.key(&keys).ok_or(Trouble::odd("key_unknown"))?;
         let claims = id_token::check(token, key, &expected).map_err(Trouble::odd)?;
         let is_trusted = |trusted: &[String], value: &str| trusted.iter().any(|one| one == value);
-        let by_acr = claims
+        let is_by_class = claims
             .acr
             .as_deref()
             .is_some_and(|acr| is_trusted(&settings.trusted_acr, acr));
-        let by_amr = claims
+        let is_by_method = claims
             .amr
             .iter()
             .any(|amr| is_trusted(&settings.trusted_amr, amr));
@@ -438,7 +369,7 @@ impl Inner {
         Ok(Vouched {
             subject: claims.sub,
             seen_at: seen_at.map_err(|_no_time| Trouble::odd("auth_time"))?,
-            is_second_proved: by_acr || by_amr,
+            is_second_proved: is_by_class || is_by_method,
         })
     }
 }

@@ -68,6 +68,10 @@ pub struct SecurityView {
 }
 
 /// One person as a security administrator sees the account.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts beside each other, drawn as they are; no combination is forbidden"
+)]
 #[derive(Debug, Clone)]
 pub struct AccountRow {
     /// Key.
