@@ -76,7 +76,7 @@ fn frame<'a>(
         path,
         account,
         csrf: "token",
-        provider: Some("统一身份认证".to_owned()),
+        provider: Some(super::super::text::t(language, "oidc-name", &[])),
         session_until: None,
         demo: Some(Demo {
             personas: world
