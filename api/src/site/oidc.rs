@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    usecase::sign_in::{self, Answered, Errand, Returned},
+    usecase::sign_in::{self, Answered, Purpose, Returned},
     web::{
         form::Form,
         frame::Done,
@@ -26,35 +26,35 @@ use crate::{
 
 #[get("/auth/oidc/start")]
 pub(super) async fn start(visit: Visit) -> HttpResponse {
-    let answer = begin(&visit, Errand::SignIn).await;
+    let answer = begin(&visit, Purpose::SignIn).await;
     visit.answer(answer).await
 }
 
 #[get("/auth/oidc/confirm")]
 pub(super) async fn start_confirming(visit: Visit) -> HttpResponse {
     let answer = match visit.person() {
-        Ok(person) => begin(&visit, Errand::Confirm(person)).await,
+        Ok(person) => begin(&visit, Purpose::Confirm(person)).await,
         Err(error) => Err(error),
     };
     visit.answer(answer).await
 }
 
-async fn begin(visit: &Visit, errand: Errand) -> Result<HttpResponse, AppError> {
+async fn begin(visit: &Visit, purpose: Purpose) -> Result<HttpResponse, AppError> {
     let next = visit.asked("next").unwrap_or_default();
     let next = own_page(&next).unwrap_or_default();
-    match sign_in::begin_at_provider(&visit.app, errand, next).await {
+    match sign_in::begin_at_provider(&visit.app, purpose, next).await {
         Ok((attempt, address)) => Ok(visit.await_answer_at(&attempt, &address)),
-        Err(error) => say(visit, error, errand).await,
+        Err(error) => say(visit, error, purpose).await,
     }
 }
 
 /// Says what is wrong where the other ways are.
-async fn say(visit: &Visit, error: AppError, errand: Errand) -> Result<HttpResponse, AppError> {
+async fn say(visit: &Visit, error: AppError, purpose: Purpose) -> Result<HttpResponse, AppError> {
     let status = refused_status(&error);
     let form = refused(Form::default(), error)?;
-    match errand {
-        Errand::SignIn => account::draw(visit, status, &form, Asked::Password).await,
-        Errand::Confirm(_) => {
+    match purpose {
+        Purpose::SignIn => account::draw(visit, status, &form, Asked::Password).await,
+        Purpose::Confirm(_) => {
             let (_, kind) = confirming(visit).await?;
             draw_step(visit, status, &form, kind).await
         }
@@ -150,9 +150,9 @@ async fn take(visit: &Visit) -> Result<HttpResponse, AppError> {
         }
         (Err(error), Awaited::ProviderLink, _) if here.is_some() => say_own(visit, error).await,
         (Err(error), Awaited::Provider, Some(person)) if here == Some(person) => {
-            say(visit, error, Errand::Confirm(person)).await
+            say(visit, error, Purpose::Confirm(person)).await
         }
-        (Err(error), _, _) => say(visit, error, Errand::SignIn).await,
+        (Err(error), _, _) => say(visit, error, Purpose::SignIn).await,
     }
 }
 

@@ -26,7 +26,7 @@ use time::{Duration, OffsetDateTime};
 pub use self::{
     mail::{answer_code, answer_link, by_mail, by_mail_of, look_at_link, queue_letters},
     oidc::{
-        Answered, Errand, Returned, answer_provider, begin_at_provider, begin_link, connect,
+        Answered, Purpose, Returned, answer_provider, begin_at_provider, begin_link, connect,
         unlink, way_out,
     },
     second::{answer_second, enrol, offered_secret, prove, prove_second},

@@ -27,7 +27,7 @@ use crate::{
 
 /// What somebody is sent to the provider for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
+pub enum Purpose {
     /// To sign in.
     SignIn,
     /// To prove once more that it is this person, who is signed in.
@@ -77,12 +77,12 @@ fn attempt(app: &App, person: Option<PersonId>, awaited: Awaited, next: &str) ->
 /// where the provider does not answer.
 pub async fn begin_at_provider(
     app: &App,
-    errand: Errand,
+    purpose: Purpose,
     next: &str,
 ) -> Result<(Attempt, String), AppError> {
-    let person = match errand {
-        Errand::SignIn => None,
-        Errand::Confirm(person) => Some(person),
+    let person = match purpose {
+        Purpose::SignIn => None,
+        Purpose::Confirm(person) => Some(person),
     };
     let attempt = attempt(app, person, Awaited::Provider, next);
     let address = way_out(app, &attempt).await?;
