@@ -179,9 +179,15 @@ fn what_another_browser_began_is_refused() {
         assert_eq!(answer.status, 422);
         says(&answer, "已过期");
         let own = victim.get("/auth/oidc/start").await;
+        provider.take();
         let answer = victim.get(&back).await;
         assert_eq!(answer.status, 422);
         says(&answer, "另一个浏览器");
+        assert_eq!(
+            provider.take(),
+            Vec::<String>::new(),
+            "a foreign code is not tried"
+        );
         let own_state = &provider.asked(&own)["state"];
         let mixed = back.replace(&provider.asked(&sent)["state"], own_state);
         assert_ne!(mixed, back);
