@@ -3,7 +3,8 @@
 // The provider is `oidc-provider`, certified by the OpenID Foundation, started here on loopback; the server is a
 // process of its own with that configuration; the person is a browser. For each algorithm that the server takes:
 // an account is connected, somebody comes in by way of the provider, confirms there, is refused as a stranger, and
-// is told when the provider is gone. Every finding is a line on standard output; the last line counts.
+// is told when the provider is gone. Pages that the demonstration has not are looked at by axe on the way. Every
+// finding is a line on standard output; the last line counts.
 
 import { spawn, spawnSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
@@ -11,7 +12,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createPort } from "node:net";
 import { join } from "node:path";
+import axe from "axe-core";
+import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
+import { htmlRules } from "./html-rules.js";
 
 // It warns on every start that it is set up for a test, which it is.
 console.info = console.warn = () => {};
@@ -19,6 +23,7 @@ const { Provider } = await import("oidc-provider");
 
 const [program, folder, executablePath] = process.argv.slice(2);
 const algorithms = ["RS256", "ES256", "EdDSA"];
+const validator = new HtmlValidate(htmlRules);
 const counts = { steps: 0, faults: 0 };
 
 function check(isSo, what) {
@@ -120,6 +125,22 @@ async function press(page, button) {
   await Promise.all([page.waitForNavigation(), button.click()]);
 }
 
+// Looks at a page that only a deployment with a provider has.
+async function look(page, alg) {
+  const { pathname, href } = new URL(page.url());
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const { id, nodes } of violations) check(false, `${alg}: ${pathname}: ${id}: ${nodes[0].target.flat().join(" ")}`);
+  // What was answered to a code is answered once.
+  if (pathname === "/auth/oidc/callback") return;
+  const text = await (await page.request.get(href)).text();
+  const report = await validator.validateString(text, pathname);
+  for (const { ruleId, message } of report.results.flatMap((result) => result.messages)) {
+    check(false, `${alg}: ${pathname}: ${ruleId}: ${message}`);
+  }
+  counts.steps += 1;
+}
+
 // Types a name where the provider asks for one, and agrees to what it asks then.
 async function signInThere(page, name) {
   const submit = page.locator('button[type="submit"]');
@@ -189,11 +210,15 @@ async function story(browser, alg) {
       await page.goto("/me/security");
       await press(page, page.locator('form[action="/me/security/oidc"] button'));
       check(path(page) === "/auth/oidc/link", `${alg}: the form leads to ${page.url()}`);
+      await look(page, alg);
       await press(page, page.getByRole("link", { name: "Go on to Single Sign-On" }));
       check(page.url().startsWith(provider.issuer), `${alg}: the link leads to ${page.url()}`);
       await signInThere(page, "li-4711");
       check(page.url() === `${address}/me/security?done=oidc_linked`, `${alg}: connected at ${page.url()}`);
       check((await text(page)).includes("Connected"), `${alg}: the page says that it is connected`);
+      await look(page, alg);
+      await page.goto("/auth/confirm?next=/me/security");
+      await look(page, alg);
       const before = await page.context().cookies(address);
       await page.goto("/auth/oidc/confirm?next=/me/security");
       await signInThere(page, "li-4711");
@@ -218,6 +243,9 @@ async function story(browser, alg) {
       await signInThere(page, "somebody-else");
       check(page.url().startsWith(`${address}/auth/oidc/callback`), `${alg}: a stranger comes back to ${page.url()}`);
       check((await text(page)).includes("not connected with anybody"), `${alg}: a stranger reads ${await text(page)}`);
+      await look(page, alg);
+      await page.goto("/auth/sign-in?next=/board");
+      await look(page, alg);
       await page.goto("/board");
       check(path(page) === "/auth/sign-in", `${alg}: a stranger is at ${page.url()}`);
     });
