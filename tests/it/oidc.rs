@@ -30,7 +30,7 @@ fn with(
     settle: impl Fn(&mut Settings),
     test: impl AsyncFn(Office, &Provider, &Database),
 ) {
-    on_each_database(async |database| {
+    on_each_database(async move |database| {
         let provider = Provider::start();
         let mut settings = provider.settings();
         settle(&mut settings);
@@ -43,7 +43,7 @@ fn on_each_office(test: impl AsyncFn(Office, &Provider)) {
     with(
         easy,
         |_| {},
-        async |office, provider, _| test(office, provider).await,
+        async move |office, provider, _| test(office, provider).await,
     );
 }
 
@@ -225,24 +225,24 @@ fn claim(name: &'static str, value: Value) -> impl FnOnce(&mut Mood) {
     }
 }
 
+type Lie = Box<dyn FnOnce(&mut Mood)>;
+/// A claim that is as it should be, at a moment.
+type Truth = (&'static str, fn(i64) -> Value);
+
 /// A provider that lies in one point, and why it is not believed.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one lie after the other, read like a table"
-)]
-fn lies(now: i64) -> Vec<(&'static str, Box<dyn FnOnce(&mut Mood)>)> {
-    fn head(name: &'static str, value: Value) -> Box<dyn FnOnce(&mut Mood)> {
+fn lies(now: i64) -> Vec<(&'static str, Lie)> {
+    fn head(name: &'static str, value: Value) -> Lie {
         Box::new(move |mood| {
             mood.head.insert(name.into(), value);
         })
     }
-    fn signer(signer: Signer) -> Box<dyn FnOnce(&mut Mood)> {
+    fn signer(signer: Signer) -> Lie {
         Box::new(move |mood| mood.signer = signer)
     }
-    fn answers(text: String) -> Box<dyn FnOnce(&mut Mood)> {
+    fn answers(text: String) -> Lie {
         Box::new(move |mood| mood.answer = Some(text))
     }
-    let mut lies: Vec<(&'static str, Box<dyn FnOnce(&mut Mood)>)> = vec![
+    let mut lies: Vec<(&'static str, Lie)> = vec![
         ("algorithm", signer(Signer::Nobody)),
         ("algorithm", signer(Signer::PublicKey)),
         ("signature", signer(Signer::Foreign)),
@@ -317,14 +317,14 @@ fn a_provider_that_lies_in_one_point_is_not_believed() {
             assert_eq!(cookies.count(), 0, "{number} {word}");
         }
         // The nearest that is no lie.
-        for truth in [
-            ("exp", |now: i64| json!(now - 59)),
+        let truths: [Truth; 5] = [
+            ("exp", |now| json!(now - 59)),
             ("iat", |now| json!(now + 60)),
             ("iat", |now| json!(now - 600)),
             ("aud", |_| json!(["green-channel"])),
             ("azp", |_| json!("green-channel")),
-        ] as [(&'static str, fn(i64) -> Value); 5]
-        {
+        ];
+        for truth in truths {
             let value = truth.1(office.app.now().unix_timestamp());
             provider.mood(claim(truth.0, value));
             let answer = sign_in(&office.browser(), provider, SUBJECT).await;

@@ -429,12 +429,12 @@ fn signed(mood: &Mood, claims: &Value) -> String {
             (Algorithm::HS256, "rsa", key)
         }
     };
-    let name = match algorithm {
-        _ if mood.signer == Signer::Nobody => "none",
-        Algorithm::ES256 => "ES256",
-        Algorithm::EdDSA => "EdDSA",
-        Algorithm::HS256 => "HS256",
-        _ => "RS256",
+    let name = match mood.signer {
+        Signer::Nobody => "none",
+        Signer::P256 => "ES256",
+        Signer::Ed25519 => "EdDSA",
+        Signer::PublicKey => "HS256",
+        Signer::Rsa | Signer::Foreign => "RS256",
     };
     let head = json!({ "alg": name, "kid": kid, "typ": "JWT" });
     let head = changed(head, &mood.head);
