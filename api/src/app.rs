@@ -51,6 +51,8 @@ pub struct Inner {
     pub live: crate::live::Hub,
     /// Sends events to addresses outside.
     pub webhooks: crate::webhook::client::Client,
+    /// The identity provider at which staff may sign in, if there is one.
+    pub oidc: Option<crate::oidc::Provider>,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Requests with a key that this process carries out now.

@@ -9,8 +9,10 @@ use time::OffsetDateTime;
 pub use self::request::RequestFlaw;
 
 mod gate;
+mod oidc;
 
 pub use gate::GateFlaw;
+pub use oidc::OidcFlaw;
 
 /// One field that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +127,8 @@ pub enum AppError {
     },
     /// It got no further than the gate.
     Gate(GateFlaw),
+    /// Nobody comes in by way of the identity provider, or is connected with it.
+    Oidc(OidcFlaw),
 }
 
 impl std::fmt::Display for AppError {

@@ -10,6 +10,8 @@ use domain::{
     id::{AttemptId, PersonId},
 };
 
+use crate::oidc::Handshake;
+
 /// Secrets of a deployment. Debug prints none of them.
 #[derive(Clone)]
 pub struct Keys {
@@ -114,6 +116,16 @@ impl Keys {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derived("enrolment"));
         let tag = hmac::sign(&key, attempt.0.as_bytes());
         std::array::from_fn(|at| tag.as_ref().get(at).copied().unwrap_or_default())
+    }
+
+    /// What ties an answer of the identity provider to one sign-in.
+    pub fn oidc_handshake(&self, attempt: AttemptId) -> Handshake {
+        let of = |purpose| URL_SAFE_NO_PAD.encode(self.tag(purpose, attempt.0.as_bytes()));
+        Handshake {
+            state: of("oidc-state"),
+            nonce: of("oidc-nonce"),
+            verifier: of("oidc-verifier"),
+        }
     }
 
     /// The key for what must be read again and still not lie open in a table.

@@ -29,6 +29,7 @@ use crate::{
     ids::Ids,
     keys::Keys,
     live::{self, Hub},
+    oidc::{self, Provider},
     password::Passwords,
     site,
     token::Tokens,
@@ -205,6 +206,8 @@ pub struct Parts {
     pub allowed_networks: Vec<Network>,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// The identity provider at which staff may sign in, if there is one.
+    pub oidc: Option<oidc::Settings>,
     /// Set in the demonstration.
     pub demo: Option<crate::demo::Demo>,
     /// Whom to tell of a weakness.
@@ -232,6 +235,9 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());
     let audit = crate::audit::Audit::new(&parts.keys)
         .ok_or_else(|| StartError("the key for checkpoints cannot be made".into()))?;
+    let oidc = parts
+        .oidc
+        .map(|settings| Provider::new(settings, &parts.public_url));
     let gate = Gate::new(parts.gate, parts.ids.key(parts.clock.now()));
     Ok(App::new(Inner {
         store,
@@ -250,6 +256,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         audit,
         live: Hub::default(),
         webhooks: Client::new(parts.allowed_networks),
+        oidc: oidc.transpose().map_err(StartError)?,
         demo: parts.demo,
         running: http::idempotency::Running::default(),
         security_contact: parts.security_contact,

@@ -19,6 +19,7 @@ mod docs;
 mod form;
 mod import;
 mod live;
+mod oidc;
 mod portfolio;
 mod progress;
 mod public;
@@ -151,6 +152,14 @@ fn accounts(config: &mut ServiceConfig) {
         .service(security::show_accounts)
         .service(security::send_end_of)
         .service(security::send_reset)
+        .service(oidc::start)
+        .service(oidc::start_confirming)
+        .service(oidc::show_link)
+        .service(oidc::leave)
+        .service(oidc::come_back)
+        .service(oidc::send_link)
+        .service(oidc::send_end)
+        .service(oidc::send_end_of)
         .service(security::show_setup)
         .service(security::send_setup);
 }

@@ -73,6 +73,16 @@ impl Door {
         }
     }
 
+    /// An answer of the identity provider. Nobody can guess one; counted is how often an address brings a wrong one.
+    pub fn provider(whence: &Whence, attempt: AttemptId) -> Self {
+        Self {
+            thing: format!("provider:{attempt}"),
+            owner: None,
+            whence: whence.clone(),
+            anywhere: None,
+        }
+    }
+
     /// A setup token.
     pub fn setup(whence: &Whence) -> Self {
         Self {

@@ -92,11 +92,15 @@ pub enum SecurityAct {
     PasswordChanged,
     /// A one-time setup token made an account.
     SetupUsed,
+    /// An account was connected with a subject of the identity provider.
+    OidcLinked,
+    /// An account and the identity provider have nothing to do with each other any more.
+    OidcUnlinked,
 }
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -137,6 +141,8 @@ impl SecurityAct {
         Self::SessionEnded,
         Self::PasswordChanged,
         Self::SetupUsed,
+        Self::OidcLinked,
+        Self::OidcUnlinked,
     ];
 
     /// The stable code, as stored and sent.
@@ -182,6 +188,8 @@ impl SecurityAct {
             Self::SessionEnded => "session.ended",
             Self::PasswordChanged => "password.changed",
             Self::SetupUsed => "setup.used",
+            Self::OidcLinked => "oidc.linked",
+            Self::OidcUnlinked => "oidc.unlinked",
         }
     }
 

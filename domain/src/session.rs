@@ -55,6 +55,20 @@ pub fn is_recent(proved_at: OffsetDateTime, now: OffsetDateTime) -> bool {
     (Duration::ZERO..=PROOF_AGE_MAX).contains(&(now - proved_at))
 }
 
+/// How far the clock of an identity provider may be from ours.
+pub const CLOCKS_APART_MAX: Duration = Duration::seconds(60);
+
+/// Since when somebody whom the identity provider saw at `seen_at` counts as proved at `now`: from now on where
+/// that was just now, else since then. One of whom it does not say when counts as never.
+pub fn vouched_since(seen_at: Option<OffsetDateTime>, now: OffsetDateTime) -> OffsetDateTime {
+    let seen_at = seen_at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    if now - seen_at <= PROOF_AGE_MAX + CLOCKS_APART_MAX {
+        now
+    } else {
+        seen_at
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +94,14 @@ mod tests {
                 "{age}"
             );
         }
+    }
+
+    #[test]
+    fn the_word_of_a_provider_is_as_old_as_what_it_saw() {
+        let seen = |seconds| vouched_since(Some(NOON - Duration::seconds(seconds)), NOON);
+        assert_eq!((seen(0), seen(300), seen(360)), (NOON, NOON, NOON));
+        assert_eq!(seen(361), NOON - Duration::seconds(361));
+        assert!(!is_recent(seen(361), NOON));
+        assert!(!is_recent(vouched_since(None, NOON), NOON));
     }
 }

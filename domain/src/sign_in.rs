@@ -14,6 +14,8 @@ pub const CODE_AGE_MAX: Duration = Duration::minutes(10);
 pub const LINK_AGE_MAX: Duration = Duration::minutes(15);
 /// How long somebody may take to type a code or a new password.
 const STEP_AGE_MAX: Duration = Duration::minutes(10);
+/// How long somebody may be away at the identity provider, which may want a second factor of its own.
+const PROVIDER_AGE_MAX: Duration = Duration::minutes(10);
 /// How long somebody may take to set up an authenticator, and to put the recovery codes away.
 const ENROL_AGE_MAX: Duration = Duration::minutes(30);
 
@@ -28,15 +30,21 @@ pub enum Awaited {
     Enrolment,
     /// A new password in place of one that has become too old.
     NewPassword,
+    /// What the identity provider says of somebody who signs in there, or proves once more who it is.
+    Provider,
+    /// The same of somebody who connects the own account with it.
+    ProviderLink,
 }
 
 impl Awaited {
     /// Everything that an attempt may wait for.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Mail,
         Self::SecondFactor,
         Self::Enrolment,
         Self::NewPassword,
+        Self::Provider,
+        Self::ProviderLink,
     ];
 
     /// The stable code, as stored.
@@ -46,6 +54,8 @@ impl Awaited {
             Self::SecondFactor => "second_factor",
             Self::Enrolment => "enrolment",
             Self::NewPassword => "new_password",
+            Self::Provider => "provider",
+            Self::ProviderLink => "provider_link",
         }
     }
 
@@ -60,6 +70,7 @@ impl Awaited {
             Self::Mail => LINK_AGE_MAX,
             Self::SecondFactor | Self::NewPassword => STEP_AGE_MAX,
             Self::Enrolment => ENROL_AGE_MAX,
+            Self::Provider | Self::ProviderLink => PROVIDER_AGE_MAX,
         }
     }
 }
@@ -81,6 +92,8 @@ pub struct Attempt {
     pub used_at: Option<OffsetDateTime>,
     /// Where to go afterwards, a path of ours.
     pub next: String,
+    /// When the identity provider saw it proved, where it was the provider that did.
+    pub vouched_at: Option<OffsetDateTime>,
 }
 
 /// Why an attempt takes no answer any more.
@@ -104,9 +117,11 @@ impl Attempt {
     pub fn takes_answer(&self, now: OffsetDateTime) -> Result<(), Over> {
         let age_max = match self.awaited {
             Awaited::Mail => CODE_AGE_MAX,
-            Awaited::SecondFactor | Awaited::Enrolment | Awaited::NewPassword => {
-                self.awaited.lifetime()
-            }
+            Awaited::SecondFactor
+            | Awaited::Enrolment
+            | Awaited::NewPassword
+            | Awaited::Provider
+            | Awaited::ProviderLink => self.awaited.lifetime(),
         };
         self.is_open(now, age_max)
     }
@@ -203,6 +218,7 @@ mod tests {
             created_at: NOON,
             used_at: None,
             next: String::new(),
+            vouched_at: None,
         }
     }
 

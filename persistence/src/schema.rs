@@ -589,6 +589,7 @@ diesel::table! {
         created_at -> Ts,
         used_at -> Nullable<Ts>,
         is_letter_due -> Bool,
+        vouched_at -> Nullable<Ts>,
     }
 }
 

@@ -29,6 +29,7 @@ struct AttemptRow {
     created_at: At,
     used_at: Option<At>,
     is_letter_due: bool,
+    vouched_at: Option<At>,
 }
 
 diesel::define_sql_function! {
@@ -48,6 +49,7 @@ impl AttemptRow {
             created_at: At(new.created_at),
             used_at: new.used_at.map(At),
             is_letter_due: new.awaited == Awaited::Mail,
+            vouched_at: new.vouched_at.map(At),
         })
     }
 
@@ -63,6 +65,7 @@ impl AttemptRow {
             created_at: self.created_at.0,
             used_at: self.used_at.map(|at| at.0),
             next: self.next,
+            vouched_at: self.vouched_at.map(|at| at.0),
         })
     }
 }

@@ -159,6 +159,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         from_address: "bench@zone.example".into(),
         allowed_networks: Vec::new(),
         sign_in: api::config::SignIn::without_factors(),
+        oidc: None,
         demo: None,
         security_contact: None,
         gate: GateSettings {

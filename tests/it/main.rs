@@ -62,6 +62,8 @@ mod letter;
 #[cfg(test)]
 mod list;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod page;

@@ -334,7 +334,11 @@ fn code_now(office: &Office, secret: &Secret) -> String {
 }
 
 /// Signs in for the first time and sets an authenticator up; gives its secret and the recovery codes.
-async fn enrol(office: &Office, browser: &Browser<'_>, login: &str) -> (Secret, Vec<String>) {
+pub(crate) async fn enrol(
+    office: &Office,
+    browser: &Browser<'_>,
+    login: &str,
+) -> (Secret, Vec<String>) {
     let answer = send_password(browser, login, staff::PASSWORD).await;
     assert_eq!(goes_to(&answer), "/auth/enrol");
     let page = browser.follow(&answer).await;

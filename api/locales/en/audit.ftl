@@ -64,3 +64,5 @@ act-webhook-added = Webhook asked for
 act-webhook-approved = Webhook approved
 act-webhook-changed = Webhook changed
 act-webhook-secret_changed = Secret of a webhook changed
+act-oidc-linked = Account connected with the identity provider
+act-oidc-unlinked = Account disconnected from the identity provider

@@ -64,3 +64,5 @@ act-webhook-added = 申请事件推送
 act-webhook-approved = 批准事件推送
 act-webhook-changed = 变更事件推送
 act-webhook-secret_changed = 更换事件推送密钥
+act-oidc-linked = 账号关联统一身份认证
+act-oidc-unlinked = 账号解除统一身份认证关联

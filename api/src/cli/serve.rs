@@ -11,6 +11,7 @@ use crate::{
     config::Use,
     ending::Ending,
     ids::Ids,
+    oidc::Settings,
     serve::{self, Listeners, Parts, StartError},
     worker,
 };
@@ -60,6 +61,7 @@ impl Serve {
             from_address: config.mail.from.clone(),
             allowed_networks: config.webhooks.networks(),
             sign_in: config.sign_in.clone(),
+            oidc: Settings::of(&config.oidc).map_err(StartError)?,
             demo: None,
             security_contact: config.server.security_contact.clone(),
             gate: config.gate(),

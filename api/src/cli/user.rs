@@ -1,4 +1,4 @@
-//! `user add`.
+//! `user add`, `user connect`.
 
 use std::io::Read as _;
 
@@ -12,13 +12,35 @@ use domain::{
 };
 
 use super::{Answer, Failure, Place, block_on, open::zone, print, say};
-use crate::{clock::Clock, ids::Ids, password};
+use crate::{
+    clock::Clock,
+    config::Use,
+    error::{AppError, OidcFlaw},
+    ids::Ids,
+    password,
+    usecase::sign_in::connect,
+};
 
 /// People with an account
 #[derive(Debug, Subcommand)]
 pub(super) enum User {
     /// Add a person; the password is read from standard input unless --random-password
     Add(Box<Add>),
+    /// Say which account of the identity provider is whose
+    Connect(Connect),
+}
+
+/// Say which account of the identity provider is whose: from then on the person signs in there
+#[derive(Debug, Args)]
+pub(super) struct Connect {
+    #[command(flatten)]
+    place: Place,
+    /// What the person types to sign in here
+    #[arg(long)]
+    login: String,
+    /// The person's `sub` at the provider that the configuration names
+    #[arg(long)]
+    subject: String,
 }
 
 /// Add a person
@@ -67,6 +89,42 @@ impl User {
     pub(super) fn run(self) -> Answer {
         match self {
             Self::Add(add) => add.run(),
+            Self::Connect(connect) => connect.run(),
+        }
+    }
+}
+
+impl Connect {
+    fn run(self) -> Answer {
+        let config = self.place.configuration(Use::Keeping)?;
+        let issuer = config.oidc.issuer.ok_or_else(|| {
+            Failure::usage("oidc.issuer: the configuration names no identity provider")
+        })?;
+        let subject = self.subject.trim().to_owned();
+        if subject.is_empty() {
+            return Err(Failure::usage("--subject: empty"));
+        }
+        let store = self.place.open()?;
+        let now = Clock::system().now();
+        let connected = block_on(async {
+            let zone = zone(&store).await?;
+            let whose = (self.login.as_str(), (issuer, subject));
+            Ok::<_, Failure>(connect(&store, zone, whose, now).await)
+        })??;
+        match connected {
+            Ok(person) => {
+                say(&format!("connected {person}"));
+                Ok(())
+            }
+            Err(AppError::Absent) => Err(Failure::usage(format!(
+                "--login: no account {:?}",
+                self.login
+            ))),
+            Err(AppError::Unknown) => Err(Failure::refused("this is nobody who works here")),
+            Err(AppError::Oidc(OidcFlaw::Taken)) => Err(Failure::refused(
+                "somebody else is connected with this subject",
+            )),
+            Err(error) => Err(Failure::failed(error)),
         }
     }
 }

@@ -95,6 +95,7 @@ impl Demo {
             from_address: FROM.to_owned(),
             allowed_networks: Vec::new(),
             sign_in: SignIn::without_factors(),
+            oidc: None,
             demo: Some(super::Demo {
                 personas: sown.personas.clone(),
                 story_code: sown.story_code.clone(),

@@ -293,6 +293,7 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
         from_address: "green-channel@demo.example".into(),
         allowed_networks: Vec::new(),
         sign_in: crate::config::SignIn::without_factors(),
+        oidc: None,
         demo: Some(super::Demo {
             personas: show.sown.personas.clone(),
             story_code: show.sown.story_code.clone(),

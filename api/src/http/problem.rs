@@ -134,6 +134,7 @@ pub fn status(error: &AppError) -> StatusCode {
             StatusCode::from_u16(flaw.status()).unwrap_or(StatusCode::BAD_REQUEST)
         }
         AppError::Gate(flaw) => flaw.status(),
+        AppError::Oidc(flaw) => flaw.status(),
     }
 }
 
@@ -167,6 +168,7 @@ pub fn code(error: &AppError) -> &str {
         AppError::Broken { .. } | AppError::Panicked { .. } => "internal",
         AppError::Unconventional(flaw) => flaw.code(),
         AppError::Gate(flaw) => flaw.code(),
+        AppError::Oidc(flaw) => flaw.code(),
     }
 }
 
@@ -197,6 +199,7 @@ fn arguments(error: &AppError) -> Vec<(&'static str, String)> {
         | AppError::TooManyTries { .. }
         | AppError::Busy
         | AppError::Broken { .. }
+        | AppError::Oidc(_)
         | AppError::Panicked { .. } => Vec::new(),
     }
 }

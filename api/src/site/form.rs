@@ -122,7 +122,7 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
         AppError::WrongCode | AppError::CodeNeeded => {
             vec![Mistake::of(Some("otp"), problem::code(&error))]
         }
-        AppError::Over(_) | AppError::OwnAccount => {
+        AppError::Over(_) | AppError::OwnAccount | AppError::Oidc(_) => {
             vec![Mistake::of(None, problem::code(&error))]
         }
         AppError::Malformed { .. }
@@ -148,7 +148,9 @@ pub(super) fn refused(form: Form, error: AppError) -> Result<Form, AppError> {
 
 /// The status of a form that comes back.
 pub(super) fn refused_status(error: &AppError) -> StatusCode {
-    if matches!(error, AppError::TooManyTries { .. }) {
+    if let AppError::Oidc(flaw) = error {
+        flaw.status()
+    } else if matches!(error, AppError::TooManyTries { .. }) {
         StatusCode::TOO_MANY_REQUESTS
     } else {
         StatusCode::UNPROCESSABLE_ENTITY

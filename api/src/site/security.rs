@@ -32,7 +32,11 @@ pub(super) async fn show_security(visit: Visit) -> HttpResponse {
     visit.answer(answer).await
 }
 
-async fn draw(visit: &Visit, status: StatusCode, form: &Form) -> Result<HttpResponse, AppError> {
+pub(super) async fn draw(
+    visit: &Visit,
+    status: StatusCode,
+    form: &Form,
+) -> Result<HttpResponse, AppError> {
     let person = visit.person()?;
     let own = credential::own(&visit.app, person).await?;
     let current = visit.session().map(|session| session.id);
@@ -46,6 +50,7 @@ async fn draw(visit: &Visit, status: StatusCode, form: &Form) -> Result<HttpResp
         age: own.age,
         has_authenticator: own.has_authenticator,
         recovery_codes: own.recovery_codes,
+        is_connected: visit.staff().is_ok().then_some(own.is_connected),
     };
     let surroundings = look::surroundings(&visit.app).await?;
     visit
@@ -55,7 +60,7 @@ async fn draw(visit: &Visit, status: StatusCode, form: &Form) -> Result<HttpResp
         .await
 }
 
-fn done(page: &str, done: Done) -> HttpResponse {
+pub(super) fn done(page: &str, done: Done) -> HttpResponse {
     see_other(&format!("{page}?done={}", done.code())).finish()
 }
 
@@ -136,7 +141,7 @@ async fn draw_accounts(visit: &Visit) -> Result<HttpResponse, AppError> {
 }
 
 /// Whose account a form is about.
-fn whose(sent: &Sent) -> Result<PersonId, AppError> {
+pub(super) fn whose(sent: &Sent) -> Result<PersonId, AppError> {
     sent.text("person")
         .parse()
         .map_err(|_malformed| AppError::Absent)

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The sign-in that this browser is in the middle of, if it waits for this.
-async fn waiting(visit: &Visit, awaited: Awaited) -> Result<Option<Attempt>, AppError> {
+pub(super) async fn waiting(visit: &Visit, awaited: Awaited) -> Result<Option<Attempt>, AppError> {
     let Some(ticket) = visit.ticket() else {
         return Ok(None);
     };
@@ -42,7 +42,7 @@ async fn show(visit: &Visit, awaited: Awaited, kind: StepKind) -> Result<HttpRes
     }
 }
 
-async fn draw(
+pub(super) async fn draw(
     visit: &Visit,
     status: StatusCode,
     form: &Form,
@@ -85,7 +85,7 @@ async fn judge(
     }
 }
 
-async fn over(visit: &Visit, error: AppError) -> Result<HttpResponse, AppError> {
+pub(super) async fn over(visit: &Visit, error: AppError) -> Result<HttpResponse, AppError> {
     let form = refused(Form::default(), error)?;
     super::account::draw(visit, StatusCode::UNPROCESSABLE_ENTITY, &form, Asked::Name).await
 }
@@ -263,12 +263,13 @@ pub(super) async fn show_confirm(visit: Visit) -> HttpResponse {
 }
 
 /// Who is asked once more, and for what.
-async fn confirming(visit: &Visit) -> Result<(PersonId, StepKind), AppError> {
+pub(super) async fn confirming(visit: &Visit) -> Result<(PersonId, StepKind), AppError> {
     let person = visit.person()?;
     let own = credential::own(&visit.app, person).await?;
     let kind = StepKind::Confirm {
         by_password: own.has_password,
         by_authenticator: own.has_authenticator,
+        by_provider: own.is_connected,
     };
     Ok((person, kind))
 }
@@ -289,7 +290,9 @@ async fn confirm(visit: &Visit, posted: Posted) -> Result<HttpResponse, AppError
         visit.whence(),
     );
     if let StepKind::Confirm {
-        by_password: false, ..
+        by_password: false,
+        by_provider: false,
+        ..
     } = kind
     {
         let attempt = sign_in::by_mail_of(&visit.app, person, next, &whence).await?;

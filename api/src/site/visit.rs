@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{AppError, GateFlaw},
+    error::{AppError, GateFlaw, OidcFlaw},
     http::{access, problem, routes::BODY_KILOBYTES_MAX, trace},
     usecase::{
         account, count,
@@ -263,6 +263,7 @@ impl Visit {
             path: self.request.path(),
             account: banner::account(self.actor.as_ref(), surroundings, &counts),
             csrf: self.session.as_ref().map_or("", |session| &session.csrf),
+            provider: self.provider_name(),
             session_until: self.session.as_ref().map(|session| session.idle_until),
             demo: banner::demo(&self.app, self.actor.as_ref(), surroundings, counts.letters),
             done: self.asked("done").and_then(|code| Done::of_code(&code)),
@@ -273,6 +274,12 @@ impl Visit {
             cause: error.to_string(),
         })?;
         Ok(self.html(status, html))
+    }
+
+    /// What people call the identity provider at which staff may sign in, if there is one.
+    fn provider_name(&self) -> Option<String> {
+        let provider = self.app.oidc.as_ref()?;
+        Some(provider.name(self.language))
     }
 
     fn html(&self, status: StatusCode, html: String) -> HttpResponse {
@@ -336,7 +343,9 @@ impl Visit {
                 let minutes = u32::try_from((seconds + 59) / 60).unwrap_or(1);
                 Problem::TooManyTries { minutes }
             }
-            AppError::Busy | AppError::Gate(GateFlaw::Overloaded) => Problem::Unavailable,
+            AppError::Busy
+            | AppError::Gate(GateFlaw::Overloaded)
+            | AppError::Oidc(OidcFlaw::Unavailable) => Problem::Unavailable,
             AppError::TooLarge => Problem::TooLarge {
                 kilobytes: BODY_KILOBYTES_MAX,
             },
@@ -358,6 +367,7 @@ impl Visit {
             | AppError::Broken { .. }
             | AppError::Panicked { .. }
             | AppError::Gate(_)
+            | AppError::Oidc(_)
             | AppError::Unconventional(_) => Problem::Internal,
         };
         let status = problem::status(error);

@@ -249,6 +249,7 @@ pub async fn begin_enrolment(app: &App, person: PersonId) -> Result<Attempt, App
         created_at: now,
         used_at: None,
         next: "/me/security".to_owned(),
+        vouched_at: None,
     };
     let kept = attempt.clone();
     app.store
@@ -270,6 +271,15 @@ pub struct OwnCredential {
     pub has_authenticator: bool,
     /// Recovery codes left.
     pub recovery_codes: i64,
+    /// True for those who may sign in at the identity provider.
+    pub is_connected: bool,
+}
+
+/// True for somebody who may sign in at the identity provider that there is now.
+pub fn is_connected(app: &App, held: &Credential) -> bool {
+    let issuer = app.oidc.as_ref().map(crate::oidc::Provider::issuer);
+    let held = held.oidc.as_ref().map(|(issuer, _)| issuer.as_str());
+    held.is_some() && held == issuer
 }
 
 /// What somebody sees of the own proofs.
@@ -284,6 +294,7 @@ pub async fn own(app: &App, person: PersonId) -> Result<OwnCredential, AppError>
                 age: app.sign_in.rules().age(held.password_changed_at, now),
                 has_authenticator: held.totp_secret.is_some(),
                 recovery_codes: tx.count_recovery_codes(zone, person).await?,
+                is_connected: is_connected(app, &held),
             })
         })
         .await

@@ -75,12 +75,14 @@ pub(super) async fn open_guest(
 }
 
 /// Opens a session for a person who has proved enough, inside a write that holds the person's credential.
-/// The oldest sessions give way; a browser that was not known is told of.
+/// The oldest sessions give way; a browser that was not known is told of. `vouched_at` is since when the word of
+/// the identity provider counts, where that is what the person came with.
 pub(super) async fn open(
     tx: &mut Tx,
     app: &App,
     person: PersonId,
     (whence, now): (&Whence, OffsetDateTime),
+    vouched_at: Option<OffsetDateTime>,
 ) -> Result<Opened, AppError> {
     let zone = app.zone;
     let actor = tx.find_actor(zone, person).await?;
@@ -91,7 +93,10 @@ pub(super) async fn open(
         tx.end_session_of(zone, person, oldest.id).await?;
     }
     let token = secret(app);
-    let session = session(app, SessionOf::Person(person), (whence, terms), now);
+    let session = Session {
+        proved_at: vouched_at.unwrap_or(now),
+        ..session(app, SessionOf::Person(person), (whence, terms), now)
+    };
     let hash = app.keys.session_hash(&token);
     tx.add_session(zone, &hash, &session).await?;
     let device_token = remember_device(tx, app, person, (whence, now)).await?;
@@ -99,6 +104,10 @@ pub(super) async fn open(
         .on(session.id)
         .from(&whence.address)
         .with("device", &whence.device);
+    let event = match vouched_at {
+        Some(_) => event.with("by", "provider"),
+        None => event,
+    };
     tx.add_security_event(zone, &event, now).await?;
     Ok(Opened {
         token,
@@ -224,7 +233,7 @@ pub async fn enter(app: &App, person: PersonId, whence: &Whence) -> Result<Opene
         .clone()
         .write(async move |tx: &mut Tx| {
             tx.credential_to_change(app.zone, person).await?;
-            open(tx, &app, person, (&whence, now)).await
+            open(tx, &app, person, (&whence, now), None).await
         })
         .await
 }

@@ -4,12 +4,14 @@
 //! password ----------.
 //! code or link of a --+-> second factor, if there is one --.
 //! mail               |-> setting one up, if staff needs it -+-> new password, if it is too old -> session
+//! identity provider -´   (neither, where the provider is trusted for it; and its password is no matter of ours)
 //! ```
 //!
 //! What is under way is a row of its own; a browser carries a ticket for it. Every answer is judged while the
 //! row is held, so that of answers at the same instant each is counted and one at most is taken.
 
 mod mail;
+mod oidc;
 mod second;
 
 use domain::{
@@ -23,6 +25,10 @@ use time::{Duration, OffsetDateTime};
 
 pub use self::{
     mail::{answer_code, answer_link, by_mail, by_mail_of, look_at_link, queue_letters},
+    oidc::{
+        Answered, Purpose, Returned, answer_provider, begin_at_provider, begin_link, connect,
+        unlink, way_out,
+    },
     second::{answer_second, enrol, offered_secret, prove, prove_second},
 };
 use super::{
@@ -66,6 +72,8 @@ struct Comer<'a> {
     has_proved_second: bool,
     whence: &'a Whence,
     next: String,
+    /// When the identity provider saw it proved, where it was the provider that did.
+    vouched_at: Option<OffsetDateTime>,
 }
 
 /// Signs in with login and password.
@@ -87,6 +95,7 @@ pub async fn with_password(
                 has_proved_second: false,
                 whence: &whence,
                 next,
+                vouched_at: None,
             };
             go_on(tx, &app, comer, now).await
         })
@@ -106,6 +115,10 @@ async fn go_on(
     if comer.has_proved_second {
         standing.second = Second::Proved;
     }
+    if comer.vouched_at.is_some() {
+        // Nobody has typed the password, and the provider has rules for its own.
+        standing.is_password_over = false;
+    }
     let has_password = tx.password_hash(zone, comer.person).await?.is_some();
     let age = app.sign_in.rules().age(held.password_changed_at, now);
     if let Some(awaited) = still_awaited(standing) {
@@ -124,6 +137,7 @@ async fn go_on(
         attempt,
         whence,
         next,
+        vouched_at,
         ..
     } = comer;
     if let Some(attempt) = attempt {
@@ -133,9 +147,9 @@ async fn go_on(
         };
         tx.save_attempt(zone, &used).await?;
     }
-    let opened = session::open(tx, app, person, (whence, now)).await?;
+    let opened = session::open(tx, app, person, (whence, now), vouched_at).await?;
     let password_ends_in = match age {
-        PasswordAge::EndsSoon(days) if has_password => Some(days),
+        PasswordAge::EndsSoon(days) if has_password && vouched_at.is_none() => Some(days),
         PasswordAge::EndsSoon(_) | PasswordAge::Fresh | PasswordAge::Over => None,
     };
     Ok(Step::Entered(Box::new(Entered {
@@ -194,6 +208,7 @@ async fn wait(
         created_at: now,
         used_at: None,
         next: comer.next,
+        vouched_at: comer.vouched_at,
     };
     tx.add_attempt(app.zone, &attempt).await?;
     Ok(attempt)
@@ -290,6 +305,7 @@ pub async fn answer_password(
             let comer = Comer {
                 person,
                 next: attempt.next.clone(),
+                vouched_at: attempt.vouched_at,
                 attempt: Some(attempt),
                 has_proved_second: true,
                 whence: &whence,

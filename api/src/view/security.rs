@@ -63,9 +63,15 @@ pub struct SecurityView {
     pub has_authenticator: bool,
     /// Recovery codes left.
     pub recovery_codes: i64,
+    /// How one stands to the identity provider; `None` for those who have nothing to do with it.
+    pub is_connected: Option<bool>,
 }
 
 /// One person as a security administrator sees the account.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts beside each other, drawn as they are; no combination is forbidden"
+)]
 #[derive(Debug, Clone)]
 pub struct AccountRow {
     /// Key.
@@ -76,6 +82,8 @@ pub struct AccountRow {
     pub sessions: usize,
     /// True for those who have an authenticator.
     pub has_authenticator: bool,
+    /// True for those who may sign in at the identity provider.
+    pub is_connected: bool,
     /// True when another administrator has asked for it to be taken away.
     pub is_reset_asked: bool,
     /// True for the one who looks.

@@ -33,6 +33,8 @@ pub struct Frame<'a> {
     pub account: Option<Account>,
     /// The session's token, for every form.
     pub csrf: &'a str,
+    /// What people call the identity provider at which staff may sign in, if there is one.
+    pub provider: Option<String>,
     /// When the session ends unless it is used; every page tells.
     pub session_until: Option<OffsetDateTime>,
     /// Set in the demonstration.
@@ -264,6 +266,10 @@ pub enum Done {
     ResetAsked,
     /// Somebody's authenticator is gone.
     ResetDone,
+    /// An account is connected with the identity provider.
+    OidcLinked,
+    /// An account and the identity provider have nothing to do with each other any more.
+    OidcUnlinked,
 }
 
 impl Done {
@@ -297,6 +303,8 @@ impl Done {
             Self::SetUp => "set_up",
             Self::ResetAsked => "reset_asked",
             Self::ResetDone => "reset_done",
+            Self::OidcLinked => "oidc_linked",
+            Self::OidcUnlinked => "oidc_unlinked",
         }
     }
 
@@ -329,6 +337,8 @@ impl Done {
             Self::SetUp,
             Self::ResetAsked,
             Self::ResetDone,
+            Self::OidcLinked,
+            Self::OidcUnlinked,
         ];
         plain
             .into_iter()

@@ -28,6 +28,7 @@ struct SignInPage<'a> {
     next: &'a str,
     errors: Vec<ErrorLine>,
     asks_name: bool,
+    at_provider: Option<(String, String)>,
 }
 
 /// The sign-in page. `form` has the fields `login`, `password`, of which the second is never shown
@@ -47,8 +48,31 @@ pub fn sign_in_page(frame: &Frame<'_>, form: &Form, asked: Asked) -> Rendered {
         next: form.value("next"),
         errors: error_lines(w, form, "account"),
         asks_name: asked == Asked::Name,
+        at_provider: at_provider(
+            frame,
+            "sign-in-at",
+            ("/auth/oidc/start", form.value("next")),
+        ),
     }
     .render()
+}
+
+/// A link that leads to the identity provider, if there is one: address and words. A form must not lead there: the
+/// policy of our pages ends it at the border.
+fn at_provider(
+    frame: &Frame<'_>,
+    key: &str,
+    (path, next): (&str, &str),
+) -> Option<(String, String)> {
+    let name = frame.provider.as_deref()?;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if !next.is_empty() {
+        query.append_pair("next", next);
+    }
+    let query = query.finish();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let words = frame.words().with(key, "provider", name);
+    Some((format!("{path}{mark}{query}"), words))
 }
 
 fn field(w: &Words<'_>, form: &Form, name: &'static str, kind: FieldKind) -> Field {
@@ -72,7 +96,11 @@ pub enum StepKind {
         by_password: bool,
         /// Those who have an authenticator are asked for its code.
         by_authenticator: bool,
+        /// Those who sign in at the identity provider may prove it there.
+        by_provider: bool,
     },
+    /// Before somebody goes to the identity provider to connect the own account.
+    Connect,
     /// The first administrator.
     Setup,
 }
@@ -89,8 +117,14 @@ impl StepKind {
                 by_password: true, ..
             } => "confirm",
             Self::Confirm {
-                by_password: false, ..
+                by_provider: true, ..
+            } => "confirm-provider",
+            Self::Confirm {
+                by_password: false,
+                by_provider: false,
+                ..
             } => "confirm-mail",
+            Self::Connect => "connect",
             Self::Setup => "setup",
         }
     }
@@ -102,16 +136,49 @@ impl StepKind {
             Self::Totp => "/auth/totp",
             Self::Password => "/auth/password",
             Self::Confirm { .. } => "/auth/confirm",
+            Self::Connect => "/auth/oidc/link",
             Self::Setup => "/setup",
         }
+    }
+
+    /// Where the same is proved at the identity provider, and what that link says.
+    fn at_provider(self, frame: &Frame<'_>, next: &str) -> Option<(String, String)> {
+        match self {
+            Self::Confirm {
+                by_provider: true, ..
+            } => at_provider(frame, "step-at-provider", ("/auth/oidc/confirm", next)),
+            Self::Connect => at_provider(frame, "step-go-to-provider", ("/auth/oidc/leave", "")),
+            Self::Code
+            | Self::Link
+            | Self::Totp
+            | Self::Password
+            | Self::Confirm { .. }
+            | Self::Setup => None,
+        }
+    }
+
+    /// True where something is sent to us: some prove it at the identity provider alone.
+    fn has_form(self) -> bool {
+        !matches!(
+            self,
+            Self::Connect
+                | Self::Confirm {
+                    by_password: false,
+                    by_provider: true,
+                    ..
+                }
+        )
     }
 
     fn family(self) -> &'static str {
         match self {
             Self::Setup => "setup",
-            Self::Code | Self::Link | Self::Totp | Self::Password | Self::Confirm { .. } => {
-                "account"
-            }
+            Self::Code
+            | Self::Link
+            | Self::Totp
+            | Self::Password
+            | Self::Confirm { .. }
+            | Self::Connect => "account",
         }
     }
 
@@ -123,11 +190,12 @@ impl StepKind {
         let line = |name, hint| of(name, FieldKind::Line(hint));
         match self {
             Self::Code | Self::Totp => vec![one_time()],
-            Self::Link => Vec::new(),
+            Self::Link | Self::Connect => Vec::new(),
             Self::Password => vec![secret("new_password", "new-password")],
             Self::Confirm {
                 by_password,
                 by_authenticator,
+                ..
             } => {
                 let password = by_password.then(|| secret("password", "current-password"));
                 let code = (by_password && by_authenticator).then(one_time);
@@ -157,6 +225,8 @@ struct StepPage<'a> {
     hidden: Vec<(&'static str, &'a str)>,
     fields: Vec<Field>,
     errors: Vec<ErrorLine>,
+    has_form: bool,
+    at_provider: Option<(String, String)>,
     is_code: bool,
     may_begin_again: bool,
 }
@@ -181,8 +251,13 @@ pub fn step_page(frame: &Frame<'_>, form: &Form, kind: StepKind, token: &str) ->
             .collect(),
         fields: kind.fields(w, form),
         errors: error_lines(w, form, kind.family()),
+        has_form: kind.has_form(),
+        at_provider: kind.at_provider(frame, next),
         is_code: kind == StepKind::Code,
-        may_begin_again: !matches!(kind, StepKind::Confirm { .. } | StepKind::Setup),
+        may_begin_again: !matches!(
+            kind,
+            StepKind::Confirm { .. } | StepKind::Setup | StepKind::Connect
+        ),
     }
     .render()
 }

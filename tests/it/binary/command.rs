@@ -91,6 +91,59 @@ fn a_person_is_added_once_and_holds_one_administration_at_most() {
 }
 
 #[test]
+fn a_person_is_connected_with_a_subject_of_the_provider_that_the_configuration_names() {
+    on_each_empty_database(async |database| {
+        let place = Place::at(database);
+        place.run(&["migrate"]).good();
+        for login in ["chen", "wang"] {
+            let added = place.add_user(login, "officer", Some("natural-resources"));
+            assert_eq!(added.exit, 0, "{}", added.err);
+        }
+        assert_eq!(place.add_user("gast", "investor", None).exit, 0);
+        let issuer = ("GREEN_CHANNEL__OIDC__ISSUER", "https://id.example");
+        let client = ("GREEN_CHANNEL__OIDC__CLIENT_ID", "green-channel");
+        let connect = |login: &str, subject: &str, set: &[(&str, &str)]| {
+            let words = ["user", "connect", "--login", login, "--subject", subject];
+            place.run_with(&words, "", set)
+        };
+        let none = connect("chen", "4711", &[]);
+        assert!(none.failed(2).contains("oidc.issuer"), "{none:?}");
+        let half = connect("chen", "4711", &[issuer]);
+        let said = half.failed(2);
+        assert!(
+            said.contains("oidc.client_id") && said.contains("缺少"),
+            "{said}"
+        );
+        let whole = [issuer, client];
+        assert!(
+            connect("nobody", "4711", &whole)
+                .failed(2)
+                .contains("nobody")
+        );
+        assert!(connect("chen", " ", &whole).failed(2).contains("--subject"));
+        assert!(
+            connect("gast", "4711", &whole)
+                .failed(4)
+                .contains("works here")
+        );
+        assert_eq!(connect("chen", "4711", &whole).exit, 0);
+        assert_eq!(
+            connect("chen", "4711", &whole).exit,
+            0,
+            "said again, it stays so"
+        );
+        assert!(
+            connect("wang", "4711", &whole)
+                .failed(4)
+                .contains("somebody else")
+        );
+        let mut back_door = database.back_door().await;
+        let kept = "SELECT oidc_issuer || ' ' || oidc_subject AS line FROM credential WHERE oidc_subject IS NOT NULL";
+        assert_eq!(back_door.lines(kept).await, ["https://id.example 4711"]);
+    });
+}
+
+#[test]
 fn a_project_that_cannot_be_added_is_refused_with_the_flag_at_fault() {
     let place = Place::sqlite();
     place.run(&["migrate"]).good();

@@ -20,6 +20,7 @@ use api::{
     http,
     ids::Ids,
     keys::Keys,
+    oidc::Settings,
     serve::{self, Parts},
     site,
     usecase::zone::{Founding, found},
@@ -36,6 +37,7 @@ use super::{
     browser::Browser,
     contract,
     letter::Letter,
+    provider::Provider,
     staff,
     store::{Database, on_each_database},
     zone::{MONDAY, key},
@@ -46,6 +48,9 @@ const MORNING: Time = time!(09:00);
 
 type Called = Pin<Box<dyn Future<Output = Answer>>>;
 
+/// How the gate is set, how people sign in, and at which provider.
+type Rules = (GateSettings, SignIn, Option<Settings>);
+
 /// The office.
 pub(crate) struct Office {
     /// The application, for workers of a test's own.
@@ -53,6 +58,7 @@ pub(crate) struct Office {
     /// Where letters go.
     pub(crate) mailer: Arc<Mailer>,
     memory: Memory,
+    oidc: Option<Settings>,
     service: Box<dyn Fn(TestRequest) -> Called>,
     tokens: RefCell<BTreeMap<String, (String, OffsetDateTime)>>,
     /// Letters that a test has asked about.
@@ -154,15 +160,28 @@ impl Office {
 
     /// The same under an address of its own.
     pub(crate) async fn open_at(database: &Database, gate: GateSettings, url: &str) -> Self {
-        Self::begin(database, (gate, easy()), url).await
+        Self::begin(database, (gate, easy(), None), url).await
+    }
+
+    /// The same with an identity provider on this machine.
+    pub(crate) async fn open_beside(
+        database: &Database,
+        sign_in: SignIn,
+        provider: (&Provider, Settings),
+    ) -> Self {
+        let (provider, settings) = provider;
+        let rules = (roomy(), sign_in, Some(settings));
+        let office = Self::begin(database, rules, "http://gc.example").await;
+        provider.go_by(&office.app.clock);
+        office
     }
 
     /// The same, with other rules for signing in.
     pub(crate) async fn open_to(database: &Database, sign_in: SignIn) -> Self {
-        Self::begin(database, (roomy(), sign_in), "http://gc.example").await
+        Self::begin(database, (roomy(), sign_in, None), "http://gc.example").await
     }
 
-    async fn begin(database: &Database, rules: (GateSettings, SignIn), url: &str) -> Self {
+    async fn begin(database: &Database, rules: Rules, url: &str) -> Self {
         let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
         move_in(&store, ZoneId(key(1, 1)), &ids).await;
         Self::over(store, (ids, clock), rules, url).await
@@ -179,7 +198,11 @@ impl Office {
     }
 
     async fn replica(&self, database: &Database, clock: Clock) -> Self {
-        let rules = (self.app.gate.settings.clone(), self.app.sign_in.clone());
+        let rules = (
+            self.app.gate.settings.clone(),
+            self.app.sign_in.clone(),
+            self.oidc.clone(),
+        );
         let url = &self.app.postmark.public_url;
         Self::over(database.store(), (Ids::Random, clock), rules, url).await
     }
@@ -198,12 +221,13 @@ impl Office {
     async fn over(
         store: Store,
         (ids, clock): (Ids, Clock),
-        (gate, sign_in): (GateSettings, SignIn),
+        (gate, sign_in, oidc): Rules,
         url: &str,
     ) -> Self {
         let parts = Parts {
             gate,
             sign_in,
+            oidc,
             public_url: url.into(),
             ..parts(ids, clock)
         };
@@ -211,6 +235,7 @@ impl Office {
     }
 
     async fn of(store: Store, parts: Parts) -> Self {
+        let oidc = parts.oidc.clone();
         let app = serve::assemble(store, parts, Poke::default()).unwrap();
         let memory = Memory::default();
         Self {
@@ -218,6 +243,7 @@ impl Office {
             mailer: Arc::new(Mailer::Memory(memory.clone())),
             memory,
             app,
+            oidc,
             tokens: RefCell::default(),
             asked: Cell::new(0),
         }
@@ -411,6 +437,7 @@ pub(crate) fn parts(ids: Ids, clock: Clock) -> Parts {
         // Where the receivers of tests listen; nothing else of this machine may be asked.
         allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
         sign_in: easy(),
+        oidc: None,
         demo: None,
         security_contact: Some("mailto:security@gc.example".into()),
         gate: roomy(),

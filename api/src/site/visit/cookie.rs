@@ -133,10 +133,24 @@ impl Visit {
             Awaited::SecondFactor => "/auth/totp",
             Awaited::Enrolment => "/auth/enrol",
             Awaited::NewPassword => "/auth/password",
+            Awaited::ProviderLink => "/auth/oidc/link",
+            // Nothing waits on a page of ours; who comes back without an answer begins again.
+            Awaited::Provider => "/auth/sign-in",
         };
+        self.await_answer_at(attempt, to)
+    }
+
+    /// The same elsewhere. The ticket comes back with whoever is sent back to us, for the way leads through links and
+    /// redirects alone.
+    pub(in crate::site) fn await_answer_at(&self, attempt: &Attempt, to: &str) -> HttpResponse {
         let mut ticket = TICKET.holding(&self.app, self.app.keys.attempt_ticket(attempt.id));
         ticket.set_expires(Expiration::from(attempt.expires_at()));
         see_other(to).cookie(ticket).finish()
+    }
+
+    /// Goes on to another page; the sign-in under way is over.
+    pub(in crate::site) fn end_attempt(&self, to: &str) -> HttpResponse {
+        see_other(to).cookie(TICKET.gone(&self.app)).finish()
     }
 
     /// Lets through whoever has proved a few minutes ago who it is; everybody else proves it once more. Before

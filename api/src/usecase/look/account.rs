@@ -3,7 +3,7 @@
 use domain::id::PersonId;
 use persistence::Tx;
 
-use crate::{app::App, error::AppError, view::security::AccountRow};
+use crate::{app::App, error::AppError, usecase::credential, view::security::AccountRow};
 
 /// Every active person with sessions and second factor, by name.
 pub async fn accounts(app: &App, asker: PersonId) -> Result<Vec<AccountRow>, AppError> {
@@ -20,6 +20,7 @@ pub async fn accounts(app: &App, asker: PersonId) -> Result<Vec<AccountRow>, App
                     sessions: tx.sessions_of(zone, person.id, now).await?.len(),
                     has_authenticator: held.totp_secret.is_some(),
                     is_reset_asked: held.reset_asked.is_some_and(|(by, _)| by != asker),
+                    is_connected: credential::is_connected(app, &held),
                     is_self: person.id == asker,
                 });
             }

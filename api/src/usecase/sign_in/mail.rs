@@ -60,6 +60,7 @@ async fn begin_mail(
         created_at: now,
         used_at: None,
         next: next.to_owned(),
+        vouched_at: None,
     };
     let kept = attempt.clone();
     app.store
@@ -120,6 +121,7 @@ fn comer_of_mail(attempt: Attempt, person: PersonId, whence: &Whence) -> Comer<'
     Comer {
         person,
         next: attempt.next.clone(),
+        vouched_at: attempt.vouched_at,
         attempt: Some(attempt),
         has_proved_second: false,
         whence,

@@ -44,6 +44,7 @@ pub async fn answer_second(
             let comer = Comer {
                 person,
                 next: attempt.next.clone(),
+                vouched_at: attempt.vouched_at,
                 attempt: Some(attempt),
                 has_proved_second: true,
                 whence: &whence,
@@ -109,7 +110,8 @@ pub async fn prove(
     match still_awaited(standing) {
         Some(Awaited::Enrolment) => return Err(AppError::EnrolmentNeeded),
         Some(Awaited::SecondFactor) => prove_second(app, person, otp, whence).await?,
-        Some(Awaited::NewPassword | Awaited::Mail) | None => {}
+        Some(Awaited::NewPassword | Awaited::Mail | Awaited::Provider | Awaited::ProviderLink)
+        | None => {}
     }
     if standing.is_password_over {
         return Err(AppError::PasswordOver);
@@ -212,6 +214,7 @@ pub async fn enrol(
             let comer = Comer {
                 person,
                 next: attempt.next.clone(),
+                vouched_at: attempt.vouched_at,
                 attempt: Some(attempt),
                 has_proved_second: true,
                 whence: &whence,

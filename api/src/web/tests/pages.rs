@@ -76,6 +76,7 @@ fn frame<'a>(
         path,
         account,
         csrf: "token",
+        provider: Some(super::super::text::t(language, "oidc-name", &[])),
         session_until: None,
         demo: Some(Demo {
             personas: world

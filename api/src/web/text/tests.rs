@@ -24,7 +24,8 @@ use domain::{
 
 use super::*;
 use crate::{
-    error::GateFlaw,
+    config::OIDC_FAULTS,
+    error::{GateFlaw, OidcFlaw},
     http::{body::VERDICTS, catalogue, change::CHANGES},
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
@@ -193,6 +194,8 @@ fn composed() -> BTreeSet<String> {
         "password",
         "confirm",
         "confirm-mail",
+        "confirm-provider",
+        "connect",
         "setup",
     ];
     for family in ["step-title", "step-lead", "step-submit"] {
@@ -208,6 +211,10 @@ fn composed() -> BTreeSet<String> {
     );
     keys.extend(CODES.iter().map(|code| key(code)));
     keys.extend(GateFlaw::CODES.iter().map(|code| key(code)));
+    keys.extend(OidcFlaw::ALL.iter().map(|flaw| key(flaw.code())));
+    keys.extend(OIDC_FAULTS.map(|code| format!("oidc-fault-{code}")));
+    keys.insert("oidc-name".to_owned());
+    keys.extend(["done-oidc_linked", "done-oidc_unlinked"].map(str::to_owned));
     for kind in catalogue::kinds() {
         keys.insert(key(kind.code));
         if !kind.is_of_field {

@@ -32,11 +32,19 @@ pub(super) fn steps(frame: &Frame<'_>, pages: &mut Pages) {
         StepKind::Confirm {
             by_password: true,
             by_authenticator: true,
+            by_provider: true,
         },
         StepKind::Confirm {
             by_password: false,
             by_authenticator: false,
+            by_provider: false,
         },
+        StepKind::Confirm {
+            by_password: false,
+            by_authenticator: false,
+            by_provider: true,
+        },
+        StepKind::Connect,
         StepKind::Setup,
     ] {
         add(kind.code(), step_page(frame, &Form::default(), kind, ""));
@@ -66,6 +74,7 @@ pub(super) fn steps(frame: &Frame<'_>, pages: &mut Pages) {
         age: PasswordAge::EndsSoon(3),
         has_authenticator: true,
         recovery_codes: 9,
+        is_connected: Some(false),
     };
     add("security", security_page(frame, &view, &Form::default()));
     let account = |number: u32, is_reset_asked| AccountRow {
@@ -73,6 +82,7 @@ pub(super) fn steps(frame: &Frame<'_>, pages: &mut Pages) {
         name: "周国强".into(),
         sessions: 2,
         has_authenticator: true,
+        is_connected: true,
         is_reset_asked,
         is_self: false,
     };
