@@ -268,6 +268,11 @@ impl Office {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// Everybody signs in anew over the API.
+    pub(crate) fn forget_tokens(&self) {
+        self.tokens.borrow_mut().clear();
+    }
+
     /// Somebody's access token, signing in where there is none that is still good.
     pub(crate) async fn token(&self, login: &str) -> String {
         let now = self.app.now();
