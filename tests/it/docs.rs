@@ -213,5 +213,6 @@ fn programs_find_the_api_and_people_the_place_for_reports() {
             .call(TestRequest::get().uri("/.well-known/change-password"))
             .await;
         assert_eq!(answer.status, 303);
+        assert_eq!(answer.header("location"), Some("/me/security"));
     });
 }

@@ -154,6 +154,8 @@ fn a_request_of_a_form_that_nobody_needs_is_refused() {
         let many = "a".repeat(33 * 1_024);
         let answer = call(&office, get("/"), &[("X-Odd", &many)]).await;
         assert_eq!(answer.failure(), (431, "request.head_too_large".into()));
+        let page = "http://gc.example/problems/request.head_too_large";
+        assert_eq!(answer.json()["type"], page);
         let post = || {
             TestRequest::post()
                 .uri("/api/v1/auth/token")

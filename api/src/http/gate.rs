@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, ResponseError as _,
+    Error, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
@@ -27,7 +27,7 @@ use super::{
     access::{self, Known},
     client::Client,
     document::ApiDocument,
-    problem::ApiError,
+    problem::{self, ApiError},
 };
 use crate::{
     app::App,
@@ -112,7 +112,8 @@ async fn pass(
 
 fn refuse(request: ServiceRequest, flaw: GateFlaw) -> ServiceResponse<BoxBody> {
     let language = access::language(request.request());
-    let response = ApiError::new(AppError::Gate(flaw), language).error_response();
+    let error = ApiError::new(AppError::Gate(flaw), language);
+    let response = problem::said(request.request(), &error);
     request.into_response(response)
 }
 

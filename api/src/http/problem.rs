@@ -371,10 +371,15 @@ pub async fn tell<B: MessageBody + 'static>(
         return Ok(answered);
     };
     let asked = answered.request();
+    Ok(ServiceResponse::new(asked.clone(), said(asked, error)))
+}
+
+/// A failure in the language of whoever asks, with the whole address of the page about it.
+pub fn said(asked: &HttpRequest, error: &ApiError) -> HttpResponse {
     let mut problem = Problem::of(&error.error, language(asked));
     // A kind of somebody else's registry has its own address.
     if problem.kind.starts_with('/') {
         problem.kind = page_of(asked, &problem.code);
     }
-    Ok(ServiceResponse::new(asked.clone(), error.answer(&problem)))
+    error.answer(&problem)
 }

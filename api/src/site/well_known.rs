@@ -57,4 +57,4 @@ pub(super) async fn show_change_password() -> HttpResponse {
 }
 
 /// Where a password is changed, after signing in.
-const CHANGE_PASSWORD: &str = "/auth/sign-in";
+const CHANGE_PASSWORD: &str = "/me/security";
