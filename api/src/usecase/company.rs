@@ -108,9 +108,9 @@ pub async fn add(app: &App, actor: &Actor, new: NewCompany) -> Result<CompanyId,
         registration: new.registration,
         contacts: new.contacts,
     };
-    let id = company.id;
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
+            let id = company.id;
             require_contacts(tx, changing, &company.contacts).await?;
             tx.add_company(changing.zone, &company)
                 .await
@@ -119,10 +119,9 @@ pub async fn add(app: &App, actor: &Actor, new: NewCompany) -> Result<CompanyId,
             changing
                 .record(tx, id.0, added, SecurityAct::CompanyChanged)
                 .await?;
-            Ok::<_, AppError>(())
+            Ok::<_, AppError>(id)
         })
-        .await?;
-    Ok(id)
+        .await
 }
 
 /// Changes a company, based on a version of it.
@@ -136,7 +135,7 @@ pub async fn change(
     require_trust(patch.registration.as_ref().and_then(Option::as_ref))?;
     let changing = Changing::now(app, actor);
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             let before = tx.company(changing.zone, id).await?;
             require_entry(tx, changing.zone, id.0, based_on).await?;
             let after = Company {

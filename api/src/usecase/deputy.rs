@@ -77,9 +77,8 @@ pub async fn report(
         reason: new.reason,
         substitute: new.substitute,
     };
-    let id = absence.id;
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             tx.hold_directory(zone).await?;
             let today = tx.office(zone).await?.office.time.day_of(at);
             let directory = tx.directory(zone).await?;
@@ -99,10 +98,10 @@ pub async fn report(
             }
             tx.add_absence(zone, &absence).await?;
             let by = Some(actor.person);
-            record(tx, Changing { zone, by, at }, &absence, "entered").await
+            record(tx, Changing { zone, by, at }, &absence, "entered").await?;
+            Ok::<_, AppError>(absence.id)
         })
-        .await?;
-    Ok(id)
+        .await
 }
 
 fn require_sound(absence: &Absence, today: Date) -> Result<(), AppError> {
@@ -148,7 +147,7 @@ pub async fn end(
 ) -> Result<(), AppError> {
     let (zone, at) = (app.zone, app.now());
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             tx.hold_directory(zone).await?;
             let today = tx.office(zone).await?.office.time.day_of(at);
             let directory = tx.directory(zone).await?;
@@ -185,7 +184,7 @@ pub async fn name_deputy(
 ) -> Result<(), AppError> {
     let (zone, at) = (app.zone, app.now());
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             tx.hold_directory(zone).await?;
             let directory = tx.directory(zone).await?;
             person_of(&actor, &directory, person)?;

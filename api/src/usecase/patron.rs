@@ -26,7 +26,7 @@ pub async fn entrust(
     let (zone, at) = (app.zone, app.now());
     let decided = app
         .store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             let office = tx.office(zone).await?.office.clone();
             let id = project.resolve(tx, zone).await?;
             let held = tx.project_to_decide(zone, id).await?;

@@ -107,9 +107,11 @@ pub async fn add(app: &App, actor: &Actor, new: NewPerson) -> Result<PersonId, A
     let at = changing.at;
     let id = PersonId(app.ids.key(at));
     app.store
-        .write(async move |tx| add_in(tx, changing, id, (new, BTreeSet::new())).await)
-        .await?;
-    Ok(id)
+        .write_once(async move |tx| {
+            add_in(tx, changing, id, (new, BTreeSet::new())).await?;
+            Ok::<_, AppError>(id)
+        })
+        .await
 }
 
 pub(super) async fn add_in(
@@ -204,7 +206,7 @@ pub async fn change(
     }
     let changing = Changing::now(app, actor);
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             require_entry(tx, changing.zone, id.0, based_on).await?;
             change_in(tx, changing, id, patch).await
         })

@@ -62,9 +62,11 @@ pub async fn add(app: &App, actor: &Actor, new: NewUnit) -> Result<UnitId, AppEr
     let at = changing.at;
     let id = UnitId(app.ids.key(at));
     app.store
-        .write(async move |tx| add_in(tx, changing, id, new).await)
-        .await?;
-    Ok(id)
+        .write_once(async move |tx| {
+            add_in(tx, changing, id, new).await?;
+            Ok::<_, AppError>(id)
+        })
+        .await
 }
 
 pub(super) async fn add_in(
@@ -100,7 +102,7 @@ pub async fn change(
     require(actor, Permission::ManagePeople)?;
     let changing = Changing::now(app, actor);
     app.store
-        .write(async move |tx| {
+        .write_once(async move |tx| {
             require_entry(tx, changing.zone, id.0, based_on).await?;
             change_in(tx, changing, id, patch).await
         })
