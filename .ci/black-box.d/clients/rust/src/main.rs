@@ -4,7 +4,7 @@ use std::env;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
-progenitor::generate_api!(spec = "api.json", interface = Positional, tags = Merged);
+progenitor::generate_api!(spec = "api.json", interface = Builder, tags = Merged);
 
 type Failed = Box<dyn std::error::Error>;
 
@@ -18,8 +18,10 @@ async fn main() -> Result<(), Failed> {
     let body = types::TokenBody {
         login: login.clone(),
         password: password.clone(),
+        otp: None,
     };
-    let token = Client::new(&root).create_token(&body).await.map_err(shown)?;
+    let token = Client::new(&root);
+    let token = token.create_token().body(body).send().await.map_err(shown)?;
 
     let mut headers = HeaderMap::new();
     let bearer = format!("Bearer {}", token.access_token);
@@ -27,9 +29,9 @@ async fn main() -> Result<(), Failed> {
     let http = reqwest::Client::builder().default_headers(headers).build()?;
     let client = Client::new_with_client(&root, http);
 
-    let page = client.list_projects(None, Some(2), None).await.map_err(shown)?;
+    let page = client.list_projects().limit(2).send().await.map_err(shown)?;
     let first = page.data.first().ok_or("no project")?;
-    let project = client.get_project(&first.code).await.map_err(shown)?;
+    let project = client.get_project().project(&first.code).send().await.map_err(shown)?;
 
     let body = types::NoteBody {
         expected_on: None,
@@ -37,7 +39,11 @@ async fn main() -> Result<(), Failed> {
         text: Some("a client tries".to_owned()),
     };
     let refused = client
-        .note_progress(stage, None, "\"v0-0-2026-01-01\"", &body)
+        .note_progress()
+        .stage(stage)
+        .if_match("\"v0-0-2026-01-01\"")
+        .body(body.clone())
+        .send()
         .await;
     let Err(Error::ErrorResponse(refused)) = refused else {
         return Err("not refused".into());
@@ -47,10 +53,15 @@ async fn main() -> Result<(), Failed> {
         return Err(code.into());
     }
 
-    let read = client.get_stage(stage).await.map_err(shown)?;
+    let read = client.get_stage().stage(stage).send().await.map_err(shown)?;
     let edition = read.headers().get("ETag").ok_or("no edition")?.to_str()?;
     let acted = client
-        .note_progress(stage, Some(true), edition, &body)
+        .note_progress()
+        .stage(stage)
+        .dry_run(true)
+        .if_match(edition)
+        .body(body)
+        .send()
         .await
         .map_err(shown)?;
     // What a generator calls the two answers is its own business; what they say is not.
