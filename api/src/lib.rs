@@ -10,7 +10,7 @@
 //! | What can be typed into a terminal? | [`cli`] |
 //! | What time is it? Where do keys come from? | [`clock`], [`ids`], [`keys`]: one file each |
 //! | How is a proof of identity checked and kept? | [`password`], [`totp`], [`seal`], [`throttle`], [`whence`] |
-//! | How do we believe an identity provider? | [`oidc`] |
+//! | How do we ask servers of others, and believe an identity provider? | [`outbound`], [`oidc`] |
 //! | What is configured? | [`config`] |
 //! | How do foreign records come in? | [`import`], [`replay`] |
 //! | How is it shown that nothing was changed? | [`audit`] |
@@ -40,6 +40,7 @@ pub mod live;
 pub mod log;
 pub mod meter;
 pub mod oidc;
+pub mod outbound;
 pub mod password;
 pub mod quota;
 pub mod replay;

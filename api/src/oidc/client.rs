@@ -1,22 +1,21 @@
-//! One request to the provider. No redirect is followed, no connection is kept, no proxy of the environment is
-//! used, and an answer of unreasonable length is none.
+//! One request to the provider ([`crate::outbound`]); an answer of unreasonable length is none.
 //!
 //! Unlike the addresses of webhooks, these are named by whoever runs the server, and a provider is usually inside:
 //! so the network is not judged, only the way there.
 
-use std::{io::Read as _, sync::Arc, time::Duration};
+use std::{io::Read as _, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ureq::{
     Agent, Body, Error,
     http::{Response, header},
-    tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem},
+    tls::{PemItem, RootCerts, parse_pem},
 };
+
+use crate::outbound;
 
 /// Bytes of an answer; descriptions and keys of providers have some thousands.
 const ANSWER_BYTES_MAX: u64 = 256 * 1_024;
-/// Bytes of the head of an answer.
-const HEAD_BYTES_MAX: usize = 16 * 1_024;
 
 /// Sends requests.
 #[derive(Debug)]
@@ -27,25 +26,8 @@ pub(super) struct Client {
 impl Client {
     /// A client that waits for so long and believes those whose certificates are in `roots`.
     pub(super) fn new(timeout: Duration, roots: Option<&[u8]>) -> Result<Self, String> {
-        let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(roots.map_or(Ok(RootCerts::WebPki), certificates)?)
-            .unversioned_rustls_crypto_provider(crypto)
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .max_response_header_size(HEAD_BYTES_MAX)
-            .timeout_global(Some(timeout))
-            .user_agent("green-channel")
-            .accept("application/json")
-            .accept_encoding("identity")
-            .build();
+        let roots = roots.map_or(Ok(RootCerts::WebPki), certificates)?;
+        let config = outbound::config(roots, timeout, "application/json");
         Ok(Self {
             agent: config.new_agent(),
         })

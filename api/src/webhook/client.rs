@@ -1,7 +1,6 @@
 //! One request out: resolved once, every address that the name leads to checked, connected to a checked one.
 //!
-//! No redirect is followed, no connection is kept, no proxy of the environment is used, and of the answer only
-//! the beginning is read.
+//! Of the answer only the beginning is read; the rest is as with every request of ours ([`crate::outbound`]).
 
 use std::{io::Read as _, sync::Arc, time::Duration};
 
@@ -10,7 +9,7 @@ use ureq::{
     Agent, Error,
     config::Config,
     http::Uri,
-    tls::{TlsConfig, TlsProvider},
+    tls::RootCerts,
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
@@ -18,14 +17,13 @@ use ureq::{
 };
 
 use super::target::{Target, TargetFlaw};
+use crate::outbound;
 
 /// How long a receiver may take, from the name to the last byte that is read: what it has to do with an event
 /// it does afterwards.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// Bytes of an answer that are kept for people to look at.
 pub const ANSWER_BYTES_MAX: u64 = 1_024;
-/// Bytes of the head of an answer; more is no answer.
-const HEAD_BYTES_MAX: usize = 16 * 1_024;
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,24 +57,7 @@ impl Client {
     /// A client that may also connect to these networks.
     pub fn new(allowed: Vec<Network>) -> Self {
         let allowed: Arc<[Network]> = allowed.into();
-        let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(crypto)
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .max_response_header_size(HEAD_BYTES_MAX)
-            .timeout_global(Some(TIMEOUT))
-            .user_agent("green-channel")
-            .accept("*/*")
-            .accept_encoding("identity")
-            .build();
+        let config = outbound::config(RootCerts::WebPki, TIMEOUT, "*/*");
         let resolver = Guarded {
             names: DefaultResolver::default(),
             allowed: allowed.clone(),
