@@ -40,10 +40,11 @@ const PERSONAS: [&str; 10] = [
     "audit",
 ];
 
-async fn enter<'a>(office: &'a Office, persona: &str, project: &Project) -> Browser<'a> {
+/// Somebody's browser: of nobody, of a guest with the query code, or signed in.
+pub(crate) async fn enter<'a>(office: &'a Office, persona: &str, project: &Project) -> Browser<'a> {
     let browser = office.browser();
     match persona {
-        "" => {}
+        "" | "nobody" => {}
         "guest" => {
             let answer = browser.enter(&project.code, &project.query_code).await;
             assert_eq!(answer.status, 303);

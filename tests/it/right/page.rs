@@ -5,12 +5,9 @@ use std::{fs, path::Path};
 use api::view::{action::Action, card::CardAction};
 
 use super::{TABLE, card_of, late_project};
-use crate::harness::{
-    browser::Browser,
-    html,
-    office::{Office, on_each_office},
-    staff,
-    work::Project,
+use crate::{
+    harness::{browser::Browser, html, office::on_each_office, staff, work::Project},
+    page::enter,
 };
 
 /// The addresses that the handlers of pages name, with their methods: `GET /desk/stages/{stage}`.
@@ -231,21 +228,6 @@ async fn csrf(browser: &Browser<'_>) -> String {
     String::new()
 }
 
-async fn visitor<'a>(office: &'a Office, login: &str, project: &Project) -> Browser<'a> {
-    let browser = office.browser();
-    match login {
-        "nobody" => {}
-        "guest" => {
-            let answer = browser.enter(&project.code, &project.query_code).await;
-            assert_eq!(answer.status, 303);
-        }
-        login => {
-            browser.sign_in(login).await;
-        }
-    }
-    browser
-}
-
 /// What ends or changes the visit comes last.
 fn order(what: &str) -> u8 {
     match what {
@@ -267,7 +249,7 @@ fn every_page_and_every_form_answers_everybody_as_the_table_says() {
         lines.sort_by_key(|what| order(what));
         let mut found = vec![Vec::new(); lines.len()];
         for login in &TABLE.who {
-            let browser = visitor(&office, login, &project).await;
+            let browser = enter(&office, login, &project).await;
             let csrf = csrf(&browser).await;
             assert_eq!(csrf.is_empty(), *login == "nobody", "{login}");
             for (number, what) in lines.iter().enumerate() {
@@ -309,7 +291,7 @@ fn every_form_of_somebody_elses_page_is_refused() {
         let (project, alert) = late_project(&office).await;
         let card = card_of(&office, &project).await;
         for login in ["officer", "efficacy", "system", "security"] {
-            let browser = visitor(&office, login, &project).await;
+            let browser = enter(&office, login, &project).await;
             let own = csrf(&browser).await;
             for (what, row) in &TABLE.rows {
                 let column = TABLE.who.iter().position(|who| *who == login).unwrap();
