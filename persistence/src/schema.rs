@@ -590,6 +590,7 @@ diesel::table! {
         used_at -> Nullable<Ts>,
         is_letter_due -> Bool,
         vouched_at -> Nullable<Ts>,
+        mail -> Nullable<Text>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sign-ins under way.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use domain::{
     id::{AttemptId, PersonId, ZoneId},
@@ -30,6 +32,16 @@ struct AttemptRow {
     used_at: Option<At>,
     is_letter_due: bool,
     vouched_at: Option<At>,
+    mail: Option<String>,
+}
+
+/// A sign-in whose letter is to be queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLetter {
+    /// The sign-in.
+    pub attempt: Attempt,
+    /// The address that was typed, in small letters, where it is not known yet whose it is.
+    pub mail: Option<String>,
 }
 
 diesel::define_sql_function! {
@@ -38,7 +50,7 @@ diesel::define_sql_function! {
 }
 
 impl AttemptRow {
-    fn of(zone: ZoneId, new: &Attempt) -> Result<Self, StoreError> {
+    fn of(zone: ZoneId, new: &Attempt, mail: Option<String>) -> Result<Self, StoreError> {
         Ok(Self {
             zone_id: Key(zone.0),
             id: Key(new.id.0),
@@ -50,6 +62,7 @@ impl AttemptRow {
             used_at: new.used_at.map(At),
             is_letter_due: new.awaited == Awaited::Mail,
             vouched_at: new.vouched_at.map(At),
+            mail,
         })
     }
 
@@ -73,7 +86,23 @@ impl AttemptRow {
 impl Tx {
     /// Adds a sign-in under way. One that awaits a mail waits for [`Tx::attempts_to_write`], too.
     pub async fn add_attempt(&mut self, zone: ZoneId, new: &Attempt) -> Result<(), StoreError> {
-        let row = AttemptRow::of(zone, new)?;
+        self.insert_attempt(AttemptRow::of(zone, new, None)?).await
+    }
+
+    /// Adds a sign-in whose letter goes to whoever has the address `mail`, if anybody has. Nothing is looked
+    /// up, so that it takes as long for an address that nobody has.
+    pub async fn add_attempt_by_mail(
+        &mut self,
+        zone: ZoneId,
+        new: &Attempt,
+        mail: &str,
+    ) -> Result<(), StoreError> {
+        let mail = mail.trim().to_lowercase();
+        self.insert_attempt(AttemptRow::of(zone, new, Some(mail))?)
+            .await
+    }
+
+    async fn insert_attempt(&mut self, row: AttemptRow) -> Result<(), StoreError> {
         run!(
             self,
             execute,
@@ -134,43 +163,67 @@ impl Tx {
         Ok(run!(self, execute, change(attempt::table, at, values))?)
     }
 
-    /// Takes sign-ins whose letter nobody has queued yet, the oldest first; they are not given out again.
-    /// Those without a person are taken too, so that they look and cost the same.
+    /// Takes sign-ins whose letter nobody has queued yet, the oldest first; they are not given out again, and
+    /// the addresses that were typed are forgotten here.
     pub async fn attempts_to_write(
         &mut self,
         zone: ZoneId,
         limit: i64,
-    ) -> Result<Vec<Attempt>, StoreError> {
+    ) -> Result<Vec<DueLetter>, StoreError> {
         let due = || {
             attempt::table
                 .filter(attempt::zone_id.eq(Key(zone.0)))
                 .filter(attempt::is_letter_due)
                 .order((attempt::created_at, attempt::id))
-                .select(attempt::id)
+                .select((attempt::id, attempt::mail))
                 .limit(limit)
         };
-        let ids: Vec<Key> = match &mut self.conn {
+        let found: Vec<(Key, Option<String>)> = match &mut self.conn {
             Conn::Sqlite(conn) => diesel::RunQueryDsl::load(due(), conn)?,
             Conn::Postgres(conn) => {
                 diesel_async::RunQueryDsl::load(due().for_update().skip_locked(), conn).await?
             }
         };
-        if ids.is_empty() {
+        if found.is_empty() {
             return Ok(Vec::new());
         }
+        let mut mails: BTreeMap<Key, Option<String>> = found.into_iter().collect();
         let taken = attempt::table.filter(
             attempt::zone_id
                 .eq(Key(zone.0))
-                .and(attempt::id.eq_any(ids)),
+                .and(attempt::id.eq_any(mails.keys().copied().collect::<Vec<_>>())),
         );
         let rows: Vec<AttemptRow> = run!(
             self,
             load,
             diesel::update(taken)
-                .set(attempt::is_letter_due.eq(false))
+                .set((
+                    attempt::is_letter_due.eq(false),
+                    attempt::mail.eq(None::<String>),
+                ))
                 .returning(AttemptRow::as_returning())
         )?;
-        rows.into_iter().map(AttemptRow::read).collect()
+        rows.into_iter()
+            .map(|row| {
+                let mail = mails.remove(&row.id).flatten();
+                let attempt = row.read()?;
+                Ok(DueLetter { attempt, mail })
+            })
+            .collect()
+    }
+
+    /// Keeps whose sign-in this is, found by the address that was typed.
+    pub async fn name_attempt(
+        &mut self,
+        zone: ZoneId,
+        (id, person): (AttemptId, PersonId),
+    ) -> Result<(), StoreError> {
+        let at = attempt::zone_id
+            .eq(Key(zone.0))
+            .and(attempt::id.eq(Key(id.0)));
+        let values = (attempt::person_id.eq(Some(Key(person.0))),);
+        run!(self, execute, change(attempt::table, at, values))?;
+        Ok(())
     }
 
     /// Active people with a role of `role` and this mail address, in the order of their keys. Case does not

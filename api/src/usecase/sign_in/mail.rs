@@ -2,12 +2,11 @@
 
 use domain::{
     access::Role,
-    id::{AttemptId, PersonId},
+    id::{AttemptId, PersonId, ZoneId},
     sign_in::{Attempt, Awaited, Over},
 };
 use notifications::proof;
-use persistence::{Tx, outbox::code_letter};
-use time::OffsetDateTime;
+use persistence::{StoreError, Tx, outbox::code_letter, sign_in::DueLetter};
 
 use super::{Comer, Step, go_on, held, miss};
 use crate::{app::App, error::AppError, throttle::Door, usecase::guess, whence::Whence};
@@ -15,22 +14,40 @@ use crate::{app::App, error::AppError, throttle::Door, usecase::guess, whence::W
 /// Letters of sign-ins that are queued at once.
 const LETTERS_AT_ONCE: i64 = 100;
 
-/// Begins a sign-in by mail. Whether there is such an account makes no difference to the answer: the worker
-/// writes the letter, or none.
+/// Begins a sign-in by mail. Whether there is such an account makes no difference, neither to the answer nor
+/// to its time: the worker looks for it, and writes the letter or none. Only a browser that somebody has
+/// signed in with is looked at closer, as it has tries of its own.
 pub async fn by_mail(
     app: &App,
     mail: &str,
     next: &str,
     whence: &Whence,
 ) -> Result<Attempt, AppError> {
-    let (zone, now) = (app.zone, app.now());
-    let found = app
-        .store
-        .read(async |tx: &mut Tx| tx.people_by_mail(zone, (mail, Role::Investor)).await)
+    let owner = match whence.device_token {
+        Some(_) => {
+            let read = async |tx: &mut Tx| investor_of(tx, app.zone, mail).await;
+            app.store.read(read).await?
+        }
+        None => None,
+    };
+    guess::admit(app, Door::mail(whence, mail, owner)).await?;
+    let attempt = new_attempt(app, None, next);
+    let (zone, kept, mail) = (app.zone, attempt.clone(), mail.to_owned());
+    app.store
+        .write(async move |tx: &mut Tx| tx.add_attempt_by_mail(zone, &kept, &mail).await)
         .await?;
-    let person = found.first().copied();
-    guess::admit(app, Door::mail(whence, mail, person)).await?;
-    begin_mail(app, person, next, now).await
+    app.poke.poke();
+    Ok(attempt)
+}
+
+/// The investor with this address; of several contacts with one address the one registered first.
+async fn investor_of(
+    tx: &mut Tx,
+    zone: ZoneId,
+    mail: &str,
+) -> Result<Option<PersonId>, StoreError> {
+    let found = tx.people_by_mail(zone, (mail, Role::Investor)).await?;
+    Ok(found.first().copied())
 }
 
 /// Begins a sign-in by mail for somebody who is signed in and has no password to prove it once more.
@@ -42,17 +59,18 @@ pub async fn by_mail_of(
 ) -> Result<Attempt, AppError> {
     let door = Door::mail(whence, &person.to_string(), Some(person));
     guess::admit(app, door).await?;
-    begin_mail(app, Some(person), next, app.now()).await
+    let attempt = new_attempt(app, Some(person), next);
+    let (zone, kept) = (app.zone, attempt.clone());
+    app.store
+        .write(async move |tx: &mut Tx| tx.add_attempt(zone, &kept).await)
+        .await?;
+    app.poke.poke();
+    Ok(attempt)
 }
 
-async fn begin_mail(
-    app: &App,
-    person: Option<PersonId>,
-    next: &str,
-    now: OffsetDateTime,
-) -> Result<Attempt, AppError> {
-    let zone = app.zone;
-    let attempt = Attempt {
+fn new_attempt(app: &App, person: Option<PersonId>, next: &str) -> Attempt {
+    let now = app.now();
+    Attempt {
         id: AttemptId(app.ids.key(now)),
         person,
         awaited: Awaited::Mail,
@@ -61,13 +79,7 @@ async fn begin_mail(
         used_at: None,
         next: next.to_owned(),
         vouched_at: None,
-    };
-    let kept = attempt.clone();
-    app.store
-        .write(async move |tx: &mut Tx| tx.add_attempt(zone, &kept).await)
-        .await?;
-    app.poke.poke();
-    Ok(attempt)
+    }
 }
 
 /// Queues the letters of sign-ins by mail. For the worker.
@@ -76,10 +88,17 @@ pub async fn queue_letters(app: &App) -> Result<(), AppError> {
     app.store
         .write(async move |tx: &mut Tx| {
             let due = tx.attempts_to_write(zone, LETTERS_AT_ONCE).await?;
-            let letters: Vec<_> = due
-                .iter()
-                .filter_map(|attempt| Some(code_letter(zone, attempt.id, attempt.person?, now)))
-                .collect();
+            let mut letters = Vec::with_capacity(due.len());
+            for DueLetter { attempt, mail } in due {
+                let mut person = attempt.person;
+                if let Some(mail) = mail {
+                    person = investor_of(tx, zone, &mail).await?;
+                    if let Some(found) = person {
+                        tx.name_attempt(zone, (attempt.id, found)).await?;
+                    }
+                }
+                letters.extend(person.map(|person| code_letter(zone, attempt.id, person, now)));
+            }
             tx.queue_letters(zone, &letters, now).await?;
             Ok::<_, AppError>(())
         })
