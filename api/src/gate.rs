@@ -45,7 +45,7 @@ impl Default for GateSettings {
             at_once: 256,
             waiting: 256,
             wait: Duration::from_millis(500),
-            lag: Duration::from_secs(1),
+            lag: Duration::from_millis(150),
             head_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
         }
