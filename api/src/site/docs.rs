@@ -1,5 +1,7 @@
 //! The pages about the API, open to all.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpResponse, get, web};
 
 use super::visit::Visit;
@@ -7,13 +9,17 @@ use crate::{
     error::AppError,
     http::{catalogue, change::DEPRECATED, document, problem::Problem},
     usecase::look,
-    view::docs::{groups, schemas},
+    view::docs::{Group, Schema, groups, schemas},
     web::{
         Rendered,
         docs::{catalogue_page, changes_page, docs_page, group_page, kind_page, schemas_page},
         frame::Frame,
     },
 };
+
+/// The description does not change while the program runs, and taking it apart costs more than a page.
+static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| groups(document::described()));
+static SCHEMAS: LazyLock<Vec<Schema>> = LazyLock::new(|| schemas(document::described()));
 
 async fn show(visit: &Visit, draw: impl FnOnce(&Frame<'_>) -> Rendered) -> HttpResponse {
     let answer = async {
@@ -26,14 +32,12 @@ async fn show(visit: &Visit, draw: impl FnOnce(&Frame<'_>) -> Rendered) -> HttpR
 #[get("/api/docs")]
 pub(super) async fn show_docs(visit: Visit) -> HttpResponse {
     let root = visit.app.postmark.public_url.clone();
-    let groups = groups(document::described());
-    show(&visit, |frame| docs_page(frame, &root, &groups)).await
+    show(&visit, |frame| docs_page(frame, &root, &GROUPS)).await
 }
 
 #[get("/api/docs/schemas")]
 pub(super) async fn show_schemas(visit: Visit) -> HttpResponse {
-    let schemas = schemas(document::described());
-    show(&visit, |frame| schemas_page(frame, &schemas)).await
+    show(&visit, |frame| schemas_page(frame, &SCHEMAS)).await
 }
 
 #[get("/api/docs/changes")]
@@ -44,9 +48,8 @@ pub(super) async fn show_changes(visit: Visit) -> HttpResponse {
 #[get("/api/docs/{tag}")]
 pub(super) async fn show_group(visit: Visit, path: web::Path<String>) -> HttpResponse {
     let root = visit.app.postmark.public_url.clone();
-    let mut groups = groups(document::described()).into_iter();
-    match groups.find(|group| group.name == *path) {
-        Some(group) => show(&visit, |frame| group_page(frame, &root, &group)).await,
+    match GROUPS.iter().find(|group| group.name == *path) {
+        Some(group) => show(&visit, |frame| group_page(frame, &root, group)).await,
         None => visit.answer(Err(AppError::Absent)).await,
     }
 }
