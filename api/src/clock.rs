@@ -7,6 +7,12 @@ use std::sync::{
 
 use time::{Duration, OffsetDateTime};
 
+/// The clock that goes on while the machine sleeps; only Linux has it.
+#[cfg(target_os = "linux")]
+const UPTIME: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+#[cfg(not(target_os = "linux"))]
+const UPTIME: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+
 /// Where the time comes from. Everything else takes it as a value.
 #[derive(Debug, Clone)]
 pub enum Clock {
@@ -44,6 +50,18 @@ impl Clock {
                 now + Duration::seconds(ahead_seconds.load(Ordering::Relaxed))
             }
             Self::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// How long the machine has been on, its sleep included, from any beginning: what the clock of the wall
+    /// says may jump. Stands still with a clock that stands.
+    pub fn uptime(&self) -> std::time::Duration {
+        match self {
+            Self::System { .. } => {
+                let read = rustix::time::clock_gettime(UPTIME);
+                std::time::Duration::try_from(read).unwrap_or_default()
+            }
+            Self::Fixed(_) => std::time::Duration::ZERO,
         }
     }
 

@@ -240,7 +240,7 @@ fn typed(key: &str, value: String) -> toml::Value {
     match (key, value.parse::<i64>()) {
         (
             "port" | "interval_seconds" | "reads_per_minute" | "writes_per_minute"
-            | "password_days",
+            | "password_days" | "person_per_hour" | "domain_per_minute" | "per_minute",
             Ok(number),
         ) => toml::Value::Integer(number),
         ("device_mail", _) => value

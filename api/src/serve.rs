@@ -10,7 +10,7 @@ use actix_web::{
 };
 use domain::{egress::Network, id::ZoneId, secret::Secret};
 use notifications::{
-    deliver::Postmark,
+    deliver::{Limits, Postmark},
     mailer::{Folder, Login, Mailer, Security, Smtp, SmtpSettings, Timeouts},
 };
 use persistence::{Store, StoreError, connection::Target};
@@ -202,6 +202,8 @@ pub struct Parts {
     pub public_url: String,
     /// The sender's address.
     pub from_address: String,
+    /// How many letters may leave.
+    pub limits: Limits,
     /// Own networks to which events may be sent all the same.
     pub allowed_networks: Vec<Network>,
     /// How people sign in.
@@ -230,6 +232,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         from_address: parts.from_address.clone(),
         message_domain: domain.to_owned(),
         message_key: parts.keys.message_key(),
+        limits: parts.limits,
     };
     let salt: [u8; 16] =
         std::array::from_fn(|at| parts.ids.secret().get(at).copied().unwrap_or_default());

@@ -209,7 +209,7 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
             Planned::default()
         }
     };
-    let swept = sweep::sweep(&app.store, app.zone, app.now()).await?;
+    let swept = watched_sweep(app).await?;
     if let Err(error) = sign_in::queue_letters(app).await {
         tracing::error!(%error, "the letters of sign-ins could not be queued");
     }
@@ -219,8 +219,10 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         mailer,
         postmark: &app.postmark,
         worker,
+        now: &|| app.now(),
+        uptime: &|| app.clock.uptime(),
     };
-    let delivered = deliver::deliver(&post, &|| app.now()).await?;
+    let delivered = deliver::deliver(&post).await?;
     if let Err(error) = sign_in::prune(app).await {
         tracing::warn!(%error, "old sign-ins could not be removed");
     }
@@ -260,6 +262,23 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         delivered,
         planned,
     })
+}
+
+/// A sweep that all replicas know of. What fires after a time without any says that it is late.
+async fn watched_sweep(app: &App) -> Result<Swept, StoreError> {
+    let (zone, at) = (app.zone, app.now());
+    let is_after_outage = app
+        .store
+        .write(async move |tx: &mut Tx| tx.note_outage(zone, at).await)
+        .await?;
+    if is_after_outage {
+        tracing::warn!("no sweep had ended well for long: letters will say that they are late");
+    }
+    let swept = sweep::sweep(&app.store, zone, at).await?;
+    app.store
+        .write(async move |tx: &mut Tx| tx.note_sweep(zone, at).await)
+        .await?;
+    Ok(swept)
 }
 
 /// Stages whose columns are derived in one turn: a commit that no request waits long for.

@@ -7,7 +7,7 @@
 //! | What must be done, by whom, after what? | [`template`] |
 //! | What happened to a project, what may happen next? | [`project`], [`stage`] |
 //! | Whose were the days that have passed? When will the rest happen? | [`ledger`], [`schedule`] |
-//! | When do we nag, and whom? | [`ladder`], [`alert`], [`notice`] |
+//! | When do we nag, and whom? How often at most? | [`ladder`], [`alert`], [`notice`], [`pace`] |
 //! | What does a miss cost, and who answers for it? | [`card`] |
 //! | What colour is it? | [`lamp`] |
 //! | Are works as far as planned? | [`progress`] |
@@ -64,6 +64,7 @@ pub mod limit;
 pub mod moment;
 pub mod notice;
 pub mod office;
+pub mod pace;
 pub mod password;
 pub mod progress;
 pub mod project;

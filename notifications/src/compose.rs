@@ -6,6 +6,7 @@
 mod account;
 mod calendar;
 mod news;
+mod post;
 mod scene;
 mod webhook;
 
@@ -17,7 +18,7 @@ use domain::{
     event::Visibility,
     id::{PersonId, ZoneId},
     notice::Matter,
-    office::Person,
+    office::{Office, Person},
     stage::StageState,
     text::Bilingual,
 };
@@ -26,7 +27,7 @@ use persistence::{
     outbox::{Letter as Queued, LetterMatter, LetterState},
     person::Directory,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use self::scene::Scene;
 use crate::{
@@ -70,6 +71,12 @@ pub async fn compose(
     if let LetterMatter::WebhookStopped(hook) = queued.matter {
         return webhook::compose(tx, zone, (hook, queued.person), (public_url, at)).await;
     }
+    if queued.matter == LetterMatter::Digest {
+        return post::digest(tx, zone, queued, (postmark, at)).await;
+    }
+    if let LetterMatter::Undelivered(lost) = queued.matter {
+        return post::undelivered(tx, zone, (lost, queued), (public_url, at)).await;
+    }
     let Some(scene) = scene(tx, zone, queued, at).await? else {
         return Ok(None);
     };
@@ -97,18 +104,46 @@ pub async fn compose(
                 let letter = scene.news(&reader, news, public_url);
                 return Ok(Some(scene.composed(Letter::News(Box::new(letter)), reader)));
             }
-            let told = told(tx, zone, &scene, &alert).await?;
-            Letter::Escalation(Box::new(
-                scene.escalation(&reader, &alert, told, public_url),
-            ))
+            let alerts = tx.alerts_of_project(zone, alert.project).await?;
+            if scene.is_told_of_more(&reader, &alert, &alerts) {
+                return Ok(None);
+            }
+            let told = told(tx, zone, &scene, (&alert, &alerts)).await?;
+            let held_up_since =
+                held_up_since(tx, (zone, &scene.zone.office), (&alert, &alerts)).await?;
+            let mut letter = scene.escalation(&reader, &alert, told, public_url);
+            letter.held_up_since = held_up_since;
+            Letter::Escalation(Box::new(letter))
         }
         // Composed above: they have no scene of one stage.
         LetterMatter::CalendarChanged(_)
         | LetterMatter::WebhookStopped(_)
         | LetterMatter::SignInCode(_)
-        | LetterMatter::NewDevice(_) => return Ok(None),
+        | LetterMatter::NewDevice(_)
+        | LetterMatter::Digest
+        | LetterMatter::Undelivered(_) => return Ok(None),
     };
     Ok(Some(scene.composed(letter, reader)))
+}
+
+/// The day on which an alert was due, or a lower one for which it stands, if an outage of ours held it up.
+async fn held_up_since(
+    tx: &mut Tx,
+    (zone, office): (ZoneId, &Office),
+    (alert, alerts): (&Alert, &[Alert]),
+) -> Result<Option<Date>, StoreError> {
+    let told_here = alerts.iter().filter(|other| {
+        let is_same = other.stage == alert.stage && other.basis == alert.basis;
+        is_same && other.fired_at == alert.fired_at && other.rung <= alert.rung && !other.is_carried
+    });
+    let mut since: Option<Date> = None;
+    for due_on in told_here.map(|told| told.due_on) {
+        let over_at = tx.outage_over(zone, office.time.start_of(due_on)).await?;
+        if over_at.is_some_and(|over_at| alert.fired_at >= over_at) {
+            since = Some(since.map_or(due_on, |first| first.min(due_on)));
+        }
+    }
+    Ok(since)
 }
 
 /// Who reads, unless the person has left.
@@ -158,9 +193,8 @@ async fn told(
     tx: &mut Tx,
     zone: ZoneId,
     scene: &Scene,
-    alert: &Alert,
+    (alert, alerts): (&Alert, &[Alert]),
 ) -> Result<Vec<Told>, StoreError> {
-    let alerts = tx.alerts_of_project(zone, alert.project).await?;
     let lower: BTreeMap<_, _> = alerts
         .iter()
         .filter(|other| other.stage == alert.stage && other.rung < alert.rung && !other.is_carried)

@@ -1,38 +1,55 @@
-//! Delivery: lease, write once, intend, send, settle.
+//! Delivery: merge, lease, write once, intend, send, settle.
 //!
 //! No transaction is open while a letter is on the wire. The state changes first, then the letter goes:
 //! after a crash nobody has to guess what was promised, only whether one letter arrived, and that letter
 //! carries the same Message-ID if it is sent once more.
+//!
+//! | question | file |
+//! |---|---|
+//! | How much may leave? | [`limits`] |
+//! | Which letters are told in one? | [`merge`] |
+//! | Which words and bytes is it, and is it still wanted? | [`write`] |
+//! | What is committed before the first byte leaves? | [`intent`] |
+//! | Who hears of a letter that did not reach its reader? | [`loss`] |
 
-use domain::{id::ZoneId, text::Language};
+use domain::id::ZoneId;
 use persistence::{
-    Store, StoreError,
-    outbox::{Letter as Queued, LetterMatter, LetterState, RenderedLetter, Settlement},
+    Store, StoreError, Tx,
+    outbox::{Cause, Letter as Queued, RenderedLetter, Settlement},
 };
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{
-    compose::{self, Composed},
-    letter,
-    mailer::{Mailer, Outcome, retry_delay},
-    mime::{self, Envelope},
+pub use self::limits::Limits;
+use self::{
+    intent::{Intent, Refusal},
+    write::Written,
 };
+use crate::mailer::{Mailer, Outcome, Phase, retry_delay};
+
+mod intent;
+mod limits;
+mod loss;
+mod merge;
+mod write;
 
 /// Letters that one worker holds at a time. Few, so that a crash delays few.
 const LETTERS_PER_LEASE: i64 = 10;
 /// How long a worker may hold letters. Longer than ten deliveries to a slow server take.
 const LEASE: Duration = Duration::minutes(5);
-/// How long a letter may be on the wire: longer than the wait for the reply to its last line.
-const SENDING_LEASE: Duration = Duration::minutes(15);
 /// How long a letter of unknown fate rests before it is sent once more.
 const AMBIGUOUS_HOLD: Duration = Duration::minutes(15);
 /// How often a letter of unknown fate is sent again.
 const AMBIGUOUS_RESENDS_MAX: i32 = 1;
-/// How long to leave the relay alone after it could not be reached.
+/// How long to leave the relay alone after it could not be used. One failure is enough: whatever hinders one
+/// letter before it is looked at hinders all, and a minute of waiting harms none.
 const RELAY_REST: Duration = Duration::minutes(1);
+/// How long whoever asks for fewer letters gets none.
+const THROTTLE_REST: Duration = Duration::minutes(10);
 /// Definite refusals after which a letter is given up: with the delays of `retry_delay` about three days.
 const ATTEMPTS_MAX: i32 = 24;
+/// A letter that is this old is given up at the next refusal: RFC 5321, 4.5.4.1 asks for four or five days.
+const GIVE_UP_AFTER: Duration = Duration::days(5);
 
 /// What every letter of a zone has in common.
 #[derive(Debug, Clone)]
@@ -45,6 +62,8 @@ pub struct Postmark {
     pub message_domain: String,
     /// Keeps strangers from guessing Message-IDs.
     pub message_key: Vec<u8>,
+    /// How much may leave.
+    pub limits: Limits,
 }
 
 /// What delivery needs: where letters lie, how they go out, and who is working.
@@ -59,6 +78,10 @@ pub struct Post<'a> {
     pub postmark: &'a Postmark,
     /// Fresh for every start of the process, so that a lease is never mistaken for one's own.
     pub worker: Uuid,
+    /// What time it is.
+    pub now: &'a dyn Fn() -> OffsetDateTime,
+    /// How long the machine has been on, its sleep included; from any beginning.
+    pub uptime: &'a dyn Fn() -> std::time::Duration,
 }
 
 /// What a delivery did.
@@ -68,24 +91,32 @@ pub struct Delivered {
     pub sent: usize,
     /// Letters whose reason had gone.
     pub cancelled: usize,
+    /// Letters for which a digest speaks.
+    pub covered: usize,
     /// Letters that will be tried again.
     pub postponed: usize,
     /// Letters refused for good or given up; people must look.
     pub dead: usize,
     /// Letters of unknown fate.
     pub ambiguous: usize,
-    /// True when the relay could not be reached.
+    /// True when the relay could not be used.
     pub is_relay_down: bool,
 }
 
-/// Sends every letter that is due. `now` is asked again for every letter, because sending takes time.
-pub async fn deliver(
-    post: &Post<'_>,
-    now: &dyn Fn() -> OffsetDateTime,
-) -> Result<Delivered, StoreError> {
+/// Sends every letter that is due.
+pub async fn deliver(post: &Post<'_>) -> Result<Delivered, StoreError> {
     let mut delivered = Delivered::default();
+    let (zone, at) = (post.zone, (post.now)());
+    let relay = async |tx: &mut Tx| tx.relay_down(zone).await;
+    let relay = post.store.read(relay).await?;
+    if relay.as_ref().is_some_and(|relay| relay.rest_until > at) {
+        delivered.is_relay_down = true;
+        return Ok(delivered);
+    }
+    let mut was_down = relay.is_some();
+    delivered.covered = merge::merge(post).await?;
     loop {
-        let (zone, worker, at) = (post.zone, post.worker, now());
+        let (worker, at) = (post.worker, (post.now)());
         let leased = post
             .store
             .write(async move |tx| {
@@ -96,27 +127,21 @@ pub async fn deliver(
         if leased.is_empty() {
             return Ok(delivered);
         }
-        for queued in leased {
-            let settlement = if delivered.is_relay_down {
-                Some(rest(
-                    "the relay could not be reached for the letter before",
-                    now(),
-                ))
-            } else {
-                dispatch(post, &queued, now).await?
-            };
-            let Some(settlement) = settlement else {
-                continue;
+        for Written { queued, what } in write::write(post, leased).await? {
+            let settlement = match what {
+                Err(settlement) => settlement,
+                Ok(_) if delivered.is_relay_down => Settlement::Retry {
+                    at: (post.now)() + RELAY_REST,
+                    reason: "the relay rests".to_owned(),
+                    cause: Cause::Pace,
+                },
+                Ok(rendered) => match send(post, &queued, &rendered) {
+                    Some(settlement) => settlement,
+                    None => continue,
+                },
             };
             delivered.count(&settlement);
-            let at = now();
-            let is_ours = post
-                .store
-                .write(async move |tx| tx.settle(zone, &queued, &settlement, at).await)
-                .await?;
-            if !is_ours {
-                tracing::warn!("a letter was settled by another worker");
-            }
+            settle(post, queued, settlement, &mut was_down).await?;
         }
         if delivered.is_relay_down {
             return Ok(delivered);
@@ -127,11 +152,11 @@ pub async fn deliver(
 impl Delivered {
     fn count(&mut self, settlement: &Settlement) {
         match settlement {
-            Settlement::Sent => self.sent += 1,
+            Settlement::Sent { .. } => self.sent += 1,
             Settlement::Cancelled => self.cancelled += 1,
-            Settlement::Retry { counts, .. } => {
+            Settlement::Retry { cause, .. } => {
                 self.postponed += 1;
-                self.is_relay_down |= !counts;
+                self.is_relay_down |= *cause == Cause::Relay;
             }
             Settlement::Ambiguous { .. } | Settlement::Uncertain { .. } => self.ambiguous += 1,
             Settlement::Dead { .. } => self.dead += 1,
@@ -139,11 +164,64 @@ impl Delivered {
     }
 }
 
+/// Records what became of a letter, with what follows from it: somebody else is told of a loss, and all
+/// replicas know whether the relay works.
+async fn settle(
+    post: &Post<'_>,
+    queued: Queued,
+    settlement: Settlement,
+    was_down: &mut bool,
+) -> Result<(), StoreError> {
+    let (zone, at) = (post.zone, (post.now)());
+    let relay = match &settlement {
+        Settlement::Retry {
+            cause: Cause::Relay,
+            reason,
+            at: rest_until,
+        } => Some(Err((reason.clone(), *rest_until))),
+        Settlement::Sent { .. } if *was_down => Some(Ok(())),
+        Settlement::Sent { .. }
+        | Settlement::Cancelled
+        | Settlement::Retry { .. }
+        | Settlement::Ambiguous { .. }
+        | Settlement::Uncertain { .. }
+        | Settlement::Dead { .. } => None,
+    };
+    *was_down = match relay {
+        Some(Err(_)) => true,
+        Some(Ok(())) => false,
+        None => *was_down,
+    };
+    let is_ours = post
+        .store
+        .write(async move |tx| {
+            if !tx.settle(zone, &queued, &settlement, at).await? {
+                return Ok(false);
+            }
+            if settlement.is_loss() {
+                loss::tell(tx, zone, &queued, at).await?;
+            }
+            match relay {
+                Some(Err((reason, rest_until))) => {
+                    tx.relay_failed(zone, &reason, (at, rest_until)).await?;
+                }
+                Some(Ok(())) => tx.relay_works(zone).await?,
+                None => {}
+            }
+            Ok::<_, StoreError>(true)
+        })
+        .await?;
+    if !is_ours {
+        tracing::warn!("a letter was settled by another worker");
+    }
+    Ok(())
+}
+
 fn rest(reason: &str, at: OffsetDateTime) -> Settlement {
     Settlement::Retry {
         at: at + RELAY_REST,
         reason: reason.to_owned(),
-        counts: false,
+        cause: Cause::Relay,
     }
 }
 
@@ -158,151 +236,85 @@ fn unknown_fate(queued: &Queued, reason: String, at: OffsetDateTime) -> Settleme
     }
 }
 
-/// One letter; `None` when the lease was lost before a byte of it went out.
-async fn dispatch(
-    post: &Post<'_>,
-    queued: &Queued,
-    now: &dyn Fn() -> OffsetDateTime,
-) -> Result<Option<Settlement>, StoreError> {
-    if queued.state == LetterState::Sending {
-        let reason = "the worker stopped while sending".to_owned();
-        return Ok(Some(unknown_fate(queued, reason, now())));
-    }
-    let (zone, at, postmark) = (post.zone, now(), post.postmark);
-    let composed = post
-        .store
-        .read(async |tx: &mut persistence::Tx| {
-            compose::compose(tx, zone, queued, (postmark, at)).await
-        })
-        .await?;
-    let Some(composed) = composed else {
-        return Ok(Some(Settlement::Cancelled));
-    };
-    let rendered = match &queued.rendered {
-        Some(rendered) => rendered.clone(),
-        None => match write(post, queued, &composed, at) {
-            Ok(rendered) => {
-                let (kept, letter) = (rendered.clone(), queued.clone());
-                let is_ours = post
-                    .store
-                    .write(async move |tx| tx.keep_rendered(zone, &letter, &kept).await)
-                    .await?;
-                if !is_ours {
-                    return Ok(None);
-                }
-                rendered
-            }
-            Err(reason) => return Ok(Some(Settlement::Dead { reason })),
-        },
-    };
-    Ok(send(post, queued, &rendered, now))
-}
-
-/// Puts a letter into words and bytes.
-fn write(
-    post: &Post<'_>,
-    queued: &Queued,
-    composed: &Composed,
-    at: OffsetDateTime,
-) -> Result<RenderedLetter, String> {
-    let reader = &composed.reader;
-    let address = reader
-        .email
-        .clone()
-        .ok_or("the reader has no mail address")?;
-    let language: Language = reader.language;
-    let words = letter::render(&composed.letter, language).map_err(|error| error.to_string())?;
-    let postmark = post.postmark;
-    let message_id = mime::message_id(
-        &postmark.message_key,
-        &queued.dedupe_key,
-        &postmark.message_domain,
-    );
-    let domain = &postmark.message_domain;
-    // Letters about one stage are one thread of one project's list.
-    let (thread_root, list_id) = match queued.about {
-        Some((project, stage)) => (
-            Some(format!("<gc.stage.{stage}@{domain}>")),
-            format!("<project.{project}.{domain}>"),
-        ),
-        None => match queued.matter {
-            LetterMatter::SignInCode(_) | LetterMatter::NewDevice(_) => {
-                (None, format!("<account.{domain}>"))
-            }
-            LetterMatter::WebhookStopped(_) => (None, format!("<webhook.{domain}>")),
-            LetterMatter::Escalation(_)
-            | LetterMatter::Notice(_)
-            | LetterMatter::CalendarChanged(_) => (None, format!("<calendar.{domain}>")),
-        },
-    };
-    let envelope = Envelope {
-        from_name: composed.zone_name.get(language).to_owned(),
-        from_address: postmark.from_address.clone(),
-        to_name: reader.name.clone(),
-        to_address: address.clone(),
-        message_id: message_id.clone(),
-        date: at,
-        thread_root,
-        list_id: Some(list_id),
-        reply_to: None,
-    };
-    let bytes = mime::build(&words, &envelope).map_err(|error| error.to_string())?;
-    Ok(RenderedLetter {
-        message_id,
-        address,
-        subject: words.subject,
-        bytes,
-    })
-}
-
-fn send(
-    post: &Post<'_>,
-    queued: &Queued,
-    rendered: &RenderedLetter,
-    now: &dyn Fn() -> OffsetDateTime,
-) -> Option<Settlement> {
-    let mut intend = || {
-        let (zone, letter, until) = (post.zone, queued.clone(), now() + SENDING_LEASE);
-        let intent = post
-            .store
-            .write(async move |tx| tx.intend(zone, &letter, until).await);
-        // The mailer talks on this thread; the store answers from its own.
-        pollster::block_on(intent).unwrap_or_else(|error| {
-            tracing::error!(%error, "the intent to send could not be recorded");
-            false
-        })
-    };
+/// Sends a letter; `None` when its lease was lost before a byte of it went out, or when what became of it is
+/// recorded already.
+fn send(post: &Post<'_>, queued: &Queued, rendered: &RenderedLetter) -> Option<Settlement> {
+    let mut intent = Intent::new(post, queued, &rendered.address);
     let from = &post.postmark.from_address;
     let outcome = post
         .mailer
-        .send(from, &rendered.address, &rendered.bytes, &mut intend);
-    let at = now();
-    match outcome {
-        Outcome::Accepted { .. } => Some(Settlement::Sent),
+        .send(from, &rendered.address, &rendered.bytes, &mut || {
+            intent.commit()
+        });
+    let at = (post.now)();
+    Some(match outcome {
+        Outcome::Accepted { reply } => Settlement::Sent { reply },
         Outcome::Retry {
             reason,
             is_throttled: false,
             ..
-        } if queued.attempts + 1 >= ATTEMPTS_MAX => Some(Settlement::Dead {
-            reason: format!("given up after {ATTEMPTS_MAX} attempts: {reason}"),
-        }),
+        } => refused_for_now(queued, reason, at),
         Outcome::Retry {
             reason,
-            is_throttled: false,
-            ..
-        } => Some(Settlement::Retry {
-            at: at + retry_delay(u32::try_from(queued.attempts + 1).unwrap_or(u32::MAX)),
-            reason,
-            counts: true,
-        }),
-        Outcome::Refused { reason } => Some(Settlement::Dead { reason }),
-        Outcome::RelayDown { reason }
-        | Outcome::Retry {
+            at_phase: Phase::MailFrom,
+            is_throttled: true,
+        }
+        | Outcome::RelayDown { reason } => rest(&reason, at),
+        Outcome::Retry {
             reason,
             is_throttled: true,
             ..
-        } => Some(rest(&reason, at)),
-        Outcome::Ambiguous { reason } => Some(unknown_fate(queued, reason, at)),
-        Outcome::Aborted => None,
+        } => throttled(queued, reason, at),
+        Outcome::Refused { reason } => Settlement::Dead { reason },
+        Outcome::Ambiguous { reason } => unknown_fate(queued, reason, at),
+        Outcome::Aborted => match intent.refusal {
+            Some(Refusal::Slept) => Settlement::Retry {
+                at,
+                reason: "the machine slept before the first byte left".to_owned(),
+                cause: Cause::Pace,
+            },
+            Some(Refusal::Settled | Refusal::NotOurs) | None => return None,
+        },
+    })
+}
+
+fn refused_for_now(queued: &Queued, reason: String, at: OffsetDateTime) -> Settlement {
+    let attempts = queued.attempts + 1;
+    if attempts >= ATTEMPTS_MAX || at - queued.created_at >= GIVE_UP_AFTER {
+        return Settlement::Dead {
+            reason: format!("given up after {attempts} attempts: {reason}"),
+        };
     }
+    let delay = retry_delay(u32::try_from(attempts).unwrap_or(u32::MAX));
+    Settlement::Retry {
+        at: at + spread(queued, delay),
+        reason,
+        cause: Cause::Letter,
+    }
+}
+
+/// A mailbox is full, or its domain wants fewer letters: not this letter's fault, unless it goes on for days.
+fn throttled(queued: &Queued, reason: String, at: OffsetDateTime) -> Settlement {
+    if at - queued.created_at >= GIVE_UP_AFTER {
+        return Settlement::Dead {
+            reason: format!(
+                "given up after {} days: {reason}",
+                GIVE_UP_AFTER.whole_days()
+            ),
+        };
+    }
+    Settlement::Retry {
+        at: at + spread(queued, THROTTLE_REST),
+        reason,
+        cause: Cause::Pace,
+    }
+}
+
+/// A fifth more or less, so that what failed together does not come back together. Told by the letter's key:
+/// delivery has no dice.
+fn spread(queued: &Queued, delay: Duration) -> Duration {
+    const PERCENT: u128 = 41;
+    let turn = u128::try_from(queued.attempts).unwrap_or_default();
+    let share = (queued.id.0.as_u128().wrapping_add(turn.wrapping_mul(7_919))) % PERCENT;
+    delay * (80 + u32::try_from(share).unwrap_or_default()) / 100_u32
 }

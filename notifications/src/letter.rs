@@ -22,6 +22,7 @@ mod calendar;
 mod line;
 mod news;
 mod page;
+mod post;
 #[cfg(test)]
 mod tests;
 mod webhook;
@@ -32,6 +33,7 @@ pub use self::{
     calendar::{CalendarLetter, MovedDate},
     line::OneLine,
     news::News,
+    post::{DigestLetter, UndeliveredLetter},
     webhook::WebhookLetter,
 };
 
@@ -51,6 +53,10 @@ pub enum Letter {
     WebhookStopped(Box<WebhookLetter>),
     /// Something about the reader's account.
     Account(Box<AccountLetter>),
+    /// Several matters told in one.
+    Digest(Box<DigestLetter>),
+    /// A letter to somebody else did not reach its reader.
+    Undelivered(Box<UndeliveredLetter>),
 }
 
 /// A rung of the ladder fired: what one reader is told.
@@ -311,6 +317,8 @@ pub fn render(letter: &Letter, language: Language) -> Result<Rendered, Unrendere
         Letter::CalendarChanged(facts) => page::calendar(facts, language),
         Letter::WebhookStopped(facts) => page::webhook(facts, language),
         Letter::Account(facts) => page::account(facts, language),
+        Letter::Digest(facts) => page::digest(facts, language),
+        Letter::Undelivered(facts) => page::undelivered(facts, language),
     }
     .map_err(Unrendered)
 }

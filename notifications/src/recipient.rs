@@ -101,6 +101,24 @@ impl Staff {
         reached
     }
 
+    /// Who is told, one after the other, that a letter did not reach `person`: whoever stands in, the heads of
+    /// the unit, the efficacy office.
+    pub fn instead_of(&self, person: PersonId, unit: Option<UnitId>) -> Vec<PersonId> {
+        let stand_in = self.roster.stand_in(person);
+        let heads = unit.and_then(|unit| self.heads.get(&unit));
+        let others = stand_in
+            .into_iter()
+            .chain(heads.into_iter().flatten().copied())
+            .chain(self.efficacy_office.iter().copied());
+        let mut order: Vec<PersonId> = Vec::new();
+        for other in others.filter(|other| self.active.contains(other)) {
+            if !order.contains(&other) {
+                order.push(other);
+            }
+        }
+        order
+    }
+
     /// Whom moved dates concern, each once: officers, where there is none the head, stewards, investors.
     pub fn concerned(&self, moved: &Concerned) -> BTreeSet<PersonId> {
         let officers = moved.stages.iter().flat_map(|&(unit, officer)| {

@@ -246,6 +246,23 @@ impl Tx {
         row.read()
     }
 
+    /// The rungs of these alerts.
+    pub async fn rungs_of_alerts(
+        &mut self,
+        zone: ZoneId,
+        alerts: &[AlertId],
+    ) -> Result<BTreeMap<AlertId, Rung>, StoreError> {
+        let keys: Vec<Key> = alerts.iter().map(|id| Key(id.0)).collect();
+        let query = alert::table
+            .filter(alert::zone_id.eq(Key(zone.0)))
+            .filter(alert::id.eq_any(keys))
+            .select((alert::id, alert::rung));
+        let rows: Vec<(Key, i32)> = run!(self, load, query)?;
+        rows.into_iter()
+            .map(|(id, rung)| Ok((AlertId(id.0), rung_of(rung)?)))
+            .collect()
+    }
+
     /// The alerts of a project, newest first.
     pub async fn alerts_of_project(
         &mut self,

@@ -58,6 +58,7 @@ pub mod guess;
 pub mod idempotency;
 pub mod import;
 pub mod migrate;
+pub mod outage;
 pub mod outbox;
 pub mod person;
 pub mod project;

@@ -1,23 +1,36 @@
-//! The outbox: letters to send. What a worker does with one is in `delivery`, looking at them in
-//! `list`.
+//! The outbox: letters to send.
 //!
 //! ```text
 //! pending -> sending (intent committed) -> sent
 //!    |          |-> pending   definite refusal: later again
 //!    |          |-> dead      permanent refusal, or given up
 //!    |          `-> ambiguous no answer was read: once more after a while, then uncertain
+//!    |-> covered              another letter, a digest, speaks for it
 //!    `-> cancelled            no longer stalled when it was to be written
 //! ```
 //!
-//! A worker leases a letter before it touches it. A lease that ends gives the letter back; the fence keeps a late worker from settling what is not its
-//! own any more. Bytes are rendered once and sent again as they are.
+//! | question | file |
+//! |---|---|
+//! | What does a worker do with a letter? | `delivery`, each try in `attempt` |
+//! | How much may leave, is the relay up? | `pace`, `relay` |
+//! | Which letters are told in one? | `merge` |
+//! | Which were lost, and who has taken note? | `lost` |
+//! | What lies there? | `list` |
+//!
+//! A worker leases a letter before it touches it. A lease that ends gives the letter back; the fence keeps a
+//! late worker from settling what is not its own any more. Bytes are rendered once and sent again as they are.
 
+mod attempt;
 mod delivery;
 mod list;
+mod lost;
 mod make;
+mod merge;
+mod pace;
+mod relay;
+mod row;
 mod webhook;
 
-use diesel::prelude::*;
 use domain::{
     id::{
         AlertId, AttemptId, DeviceId, LetterId, PersonId, ProjectId, ProposalId, StageId,
@@ -29,18 +42,19 @@ use domain::{
 };
 use time::OffsetDateTime;
 
+use self::row::{CALENDAR_CHANGED, LetterRow, NEW_DEVICE, SIGN_IN_CODE, WEBHOOK_STOPPED};
 pub use self::{
-    delivery::Settlement,
-    make::{alert_letter, calendar_letter, code_letter, device_letter, letter_id},
+    attempt::Attempt,
+    delivery::{Cause, Settlement},
+    list::PostWatch,
+    make::{
+        alert_letter, calendar_letter, code_letter, device_letter, digest_letter, letter_id,
+        undelivered_letter,
+    },
+    relay::RelayState,
     webhook::webhook_letter,
 };
-use crate::{
-    error::StoreError,
-    prepared::insert_each,
-    schema::outbox,
-    store::Tx,
-    types::{At, Key},
-};
+use crate::{error::StoreError, prepared::insert_each, schema::outbox, store::Tx};
 
 /// What a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +71,10 @@ pub enum LetterMatter {
     SignInCode(AttemptId),
     /// Somebody has signed in with a browser for the first time.
     NewDevice(DeviceId),
+    /// Several letters told in one.
+    Digest,
+    /// A letter to somebody else did not reach its reader.
+    Undelivered(LetterId),
 }
 
 /// How far a letter is.
@@ -72,6 +90,8 @@ pub enum LetterState {
     Sent,
     /// No longer needed when it was to be written.
     Cancelled,
+    /// Another letter speaks for it.
+    Covered,
     /// Refused for good, or given up.
     Dead,
     /// Ambiguous twice; people must look.
@@ -80,12 +100,13 @@ pub enum LetterState {
 
 impl LetterState {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Pending,
         Self::Sending,
         Self::Ambiguous,
         Self::Sent,
         Self::Cancelled,
+        Self::Covered,
         Self::Dead,
         Self::Uncertain,
     ];
@@ -98,6 +119,7 @@ impl LetterState {
             Self::Ambiguous => "ambiguous",
             Self::Sent => "sent",
             Self::Cancelled => "cancelled",
+            Self::Covered => "covered",
             Self::Dead => "dead",
             Self::Uncertain => "uncertain",
         }
@@ -116,7 +138,7 @@ impl LetterState {
     pub fn is_settled(self) -> bool {
         matches!(
             self,
-            Self::Sent | Self::Cancelled | Self::Dead | Self::Uncertain
+            Self::Sent | Self::Cancelled | Self::Covered | Self::Dead | Self::Uncertain
         )
     }
 }
@@ -153,6 +175,8 @@ pub struct Letter {
     pub person: PersonId,
     /// How far it is.
     pub state: LetterState,
+    /// Not to be sent before.
+    pub not_before: OffsetDateTime,
     /// When it was queued.
     pub created_at: OffsetDateTime,
     /// When it was settled.
@@ -167,6 +191,10 @@ pub struct Letter {
     pub rendered: Option<RenderedLetter>,
     /// The last refusal.
     pub last_error: Option<String>,
+    /// The letter that speaks for it.
+    pub covered_by: Option<LetterId>,
+    /// Who has taken note that it was not delivered, and when.
+    pub heeded: Option<(PersonId, OffsetDateTime)>,
 }
 
 /// The bytes of a letter, rendered once.
@@ -180,159 +208,6 @@ pub struct RenderedLetter {
     pub subject: String,
     /// The whole message.
     pub bytes: Vec<u8>,
-}
-
-#[derive(Queryable, Insertable, Selectable)]
-#[diesel(table_name = outbox, treat_none_as_default_value = false)]
-struct LetterRow {
-    zone_id: Key,
-    id: Key,
-    dedupe_key: String,
-    matter: String,
-    project_id: Option<Key>,
-    stage_id: Option<Key>,
-    alert_id: Option<Key>,
-    person_id: Key,
-    state: String,
-    not_before: At,
-    created_at: At,
-    settled_at: Option<At>,
-    lease_owner: Option<Key>,
-    lease_until: Option<At>,
-    fence: i64,
-    attempts: i32,
-    ambiguous: i32,
-    message_id: Option<String>,
-    address: Option<String>,
-    subject: Option<String>,
-    bytes: Option<Vec<u8>>,
-    last_error: Option<String>,
-    proposal_id: Option<Key>,
-    webhook_id: Option<Key>,
-    attempt_id: Option<Key>,
-    device_id: Option<Key>,
-}
-
-const SIGN_IN_CODE: &str = "sign_in_code";
-const NEW_DEVICE: &str = "new_device";
-const ESCALATION: &str = "escalation";
-const CALENDAR_CHANGED: &str = "calendar_changed";
-const WEBHOOK_STOPPED: &str = "webhook_stopped";
-
-impl LetterRow {
-    fn of(zone: ZoneId, new: &NewLetter, now: OffsetDateTime) -> Self {
-        let (matter, alert_id, proposal_id) = match new.matter {
-            LetterMatter::Escalation(alert) => (ESCALATION, Some(Key(alert.0)), None),
-            LetterMatter::Notice(matter) => (matter.code(), None, None),
-            LetterMatter::CalendarChanged(proposal) => {
-                (CALENDAR_CHANGED, None, Some(Key(proposal.0)))
-            }
-            LetterMatter::WebhookStopped(_) => (WEBHOOK_STOPPED, None, None),
-            LetterMatter::SignInCode(_) => (SIGN_IN_CODE, None, None),
-            LetterMatter::NewDevice(_) => (NEW_DEVICE, None, None),
-        };
-        let (attempt_id, device_id) = match new.matter {
-            LetterMatter::SignInCode(attempt) => (Some(Key(attempt.0)), None),
-            LetterMatter::NewDevice(device) => (None, Some(Key(device.0))),
-            LetterMatter::Escalation(_)
-            | LetterMatter::Notice(_)
-            | LetterMatter::CalendarChanged(_)
-            | LetterMatter::WebhookStopped(_) => (None, None),
-        };
-        Self {
-            zone_id: Key(zone.0),
-            id: Key(new.id.0),
-            dedupe_key: new.dedupe_key.clone(),
-            matter: matter.to_owned(),
-            project_id: new.about.map(|(project, _)| Key(project.0)),
-            stage_id: new.about.map(|(_, stage)| Key(stage.0)),
-            alert_id,
-            person_id: Key(new.person.0),
-            state: LetterState::Pending.code().to_owned(),
-            not_before: At(new.not_before),
-            created_at: At(now),
-            settled_at: None,
-            lease_owner: None,
-            lease_until: None,
-            fence: 0,
-            attempts: 0,
-            ambiguous: 0,
-            message_id: None,
-            address: None,
-            subject: None,
-            bytes: None,
-            last_error: None,
-            proposal_id,
-            webhook_id: match new.matter {
-                LetterMatter::WebhookStopped(hook) => Some(Key(hook.0)),
-                LetterMatter::Escalation(_)
-                | LetterMatter::Notice(_)
-                | LetterMatter::CalendarChanged(_)
-                | LetterMatter::SignInCode(_)
-                | LetterMatter::NewDevice(_) => None,
-            },
-            attempt_id,
-            device_id,
-        }
-    }
-
-    fn read(self) -> Result<Letter, StoreError> {
-        let of_sign_in = match (self.matter.as_str(), self.attempt_id, self.device_id) {
-            (SIGN_IN_CODE, Some(attempt), _) => {
-                Some(LetterMatter::SignInCode(AttemptId(attempt.0)))
-            }
-            (NEW_DEVICE, _, Some(device)) => Some(LetterMatter::NewDevice(DeviceId(device.0))),
-            _ => None,
-        };
-        let matter = match (self.matter.as_str(), self.alert_id, self.proposal_id) {
-            (SIGN_IN_CODE | NEW_DEVICE, ..) => of_sign_in.ok_or_else(|| StoreError::Corrupt {
-                what: format!("a letter of the matter {:?} about nothing", self.matter),
-            })?,
-            (ESCALATION, Some(alert), _) => LetterMatter::Escalation(AlertId(alert.0)),
-            (CALENDAR_CHANGED, _, Some(proposal)) => {
-                LetterMatter::CalendarChanged(ProposalId(proposal.0))
-            }
-            (WEBHOOK_STOPPED, ..) => self
-                .webhook_id
-                .map(|hook| LetterMatter::WebhookStopped(WebhookId(hook.0)))
-                .ok_or_else(|| StoreError::Corrupt {
-                    what: "a letter about no webhook".to_owned(),
-                })?,
-            (other, ..) => {
-                let matter = Matter::of_code(other).ok_or_else(|| StoreError::Corrupt {
-                    what: format!("letter matter {other:?}"),
-                })?;
-                LetterMatter::Notice(matter)
-            }
-        };
-        let rendered = match (self.message_id, self.address, self.subject, self.bytes) {
-            (Some(message_id), Some(address), Some(subject), Some(bytes)) => Some(RenderedLetter {
-                message_id,
-                address,
-                subject,
-                bytes,
-            }),
-            _ => None,
-        };
-        Ok(Letter {
-            id: LetterId(self.id.0),
-            dedupe_key: self.dedupe_key,
-            matter,
-            about: self
-                .project_id
-                .zip(self.stage_id)
-                .map(|(project, stage)| (ProjectId(project.0), StageId(stage.0))),
-            person: PersonId(self.person_id.0),
-            state: LetterState::of_code(&self.state)?,
-            created_at: self.created_at.0,
-            settled_at: self.settled_at.map(|at| at.0),
-            fence: self.fence,
-            attempts: self.attempts,
-            ambiguous: self.ambiguous,
-            rendered,
-            last_error: self.last_error,
-        })
-    }
 }
 
 impl Tx {

@@ -226,6 +226,70 @@ diesel::table! {
         webhook_id -> Nullable<Uid>,
         attempt_id -> Nullable<Uid>,
         device_id -> Nullable<Uid>,
+        covered_by -> Nullable<Uid>,
+        instead_of -> Nullable<Uid>,
+        heeded_by -> Nullable<Uid>,
+        heeded_at -> Nullable<Ts>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    mail_attempt (zone_id, letter_id, fence) {
+        zone_id -> Uid,
+        letter_id -> Uid,
+        fence -> BigInt,
+        intended_at -> Ts,
+        ended_at -> Nullable<Ts>,
+        outcome -> Nullable<Text>,
+        reply -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    sweep_watch (zone_id) {
+        zone_id -> Uid,
+        swept_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    outage (zone_id, began_at) {
+        zone_id -> Uid,
+        began_at -> Ts,
+        ended_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    mail_pace (zone_id, name) {
+        zone_id -> Uid,
+        name -> Text,
+        next_at -> Ts,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::{Ts, Uid};
+
+    mail_relay (zone_id) {
+        zone_id -> Uid,
+        failures -> Integer,
+        down_since -> Ts,
+        rest_until -> Ts,
+        reason -> Text,
     }
 }
 
@@ -651,6 +715,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     event,
     alert,
     outbox,
+    mail_attempt,
+    mail_pace,
+    mail_relay,
+    sweep_watch,
+    outage,
     session,
     calendar_proposal,
     calendar_move,

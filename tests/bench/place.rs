@@ -157,6 +157,7 @@ pub(crate) fn open(url: &str, now: OffsetDateTime) -> App {
         keys: Keys::new([7; 32]),
         public_url: "http://127.0.0.1".into(),
         from_address: "bench@zone.example".into(),
+        limits: notifications::deliver::Limits::none(),
         allowed_networks: Vec::new(),
         sign_in: api::config::SignIn::without_factors(),
         oidc: None,

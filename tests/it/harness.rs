@@ -10,6 +10,7 @@
 //! | Who works there, and who asks from outside? | [`staff`] |
 //! | What does somebody with a browser do? | [`browser`], [`html`] |
 //! | Which letters arrived? | [`letter`] |
+//! | What does a relay do that fails? | [`relay`] |
 //! | Who vouches for people elsewhere? | [`provider`] |
 
 pub(crate) mod browser;
@@ -19,6 +20,7 @@ pub(crate) mod letter;
 pub(crate) mod office;
 pub(crate) mod postgres;
 pub(crate) mod provider;
+pub(crate) mod relay;
 pub(crate) mod staff;
 pub(crate) mod store;
 pub(crate) mod work;

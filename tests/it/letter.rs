@@ -72,7 +72,7 @@ fn both_parts_of_a_letter_say_the_same() {
         office.accept("recruiter", &project, "G01").await;
         office.pass_to(date!(2026 - 03 - 10)).await;
         let letters = office.new_letters();
-        assert_eq!(letters.len(), 10);
+        assert_eq!(letters.len(), 6);
         for letter in &letters {
             let page: String = squeezed(&html::text(&letter.html));
             for line in letter.text.lines().filter(|line| !line.trim().is_empty()) {

@@ -76,6 +76,8 @@ mod person;
 #[cfg(test)]
 mod portfolio;
 #[cfg(test)]
+mod post;
+#[cfg(test)]
 mod progress;
 #[cfg(test)]
 mod project;

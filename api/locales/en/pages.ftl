@@ -65,5 +65,6 @@ mail-value = Value
 mail-queued = Waiting
 mail-sent = Sent
 mail-deferred = To be tried again
+mail-covered = In a digest
 mail-dead = Not delivered
 mail-unwritten = Not written yet: its words are made when it goes out

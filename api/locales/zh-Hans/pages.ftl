@@ -53,5 +53,6 @@ mail-value = 内容
 mail-queued = 待发送
 mail-sent = 已发送
 mail-deferred = 稍后重试
+mail-covered = 已并入汇总
 mail-dead = 未能送达
 mail-unwritten = 尚未成文（发出时生成）

@@ -86,6 +86,7 @@ fn open(place: &Place) -> Result<App, Failure> {
         ids,
         public_url: config.public_url(),
         from_address: config.mail.from.clone(),
+        limits: config.mail.limits(),
         oidc: None,
         demo: None,
         gate: GateSettings::default(),

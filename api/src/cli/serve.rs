@@ -59,6 +59,7 @@ impl Serve {
             ids,
             public_url: config.public_url(),
             from_address: config.mail.from.clone(),
+            limits: config.mail.limits(),
             allowed_networks: config.webhooks.networks(),
             sign_in: config.sign_in.clone(),
             oidc: Settings::of(&config.oidc).map_err(StartError)?,

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use domain::pace::Pace;
+use notifications::deliver::Limits;
 use serde::Deserialize;
+use time::Duration;
 
 /// How letters go out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,6 +29,12 @@ pub struct Mail {
     pub from: String,
     /// By which name we say hello.
     pub hello_name: String,
+    /// Letters to one person in any hour; what is more is told in one letter. Codes for signing in do not count.
+    pub person_per_hour: u32,
+    /// Letters to one domain in any minute.
+    pub domain_per_minute: u32,
+    /// Letters in all in any minute.
+    pub per_minute: u32,
 }
 
 /// Where letters go.
@@ -62,11 +71,23 @@ impl Default for Mail {
             folder: None,
             from: "green-channel@localhost.localdomain".into(),
             hello_name: "localhost".into(),
+            person_per_hour: 6,
+            domain_per_minute: 1_200,
+            per_minute: 1_200,
         }
     }
 }
 
 impl Mail {
+    /// How many letters may leave.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            person: Pace::new(self.person_per_hour, Duration::HOUR),
+            domain: Pace::new(self.domain_per_minute, Duration::MINUTE),
+            relay: Pace::new(self.per_minute, Duration::MINUTE),
+        }
+    }
+
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let missing =

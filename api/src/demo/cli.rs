@@ -11,7 +11,7 @@ use std::{
 use clap::Args;
 use domain::zone_time::ZoneTime;
 use notifications::{
-    deliver::Postmark,
+    deliver::{Limits, Postmark},
     mailer::{Folder, Mailer},
 };
 use persistence::{Store, migrate};
@@ -81,6 +81,7 @@ impl Demo {
                 from_address: FROM.to_owned(),
                 message_domain: "demo.example".to_owned(),
                 message_key: keys.message_key(),
+                limits: Limits::default(),
             },
         };
         let sown = block_on(seed::sow(&store, wish))??;
@@ -93,6 +94,7 @@ impl Demo {
             keys,
             public_url,
             from_address: FROM.to_owned(),
+            limits: Limits::default(),
             allowed_networks: Vec::new(),
             sign_in: SignIn::without_factors(),
             oidc: None,

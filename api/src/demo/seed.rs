@@ -82,13 +82,7 @@ pub async fn sow(store: &Store, wish: Wish) -> Result<Sown, AppError> {
     let postmark = wish.postmark.clone();
     let mut play = store.write(async move |tx| open(tx, wish).await).await?;
     let worker = play.ids.key(OffsetDateTime::UNIX_EPOCH);
-    let post = Post {
-        store,
-        zone: play.zone.id,
-        mailer: &Mailer::Memory(Memory::default()),
-        postmark: &postmark,
-        worker,
-    };
+    let mailer = Mailer::Memory(Memory::default());
     loop {
         let (told, at) = store
             .write(async move |tx| {
@@ -102,7 +96,16 @@ pub async fn sow(store: &Store, wish: Wish) -> Result<Sown, AppError> {
         };
         sweep(store, play.zone.id, at).await?;
         let sent_at = at + POSTED;
-        deliver(&post, &|| sent_at).await?;
+        let post = Post {
+            store,
+            zone: play.zone.id,
+            mailer: &mailer,
+            postmark: &postmark,
+            worker,
+            now: &|| sent_at,
+            uptime: &|| std::time::Duration::ZERO,
+        };
+        deliver(&post).await?;
     }
     let told = store
         .write(async move |tx| {

@@ -291,6 +291,7 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
         keys: Keys::new([7; 32]),
         public_url: "http://127.0.0.1:8077".into(),
         from_address: "green-channel@demo.example".into(),
+        limits: notifications::deliver::Limits::default(),
         allowed_networks: Vec::new(),
         sign_in: crate::config::SignIn::without_factors(),
         oidc: None,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::id::ZoneId;
 use notifications::{
-    deliver::{self, Delivered, Post, Postmark},
+    deliver::{self, Delivered, Limits, Post, Postmark},
     mailer::{Mailer, Memory},
 };
 use persistence::{Store, StoreError};
@@ -37,6 +37,7 @@ impl PostOffice {
                 from_address: format!("green-channel@{MAIL_DOMAIN}"),
                 message_domain: MAIL_DOMAIN.to_owned(),
                 message_key: b"replay".to_vec(),
+                limits: Limits::none(),
             },
             worker,
             seen: HashSet::new(),
@@ -52,8 +53,10 @@ impl PostOffice {
             mailer: &self.mailer,
             postmark: &self.postmark,
             worker: self.worker,
+            now: &|| clock.now(),
+            uptime: &|| clock.uptime(),
         };
-        let delivered = deliver::deliver(&post, &|| clock.now()).await;
+        let delivered = deliver::deliver(&post).await;
         let delivered = delivered.map_err(|error: StoreError| ReplayError::Kept(error.into()))?;
         let letters = self.memory.take();
         let expected = Delivered {

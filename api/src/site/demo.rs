@@ -132,6 +132,7 @@ fn row(letter: &Letter, surroundings: &look::Surroundings) -> MailRow {
             LetterState::Pending | LetterState::Sending | LetterState::Ambiguous => {
                 MailState::Deferred
             }
+            LetterState::Covered => MailState::Covered,
             LetterState::Cancelled | LetterState::Dead | LetterState::Uncertain => MailState::Dead,
         },
         written_at: letter.created_at,

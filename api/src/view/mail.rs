@@ -41,13 +41,21 @@ pub enum MailState {
     Sent,
     /// Will be tried again.
     Deferred,
+    /// A digest speaks for it.
+    Covered,
     /// Given up.
     Dead,
 }
 
 impl MailState {
     /// Every state.
-    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Deferred, Self::Dead];
+    pub const ALL: [Self; 5] = [
+        Self::Queued,
+        Self::Sent,
+        Self::Deferred,
+        Self::Covered,
+        Self::Dead,
+    ];
 
     /// The stable code.
     pub fn code(self) -> &'static str {
@@ -55,6 +63,7 @@ impl MailState {
             Self::Queued => "queued",
             Self::Sent => "sent",
             Self::Deferred => "deferred",
+            Self::Covered => "covered",
             Self::Dead => "dead",
         }
     }

@@ -120,6 +120,27 @@ impl Scene {
         }
     }
 
+    /// True when a higher rung of the same deadline has fired and `reader` is told of it: after an outage the
+    /// reminder of a promise that is broken meanwhile says nothing new.
+    pub(super) fn is_told_of_more(&self, reader: &Person, alert: &Alert, alerts: &[Alert]) -> bool {
+        let is_above = |rung: Rung| {
+            let steps = &Rung::LADDER[1..];
+            steps.contains(&alert.rung) && steps.contains(&rung) && rung > alert.rung
+        };
+        let staff = Staff::of(&self.directory, self.today);
+        let hears = |rung: Rung| {
+            let told = staff.told(&self.office().ladder, rung, self.responsible());
+            told.iter().any(|(person, _)| *person == reader.id)
+        };
+        alerts.iter().any(|other| {
+            other.stage == alert.stage
+                && other.basis == alert.basis
+                && !other.is_carried
+                && is_above(other.rung)
+                && hears(other.rung)
+        })
+    }
+
     /// The card of a rung that stands, and until when its reason is still asked for.
     fn card_facts(&self, rung: Rung) -> Option<CardFacts> {
         let card = self

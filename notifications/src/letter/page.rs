@@ -8,8 +8,9 @@ use domain::{
 use time::Date;
 
 use super::{
-    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, EscalationLetter, News,
-    NewsLetter, Rendered, Standing, Told, WebhookLetter, wording::Say,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, DigestLetter,
+    EscalationLetter, News, NewsLetter, Rendered, Standing, Told, UndeliveredLetter, WebhookLetter,
+    wording::Say,
 };
 
 /// Earlier recipients that a letter names; the page shows all of them.
@@ -86,6 +87,12 @@ letters! {
     account of AccountLetter:
         ("account_subject.zh.txt", "account.zh.txt", "account.zh.html")
         ("account_subject.en.txt", "account.en.txt", "account.en.html");
+    digest of DigestLetter:
+        ("digest_subject.zh.txt", "digest.zh.txt", "digest.zh.html")
+        ("digest_subject.en.txt", "digest.en.txt", "digest.en.html");
+    undelivered of UndeliveredLetter:
+        ("undelivered_subject.zh.txt", "undelivered.zh.txt", "undelivered.zh.html")
+        ("undelivered_subject.en.txt", "undelivered.en.txt", "undelivered.en.html");
 }
 
 /// The colours of a letter: the lamps of the pages, each with a dark twin. Text on its tint has a
@@ -302,5 +309,35 @@ impl AccountLetter {
             AccountNews::SignIn { .. } => BLUE,
             AccountNews::NewDevice { .. } => YELLOW,
         }
+    }
+}
+
+impl DigestLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        YELLOW
+    }
+}
+
+impl UndeliveredLetter {
+    /// The button of the letter.
+    fn main_url(&self) -> &str {
+        &self.url
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "the layout asks every letter for its colours"
+    )]
+    fn colours(&self) -> Colours {
+        YELLOW
     }
 }

@@ -15,11 +15,25 @@ use crate::{
     types::{At, Key},
 };
 
+/// Why a letter waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// It was refused for now, which uses up one of its tries.
+    Letter,
+    /// The relay does not work, or wants fewer letters. No letter's try counts.
+    Relay,
+    /// As many as may leave have left.
+    Pace,
+}
+
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
     /// The server took it.
-    Sent,
+    Sent {
+        /// What the server said.
+        reply: String,
+    },
     /// No longer needed.
     Cancelled,
     /// Definitely not sent; again at this time.
@@ -28,8 +42,8 @@ pub enum Settlement {
         at: OffsetDateTime,
         /// What the server said.
         reason: String,
-        /// False when the fault was the relay's, which uses up no attempt.
-        counts: bool,
+        /// Why.
+        cause: Cause,
     },
     /// No answer was read; held until this time, then sent once more.
     Ambiguous {
@@ -48,6 +62,13 @@ pub enum Settlement {
         /// What the server said.
         reason: String,
     },
+}
+
+impl Settlement {
+    /// True when people must look: the letter did not reach its reader, or nobody knows.
+    pub fn is_loss(&self) -> bool {
+        matches!(self, Self::Uncertain { .. } | Self::Dead { .. })
+    }
 }
 
 impl Tx {
@@ -119,14 +140,18 @@ impl Tx {
         &mut self,
         zone: ZoneId,
         letter: &Letter,
-        until: OffsetDateTime,
+        (now, until): (OffsetDateTime, OffsetDateTime),
     ) -> Result<bool, StoreError> {
         let values = (
             outbox::state.eq(LetterState::Sending.code()),
             outbox::lease_until.eq(At(until)),
         );
         let query = change(outbox::table, held(zone, letter), values);
-        Ok(run!(self, execute, query)? == 1)
+        if run!(self, execute, query)? == 0 {
+            return Ok(false);
+        }
+        self.open_attempt(zone, letter, now).await?;
+        Ok(true)
     }
 
     /// Records what became of an attempt. False when another worker has the letter by now.
@@ -137,8 +162,8 @@ impl Tx {
         settlement: &Settlement,
         now: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let (state, again_at, reason) = match settlement {
-            Settlement::Sent => (LetterState::Sent, None, None),
+        let (state, again_at, said) = match settlement {
+            Settlement::Sent { reply } => (LetterState::Sent, None, Some(reply)),
             Settlement::Cancelled => (LetterState::Cancelled, None, None),
             Settlement::Retry { at, reason, .. } => (LetterState::Pending, Some(*at), Some(reason)),
             Settlement::Ambiguous { at, reason } => {
@@ -147,11 +172,18 @@ impl Tx {
             Settlement::Uncertain { reason } => (LetterState::Uncertain, None, Some(reason)),
             Settlement::Dead { reason } => (LetterState::Dead, None, Some(reason)),
         };
-        let attempt = i32::from(matches!(settlement, Settlement::Retry { counts: true, .. }));
+        let attempt = i32::from(matches!(
+            settlement,
+            Settlement::Retry {
+                cause: Cause::Letter,
+                ..
+            }
+        ));
         let unread = i32::from(matches!(
             settlement,
             Settlement::Ambiguous { .. } | Settlement::Uncertain { .. }
         ));
+        let is_sent = state == LetterState::Sent;
         let values = (
             outbox::state.eq(state.code()),
             outbox::not_before.eq(At(again_at.unwrap_or(now))),
@@ -160,10 +192,15 @@ impl Tx {
             outbox::lease_until.eq(None::<At>),
             outbox::attempts.eq(outbox::attempts + attempt),
             outbox::ambiguous.eq(outbox::ambiguous + unread),
-            outbox::last_error.eq(reason),
+            outbox::last_error.eq(said.filter(|_| !is_sent)),
         );
         let query = change(outbox::table, held(zone, letter), values);
-        Ok(run!(self, execute, query)? == 1)
+        if run!(self, execute, query)? == 0 {
+            return Ok(false);
+        }
+        self.close_attempt(zone, letter, (state.code(), said), now)
+            .await?;
+        Ok(true)
     }
 }
 

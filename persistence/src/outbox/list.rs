@@ -1,10 +1,29 @@
 //! Looking at letters.
 
-use diesel::prelude::*;
+use diesel::{dsl::min, prelude::*};
 use domain::id::{AlertId, LetterId, ZoneId};
 
-use super::{Letter, LetterRow, LetterState};
-use crate::{connection::run, error::StoreError, schema::outbox, store::Tx, types::Key};
+use time::OffsetDateTime;
+
+use super::{Letter, LetterRow, LetterState, RelayState};
+use crate::{
+    connection::run,
+    error::StoreError,
+    schema::outbox,
+    store::Tx,
+    types::{At, Key},
+};
+
+/// How the post is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PostWatch {
+    /// When the longest waiting letter was or will be due.
+    pub oldest_due: Option<OffsetDateTime>,
+    /// Letters that were lost and of which nobody has taken note.
+    pub lost: u64,
+    /// What is wrong with the relay; `None` while it works.
+    pub relay: Option<RelayState>,
+}
 
 impl Tx {
     /// Letters by state, for health and reports.
@@ -52,5 +71,25 @@ impl Tx {
             .order((outbox::created_at, outbox::id));
         let rows: Vec<LetterRow> = run!(self, load, query)?;
         rows.into_iter().map(LetterRow::read).collect()
+    }
+
+    /// How the post is, for alarms and figures.
+    pub async fn post_watch(&mut self, zone: ZoneId) -> Result<PostWatch, StoreError> {
+        let open = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::settled_at.is_null())
+            .select(min(outbox::not_before));
+        let oldest_due: Option<At> = run!(self, get_result, open)?;
+        let lost = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::state.eq_any([LetterState::Dead.code(), LetterState::Uncertain.code()]))
+            .filter(outbox::heeded_at.is_null())
+            .count();
+        let lost: i64 = run!(self, get_result, lost)?;
+        Ok(PostWatch {
+            oldest_due: oldest_due.map(|at| at.0),
+            lost: u64::try_from(lost).unwrap_or_default(),
+            relay: self.relay_down(zone).await?,
+        })
     }
 }

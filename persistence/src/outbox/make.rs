@@ -6,7 +6,7 @@ use domain::{
 };
 use time::OffsetDateTime;
 
-use super::{CALENDAR_CHANGED, LetterMatter, NEW_DEVICE, NewLetter, SIGN_IN_CODE};
+use super::{CALENDAR_CHANGED, Letter, LetterMatter, NEW_DEVICE, NewLetter, SIGN_IN_CODE};
 use crate::types::derived_key;
 
 /// The key of a letter from its dedupe key: the same proposal is the same letter on every machine.
@@ -96,5 +96,37 @@ fn account_letter(
         about: None,
         person,
         not_before,
+    }
+}
+
+/// The letter to `person` that speaks for several of theirs, of which `first` is the oldest. Key: that one.
+pub fn digest_letter(
+    zone: ZoneId,
+    (person, first): (PersonId, LetterId),
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    account_letter(
+        zone,
+        format!("digest:{person}:{first}"),
+        (LetterMatter::Digest, person),
+        not_before,
+    )
+}
+
+/// The letter to `person` about one that did not reach its reader. Key: the lost one, and the person.
+pub fn undelivered_letter(
+    zone: ZoneId,
+    (lost, person): (&Letter, PersonId),
+    not_before: OffsetDateTime,
+) -> NewLetter {
+    let dedupe_key = format!("{}:fb:{person}", lost.dedupe_key);
+    NewLetter {
+        about: lost.about,
+        ..account_letter(
+            zone,
+            dedupe_key,
+            (LetterMatter::Undelivered(lost.id), person),
+            not_before,
+        )
     }
 }

@@ -141,6 +141,7 @@ impl Place {
             .env("GREEN_CHANNEL__WORKER__INTERVAL_SECONDS", "1")
             .env("GREEN_CHANNEL__MAIL__TRANSPORT", "folder")
             .env("GREEN_CHANNEL__MAIL__FOLDER", "letters")
+            .env("GREEN_CHANNEL__MAIL__PERSON_PER_HOUR", "1000")
             .envs(environment.iter().copied());
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));

@@ -123,7 +123,7 @@ fn an_escalation_arrives_whole_through_a_real_relay() {
             .iter()
             .map(|letter| letter["subject"].as_str().unwrap())
             .collect();
-        for word in ["黄牌", "红牌", "领导督办"] {
+        for word in ["请更新", "领导督办"] {
             assert!(
                 subjects.iter().any(|subject| subject.contains(word)),
                 "{subjects:?}"
@@ -187,7 +187,8 @@ async fn letters(relay: &Relay, database: &Database) -> Vec<Value> {
     }
     assert_eq!(left, 0, "letters that never left");
     let sent = back_door.count("outbox WHERE state = 'sent'").await;
-    assert!(sent >= 6, "{sent}");
+    // Who hears of the highest rung needs none of the lower ones.
+    assert!(sent >= 3, "{sent}");
     let arrived = (0..sent).map(|_letter| {
         let arrived = relay.letters.recv_timeout(Duration::from_secs(10));
         arrived.unwrap()

@@ -23,7 +23,9 @@ pub(crate) struct Letter {
 }
 
 /// What each kind says in its subject, Chinese and English.
-const KINDS: [(&str, [&str; 2]); 24] = [
+const KINDS: [(&str, [&str; 2]); 26] = [
+    ("digest", ["【汇总】", "[Digest]"]),
+    ("undelivered", ["【未送达】", "[Not delivered]"]),
     ("assigned", ["【转入】", "[Assigned]"]),
     (
         "stop_to_answer",

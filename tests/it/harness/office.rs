@@ -27,8 +27,11 @@ use api::{
     worker::{self, Poke, Turn},
 };
 use domain::{calendar::china, id::ZoneId, ladder::Ladder, text::Bilingual, zone_time::ZoneTime};
-use notifications::mailer::{Mailer, Memory};
-use persistence::{Store, Tx};
+use notifications::{
+    deliver::Limits,
+    mailer::{Mailer, Memory},
+};
+use persistence::{Store, StoreError, Tx};
 use serde_json::{Value, json};
 use time::{Date, OffsetDateTime, Time, macros::time};
 use uuid::Uuid;
@@ -187,6 +190,17 @@ impl Office {
         Self::over(store, (ids, clock), rules, url).await
     }
 
+    /// The same, in which letters are limited.
+    pub(crate) async fn open_calm(database: &Database, limits: Limits) -> Self {
+        let (store, ids, clock) = (database.store(), Ids::counted(), Clock::fixed(MONDAY));
+        move_in(&store, ZoneId(key(1, 1)), &ids).await;
+        let parts = Parts {
+            limits,
+            ..parts(ids, clock)
+        };
+        Self::of(store, parts).await
+    }
+
     /// Another process of the same deployment: its own memory, the same database, the same clock.
     pub(crate) async fn beside(&self, database: &Database) -> Self {
         self.replica(database, self.app.clock.clone()).await
@@ -198,13 +212,15 @@ impl Office {
     }
 
     async fn replica(&self, database: &Database, clock: Clock) -> Self {
-        let rules = (
-            self.app.gate.settings.clone(),
-            self.app.sign_in.clone(),
-            self.oidc.clone(),
-        );
-        let url = &self.app.postmark.public_url;
-        Self::over(database.store(), (Ids::Random, clock), rules, url).await
+        let parts = Parts {
+            gate: self.app.gate.settings.clone(),
+            sign_in: self.app.sign_in.clone(),
+            oidc: self.oidc.clone(),
+            public_url: self.app.postmark.public_url.clone(),
+            limits: self.app.postmark.limits,
+            ..parts(Ids::Random, clock)
+        };
+        Self::of(database.store(), parts).await
     }
 
     /// The office of another zone on the same database, with the same people and other keys.
@@ -330,8 +346,20 @@ impl Office {
         self.pass_to_instant(zone.at_time(day, MORNING)).await
     }
 
-    /// Moves the clock to an instant, and the worker takes a turn.
+    /// Moves the clock to an instant, and the worker takes a turn. It has been at work all the time.
     pub(crate) async fn pass_to_instant(&self, at: OffsetDateTime) -> Turn {
+        let zone = self.app.zone;
+        let swept: Result<(), StoreError> = self
+            .app
+            .store
+            .write(async move |tx: &mut Tx| tx.note_sweep(zone, at - time::Duration::MINUTE).await)
+            .await;
+        swept.unwrap();
+        self.wake_at(at).await
+    }
+
+    /// Moves the clock to an instant; until then nothing ran.
+    pub(crate) async fn wake_at(&self, at: OffsetDateTime) -> Turn {
         self.app.clock.set(at);
         self.turn().await
     }
@@ -439,6 +467,7 @@ pub(crate) fn parts(ids: Ids, clock: Clock) -> Parts {
         keys: Keys::new([7; 32]),
         public_url: "http://gc.example".into(),
         from_address: "green-channel@gc.example".into(),
+        limits: Limits::none(),
         // Where the receivers of tests listen; nothing else of this machine may be asked.
         allowed_networks: vec!["127.0.0.1/32".parse().unwrap()],
         sign_in: easy(),

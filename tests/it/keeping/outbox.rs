@@ -10,7 +10,8 @@ use futures_util::future::join_all;
 use persistence::{
     Store, StoreError,
     outbox::{
-        Letter, LetterMatter, LetterState, NewLetter, RenderedLetter, Settlement, alert_letter,
+        Cause, Letter, LetterMatter, LetterState, NewLetter, RenderedLetter, Settlement,
+        alert_letter,
     },
 };
 use time::{Duration, OffsetDateTime};
@@ -74,9 +75,9 @@ async fn settle(
 }
 
 async fn intend(store: &Store, zone: &SampleZone, letter: &Letter) -> bool {
-    let (id, letter, until) = (zone.id, letter.clone(), MONDAY + LEASE);
+    let (id, letter, times) = (zone.id, letter.clone(), (MONDAY, MONDAY + LEASE));
     let intended: Result<bool, StoreError> = store
-        .write(async move |tx| tx.intend(id, &letter, until).await)
+        .write(async move |tx| tx.intend(id, &letter, times).await)
         .await;
     intended.unwrap()
 }
@@ -115,7 +116,13 @@ fn refused(at: OffsetDateTime) -> Settlement {
     Settlement::Retry {
         at,
         reason: "451 later".into(),
-        counts: true,
+        cause: Cause::Letter,
+    }
+}
+
+fn sent() -> Settlement {
+    Settlement::Sent {
+        reply: "250 queued".into(),
     }
 }
 
@@ -124,7 +131,7 @@ fn without_relay(at: OffsetDateTime) -> Settlement {
     Settlement::Retry {
         at,
         reason,
-        counts: false,
+        cause: Cause::Relay,
     }
 }
 
@@ -272,7 +279,7 @@ fn a_late_worker_changes_nothing() {
         let late = one_leased(&store, &zone).await;
         let now = MONDAY + LEASE * 2;
         let current = lease(&store, &zone, 2, now, 10).await.remove(0);
-        for settlement in [Settlement::Sent, Settlement::Cancelled, refused(now)] {
+        for settlement in [sent(), Settlement::Cancelled, refused(now)] {
             assert!(!settle(&store, &zone, &late, settlement, now).await);
         }
         assert!(!intend(&store, &zone, &late).await);
@@ -284,7 +291,7 @@ fn a_late_worker_changes_nothing() {
         );
         assert!(render(&store, &zone, &current, "in time").await);
         assert!(intend(&store, &zone, &current).await);
-        assert!(settle(&store, &zone, &current, Settlement::Sent, now).await);
+        assert!(settle(&store, &zone, &current, sent(), now).await);
         let kept = letter(&store, &zone, late.id).await;
         assert_eq!(
             (kept.state, kept.settled_at),
@@ -303,7 +310,7 @@ fn a_settled_letter_stays_as_it_is() {
     on_each_store(async |store, zone| {
         let held = one_leased(&store, &zone).await;
         assert!(render(&store, &zone, &held, "as sent").await);
-        assert!(settle(&store, &zone, &held, Settlement::Sent, MONDAY).await);
+        assert!(settle(&store, &zone, &held, sent(), MONDAY).await);
         assert!(!settle(&store, &zone, &held, refused(MONDAY), MONDAY).await);
         assert!(!intend(&store, &zone, &held).await);
         assert!(!render(&store, &zone, &held, "afterwards").await);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{lamp::Lamp, office::Office, project::Project};
-use notifications::deliver::Postmark;
+use notifications::deliver::{Limits, Postmark};
 use persistence::{Store, outbox::Letter, person::Directory, project::ProjectFilter};
 use time::Date;
 
@@ -38,6 +38,7 @@ pub(super) fn show(today: Date, seed: u64) -> Show {
             from_address: "green-channel@demo.example".into(),
             message_domain: "demo.example".into(),
             message_key: keys.message_key(),
+            limits: Limits::default(),
         },
         keys,
     };

@@ -13,9 +13,10 @@ use time::macros::date;
 
 pub(super) use self::news::NEWS;
 use super::super::{
-    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, Contact,
+    AccountLetter, AccountNews, AssignedLetter, CalendarLetter, CardFacts, Contact, DigestLetter,
     EscalationLetter, LastEvent, Letter, MovedDate, News, NewsLetter, NextRung, OneLine,
-    ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told, WebhookLetter,
+    ProjectFacts, PromiseFacts, Sender, StageFacts, Standing, StopFacts, Told, UndeliveredLetter,
+    WebhookLetter,
 };
 
 /// Every kind of letter under the name of its golden files.
@@ -41,7 +42,52 @@ pub(super) fn named(language: Language) -> Vec<(&'static str, Letter)> {
     for (name, news) in account_news() {
         letters.push((name, Letter::Account(Box::new(account(news, language)))));
     }
+    letters.push(("digest", Letter::Digest(Box::new(digest(language, 3)))));
+    letters.push((
+        "digest_late",
+        Letter::Digest(Box::new(digest(language, 47))),
+    ));
+    let refused = Letter::Undelivered(Box::new(undelivered(language, false)));
+    letters.push(("undelivered", refused));
+    let unsure = Letter::Undelivered(Box::new(undelivered(language, true)));
+    letters.push(("undelivered_unsure", unsure));
     letters
+}
+
+/// As it comes on a bad morning, or with many matters after an outage.
+pub(super) fn digest(language: Language, count: u32) -> DigestLetter {
+    let sample = yellow(language);
+    let rungs = [Rung::Red, Rung::Yellow, Rung::Remind];
+    let subjects = rungs.map(|rung| {
+        let letter = Letter::Escalation(Box::new(escalation(rung, language)));
+        OneLine::from(super::render(&letter, language).unwrap().subject.as_str())
+    });
+    DigestLetter {
+        recipient: sample.recipient,
+        sender: sample.sender,
+        lines: subjects.to_vec(),
+        count,
+        held_up_since: (count > 3).then(|| sample.today.previous_day().unwrap()),
+        url: "https://gc.example.gov.cn/board".to_owned(),
+        today: sample.today,
+    }
+}
+
+pub(super) fn undelivered(language: Language, is_unsure: bool) -> UndeliveredLetter {
+    let lost = yellow(language);
+    let reader = lost.recipient.clone();
+    let url = lost.stage.url.clone();
+    let (recipient, sender, today) = (reader.clone(), lost.sender.clone(), lost.today);
+    let letter = Letter::Escalation(Box::new(lost));
+    UndeliveredLetter {
+        recipient,
+        sender,
+        reader,
+        subject: OneLine::from(super::render(&letter, language).unwrap().subject.as_str()),
+        is_unsure,
+        url,
+        today,
+    }
 }
 
 fn news_letter(news: News, language: Language) -> NewsLetter {

@@ -1,0 +1,14 @@
+DROP TABLE outage;
+DROP TABLE sweep_watch;
+DROP TABLE mail_relay;
+DROP TABLE mail_pace;
+DROP TABLE mail_attempt;
+DROP INDEX outbox_lost;
+DROP INDEX outbox_person;
+DROP INDEX outbox_covered_by;
+DROP INDEX outbox_instead_of;
+DELETE FROM outbox WHERE matter IN ('digest', 'undelivered');
+ALTER TABLE outbox DROP COLUMN heeded_at;
+ALTER TABLE outbox DROP COLUMN heeded_by;
+ALTER TABLE outbox DROP COLUMN instead_of;
+ALTER TABLE outbox DROP COLUMN covered_by;
