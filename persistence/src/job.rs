@@ -39,6 +39,8 @@ pub struct KeptJob {
     pub attempts: i32,
     /// Why it ended before its end, as a stable code.
     pub failure: Option<String>,
+    /// How much is wrong with what it works on; the file names it.
+    pub flaws: i64,
     /// When it was asked for.
     pub created_at: OffsetDateTime,
     /// When the worker took it up first.
@@ -61,6 +63,7 @@ struct JobRow {
     total: i64,
     attempts: i32,
     failure: Option<String>,
+    flaws: i64,
     created_at: At,
     started_at: Option<At>,
     ended_at: Option<At>,
@@ -79,6 +82,7 @@ impl From<JobRow> for KeptJob {
             total: row.total,
             attempts: row.attempts,
             failure: row.failure,
+            flaws: row.flaws,
             created_at: row.created_at.0,
             started_at: row.started_at.map(|at| at.0),
             ended_at: row.ended_at.map(|at| at.0),
@@ -112,6 +116,7 @@ impl Tx {
             total: new.total,
             attempts: new.attempts,
             failure: new.failure.clone(),
+            flaws: new.flaws,
             created_at: At(new.created_at),
             started_at: new.started_at.map(At),
             ended_at: new.ended_at.map(At),
@@ -201,6 +206,7 @@ impl Tx {
             job::total.eq(kept.total),
             job::attempts.eq(kept.attempts),
             job::failure.eq(&kept.failure),
+            job::flaws.eq(kept.flaws),
             job::started_at.eq(kept.started_at.map(At)),
             job::ended_at.eq(kept.ended_at.map(At)),
         ));

@@ -161,6 +161,7 @@ const ELSEWHERE: [&str; 41] = [
     "absence.over",
     "import.flawed",
     "import.committed",
+    "import.at_work",
     "import.has_roles",
 ];
 

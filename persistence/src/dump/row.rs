@@ -251,6 +251,7 @@ rows! {
         done: i64,
         total: i64,
         failure: Option<String>,
+        flaws: i64,
         created_at: At,
         started_at: Option<At>,
         ended_at: Option<At>,

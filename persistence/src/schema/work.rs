@@ -16,6 +16,7 @@ diesel::table! {
         total -> BigInt,
         attempts -> Integer,
         failure -> Nullable<Text>,
+        flaws -> BigInt,
         created_at -> Ts,
         started_at -> Nullable<Ts>,
         ended_at -> Nullable<Ts>,

@@ -12,6 +12,7 @@ CREATE TABLE job (
     total BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     failure TEXT,
+    flaws BIGINT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     started_at TIMESTAMPTZ,
     ended_at TIMESTAMPTZ,

@@ -12,6 +12,7 @@ CREATE TABLE job (
     total BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     failure TEXT,
+    flaws BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     started_at BIGINT,
     ended_at BIGINT,
