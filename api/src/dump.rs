@@ -93,7 +93,7 @@ pub async fn write(
         .await?;
     let digest = hexadecimal(&pen.hash.finalize());
     let (lines, counts) = (pen.lines, pen.counts);
-    let end = json!({ "kind": "end", "lines": lines, "counts": counts, "sha256": digest });
+    let end = json!({ "type": "end", "lines": lines, "counts": counts, "sha256": digest });
     writeln!(pen.out, "{end}")?;
     pen.out.flush()?;
     Ok(lines)
@@ -104,7 +104,7 @@ fn head(zone: ZoneId, at: OffsetDateTime) -> Result<String, StoreError> {
         reason: error.to_string(),
     })?;
     let head = json!({
-        "kind": "dump", "schema_version": SCHEMA_VERSION, "zone": zone.0, "as_of": as_of,
+        "type": "dump", "schema_version": SCHEMA_VERSION, "zone": zone.0, "as_of": as_of,
         "product": env!("CARGO_PKG_VERSION"),
     });
     Ok(head.to_string())

@@ -116,7 +116,7 @@ pub struct DumpPage {
 
 #[derive(Serialize)]
 struct Line<'a, Row> {
-    kind: &'static str,
+    r#type: &'static str,
     #[serde(flatten)]
     row: &'a Row,
 }
@@ -126,10 +126,10 @@ fn written<Row: Serialize>(
     rows: &[Row],
     (next, limit): (Option<Mark>, i64),
 ) -> Result<DumpPage, StoreError> {
-    let kind = kind.code();
+    let r#type = kind.code();
     let lines = rows
         .iter()
-        .map(|row| serde_json::to_string(&Line { kind, row }));
+        .map(|row| serde_json::to_string(&Line { r#type, row }));
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= limit);
     Ok(DumpPage {
         lines: lines.collect::<Result<_, _>>()?,

@@ -13,9 +13,9 @@ use utoipa::{
 };
 
 use super::{
-    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, dump, feed,
-    import, job, me, patron, person, problem, progress, project, projects, respond, stage, stages,
-    stream, token, unit, webhook,
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, dump,
+    feed, import, job, me, patron, person, problem, progress, project, projects, respond, stage,
+    stages, stream, token, unit, webhook,
 };
 
 mod answers;

@@ -46,7 +46,10 @@ pub(crate) async fn export_zone(
             Err(error) => Some((Err(error), None)),
         }
     });
-    let name = format!("attachment; filename=\"green-channel-{}.ndjson\"", app.now().date());
+    let name = format!(
+        "attachment; filename=\"green-channel-{}.ndjson\"",
+        app.now().date()
+    );
     let name = HeaderValue::from_str(&name).map_err(|error| AppError::Broken {
         cause: error.to_string(),
     })?;

@@ -256,11 +256,7 @@ impl Letting {
 }
 
 /// Takes all rows of a file, or none: they are looked at once more.
-async fn commit_in(
-    tx: &mut Tx,
-    letting: &Letting,
-    mut kept: KeptImport,
-) -> Result<(), AppError> {
+async fn commit_in(tx: &mut Tx, letting: &Letting, mut kept: KeptImport) -> Result<(), AppError> {
     let zone = letting.zone;
     tx.hold_directory(zone).await?;
     let kind = ImportKind::of_code(&kept.kind).ok_or(AppError::Absent)?;

@@ -297,7 +297,10 @@ pub(super) async fn apply(
     ids: &Ids,
     mut planned: Vec<Planned>,
 ) -> Result<(), AppError> {
-    let named: Vec<_> = planned.iter_mut().filter_map(Planned::take_deputy).collect();
+    let named: Vec<_> = planned
+        .iter_mut()
+        .filter_map(Planned::take_deputy)
+        .collect();
     apply_people(tx, changing, ids, planned).await?;
     name_deputies(tx, changing, named).await
 }

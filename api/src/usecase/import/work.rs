@@ -149,7 +149,9 @@ async fn take(
             let until = from.saturating_add(steps);
             let (first, last) = (from.saturating_sub(rows), until.saturating_sub(rows));
             let wanted: Vec<usize> = deputy_rows(document).take(last).skip(first).collect();
-            let named = wanted.iter().filter_map(|at| planned.get_mut(*at)?.take_deputy());
+            let named = wanted
+                .iter()
+                .filter_map(|at| planned.get_mut(*at)?.take_deputy());
             let named = named.collect();
             let part = planned.into_iter().skip(from).take(steps);
             people::apply_people(tx, changing, &letting.ids, part).await?;
