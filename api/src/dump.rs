@@ -19,7 +19,7 @@ use persistence::{
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 pub use crate::audit::export::ExportError;
 use crate::keys::hexadecimal;
@@ -100,9 +100,12 @@ pub async fn write(
 }
 
 fn head(zone: ZoneId, at: OffsetDateTime) -> Result<String, StoreError> {
-    let as_of = at.format(&Rfc3339).map_err(|error| StoreError::Broken {
-        reason: error.to_string(),
-    })?;
+    let as_of = at
+        .to_offset(UtcOffset::UTC)
+        .format(&Rfc3339)
+        .map_err(|error| StoreError::Broken {
+            reason: error.to_string(),
+        })?;
     let head = json!({
         "type": "dump", "schema_version": SCHEMA_VERSION, "zone": zone.0, "as_of": as_of,
         "product": env!("CARGO_PKG_VERSION"),

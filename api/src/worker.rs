@@ -234,8 +234,8 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         tracing::warn!(%error, "old sign-ins could not be removed");
     }
     // What is wrong with one job must not keep anybody from being told of anything.
-    let worked = match job::advance(app, job::Pace::default()).await {
-        Ok(worked) => worked,
+    let jobs = match job::advance(app, job::Pace::default()).await {
+        Ok(done) => done,
         Err(error) => {
             tracing::error!(%error, "jobs do not go on");
             Worked::default()
@@ -272,14 +272,14 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     }
     count_figures(app).await;
     warn_of_calendar(app).await;
-    if planned.has_more || worked.has_more || !is_derived {
+    if planned.has_more || jobs.has_more || !is_derived {
         app.poke.poke();
     }
     Ok(Turn {
         swept,
         delivered,
         planned,
-        worked,
+        worked: jobs,
     })
 }
 

@@ -212,10 +212,6 @@ macro_rules! by_place {
 
 impl Tx {
     /// Up to `limit` rows of a kind behind `after`, in the order of their keys.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each kind, and nothing else"
-    )]
     pub async fn dump_page(
         &mut self,
         of: ZoneId,
