@@ -59,6 +59,8 @@ pub struct Inner {
     pub running: crate::http::idempotency::Running,
     /// Whom to tell of a weakness.
     pub security_contact: Option<String>,
+    /// Full exports that run.
+    pub dumps: crate::dump::Turnstile,
     /// What stands before every request.
     pub gate: crate::gate::Gate,
 }

@@ -5,6 +5,7 @@
 mod audit;
 mod calendar;
 mod clock;
+mod dump;
 mod keys;
 mod open;
 mod openapi;
@@ -129,6 +130,8 @@ enum Command {
     /// The record that proves itself: check it, take it elsewhere
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Write all that a zone has, but for its secrets, as JSON lines
+    Export(dump::Export),
     /// Keys that sign access tokens
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -174,6 +177,7 @@ fn run(command: Command) -> Answer {
         Command::Replay(replay) => replay.run(),
         Command::Clock(clock) => clock.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Export(export) => export.run(),
         Command::Keys(keys) => keys.run(),
         Command::Setup(setup) => setup.run(),
         Command::Openapi(openapi) => openapi.run(),

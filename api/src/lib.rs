@@ -14,6 +14,7 @@
 //! | What is configured? | [`config`] |
 //! | How do foreign records come in? | [`import`], [`replay`] |
 //! | How is it shown that nothing was changed? | [`audit`] |
+//! | How does everything go out at once? | [`dump`] |
 //! | What does the demonstration show? | [`demo`] |
 //! | Who is let in, how often, how many at once? | [`gate`], [`quota`], [`admission`], [`meter`] |
 //! | Why 409? | [`http::problem`] |
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod dump;
 pub mod ending;
 pub mod error;
 pub mod gate;

@@ -262,6 +262,7 @@ pub fn assemble(store: Store, parts: Parts, poke: worker::Poke) -> Result<App, S
         oidc: oidc.transpose().map_err(StartError)?,
         demo: parts.demo,
         running: http::idempotency::Running::default(),
+        dumps: crate::dump::Turnstile::default(),
         security_contact: parts.security_contact,
         gate,
     }))

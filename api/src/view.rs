@@ -41,6 +41,7 @@ pub mod feed;
 pub mod history;
 pub mod home;
 pub mod import;
+pub mod job;
 pub mod ledger;
 pub mod mail;
 pub mod name;

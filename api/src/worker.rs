@@ -20,12 +20,15 @@ use time::OffsetDateTime;
 use crate::{
     app::App,
     audit::{outlet, refusals, seal, status},
+    http::idempotency,
     usecase::{
         calendar::{
             self,
             replan::{self, Pace, Planned},
         },
-        count, sign_in, token,
+        count,
+        job::{self, Worked},
+        sign_in, token,
     },
 };
 
@@ -170,6 +173,8 @@ pub struct Turn {
     pub delivered: Delivered,
     /// A change of calendar.
     pub planned: Planned,
+    /// Jobs.
+    pub worked: Worked,
 }
 
 impl Turn {
@@ -183,6 +188,10 @@ impl Turn {
         } = self.planned;
         if projects > 0 {
             tracing::info!(projects, moved, "a change of calendar");
+        }
+        let Worked { batches, ended, .. } = self.worked;
+        if batches > 0 {
+            tracing::info!(batches, ended, "jobs");
         }
         let dead = self.delivered.dead;
         if self.swept.gaps + self.swept.unheard + dead > 0 || self.delivered.is_relay_down {
@@ -199,7 +208,7 @@ impl Turn {
     }
 }
 
-/// One turn: go on with a change of calendar, sweep, deliver, remove what has expired.
+/// One turn: go on with a change of calendar, sweep, deliver, go on with jobs, remove what has expired.
 pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn, StoreError> {
     // What is wrong with a calendar must not keep anybody from being told of anything else.
     let planned = match replan::advance(app, Pace::default()).await {
@@ -226,11 +235,22 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     if let Err(error) = sign_in::prune(app).await {
         tracing::warn!(%error, "old sign-ins could not be removed");
     }
+    // What is wrong with one job must not keep anybody from being told of anything.
+    let jobs = match job::advance(app, job::Pace::default()).await {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(%error, "jobs do not go on");
+            Worked::default()
+        }
+    };
     let zone = app.zone;
     let is_derived = derive(app).await?;
-    let before = app.now() - crate::http::idempotency::KEPT;
+    let (asked, ended) = (app.now() - idempotency::KEPT, app.now() - job::KEPT);
     app.store
-        .write(async move |tx: &mut Tx| tx.prune_receipts(zone, before).await)
+        .write(async move |tx: &mut Tx| {
+            tx.prune_receipts(zone, asked).await?;
+            tx.prune_jobs(zone, ended).await
+        })
         .await?;
     if let Err(error) = token::turn(app).await {
         tracing::error!(%error, "keys and tokens were not looked after");
@@ -254,13 +274,14 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     }
     count_figures(app).await;
     warn_of_calendar(app).await;
-    if planned.has_more || !is_derived {
+    if planned.has_more || jobs.has_more || !is_derived {
         app.poke.poke();
     }
     Ok(Turn {
         swept,
         delivered,
         planned,
+        worked: jobs,
     })
 }
 

@@ -158,11 +158,13 @@ pub enum Permission {
     EndSessions,
     /// Take somebody's authenticator away, together with another administrator.
     ResetSecondFactor,
+    /// Take away all that the zone has, mail addresses and internal notes too.
+    ExportZone,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -203,6 +205,7 @@ impl Permission {
         Self::AssignSteward,
         Self::EndSessions,
         Self::ResetSecondFactor,
+        Self::ExportZone,
     ];
 }
 
@@ -376,6 +379,8 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadCompanies,
     Permission::ManageCompanies,
     Permission::AssignSteward,
+    // Its readers see every project anyway; administrators see none.
+    Permission::ExportZone,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.

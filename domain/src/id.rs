@@ -101,6 +101,8 @@ identifiers! {
     AbsenceId = "abs";
     /// A file of units or people that somebody brings in.
     ImportId = "imp";
+    /// Long work that the worker does.
+    JobId = "job";
     /// A sign-in that is under way.
     AttemptId = "att";
     /// Somebody who is signed in, on one device.

@@ -340,6 +340,8 @@ refusals! {
     } = "import.flawed";
     /// The file was brought in before.
     ImportCommitted = "import.committed";
+    /// A job is at work on the file.
+    ImportAtWork = "import.at_work";
     /// The file says what people are to the zone: that is for a security administrator.
     ImportHasRoles = "import.has_roles";
 }

@@ -76,6 +76,8 @@ pub enum SecurityAct {
     CompanyChanged,
     /// A file of units or people was brought in.
     ImportCommitted,
+    /// Somebody took away all that the zone has, but for its secrets.
+    ZoneExported,
     /// Somebody has guessed too often; the door stays shut for a while.
     SignInLocked,
     /// Somebody has set up an authenticator.
@@ -100,7 +102,7 @@ pub enum SecurityAct {
 
 impl SecurityAct {
     /// Every act.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::SignIn,
         Self::SignOut,
         Self::PersonAdded,
@@ -133,6 +135,7 @@ impl SecurityAct {
         Self::UnitChanged,
         Self::CompanyChanged,
         Self::ImportCommitted,
+        Self::ZoneExported,
         Self::SignInLocked,
         Self::SecondFactorSet,
         Self::SecondFactorResetAsked,
@@ -180,6 +183,7 @@ impl SecurityAct {
             Self::UnitChanged => "unit.changed",
             Self::CompanyChanged => "company.changed",
             Self::ImportCommitted => "import.committed",
+            Self::ZoneExported => "zone.exported",
             Self::SignInLocked => "sign_in.locked",
             Self::SecondFactorSet => "second_factor.set",
             Self::SecondFactorResetAsked => "second_factor.reset_asked",

@@ -166,6 +166,19 @@ impl Tx {
         row.map(token_of).transpose()
     }
 
+    /// A token by its key, good or not.
+    pub async fn find_api_token_by_key(
+        &mut self,
+        zone: ZoneId,
+        id: TokenId,
+    ) -> Result<Option<ApiToken>, StoreError> {
+        let query = api_token::table
+            .find((Key(zone.0), Key(id.0)))
+            .select(COLUMNS);
+        let row: Option<Row> = run!(self, get_result, query).optional()?;
+        row.map(token_of).transpose()
+    }
+
     /// The tokens of one person, or with `None` those of programs, the newest first.
     pub async fn api_tokens(
         &mut self,

@@ -9,6 +9,7 @@
 //! | What tables are there? | `migrations/`, `schema`, [`migrate`] |
 //! | Where is *noun* kept? | the file of that name |
 //! | What is the hash of a line, and of all lines? | [`chain`], [`checkpoint`] |
+//! | What leaves the house in a full export? | [`dump`] |
 //!
 //! Every query is written once and runs natively on both databases. A write is a closure: what it does
 //! is kept as a whole when it returns `Ok`, or not at all. State, record and outbox go together.
@@ -51,12 +52,14 @@ pub mod credential;
 pub mod deputy;
 pub mod device;
 pub mod directory;
+pub mod dump;
 pub mod error;
 pub mod event;
 pub mod feed;
 pub mod guess;
 pub mod idempotency;
 pub mod import;
+pub mod job;
 pub mod migrate;
 pub mod outage;
 pub mod outbox;

@@ -767,3 +767,7 @@ pub(crate) use token::{api_token, quota_use, refresh_token, signing_key, token_f
 mod audit;
 
 pub(crate) use audit::{checkpoint, checkpoint_leaf, person_salt, project_seal};
+
+mod work;
+
+pub(crate) use work::job;

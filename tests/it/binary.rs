@@ -4,6 +4,7 @@ mod audit;
 mod calendar;
 mod command;
 mod crash;
+mod dump;
 mod import;
 mod mapping;
 mod process;

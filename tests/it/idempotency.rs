@@ -186,7 +186,6 @@ fn every_act_keeps_what_its_answer_is_made_from() {
         "credential.rs",
         "feed.rs",
         "guess.rs",
-        "import.rs",
         "session.rs",
         "setup.rs",
         "sign_in.rs",

@@ -343,8 +343,13 @@ fn what_hangs_together_comes_in_one_answer_if_asked_for() {
 }
 
 /// Reads that have no edition: the list of problems is for people, a look at the security record goes into it,
-/// and a stream has no end.
-const SENT_AGAIN: [&str; 3] = ["listProblems", "listSecurityEvents", "streamEvents"];
+/// and so does a full export; a stream has no end.
+const SENT_AGAIN: [&str; 4] = [
+    "exportZone",
+    "listProblems",
+    "listSecurityEvents",
+    "streamEvents",
+];
 
 /// One thing of each kind that has an address: its place in a template, and its key.
 async fn things_to_read(office: &Office) -> Vec<(&'static str, String)> {
@@ -353,16 +358,20 @@ async fn things_to_read(office: &Office) -> Vec<(&'static str, String)> {
     let company = office.post("efficacy", "/api/v1/companies", None, &company);
     let webhook = json!({ "url": "https://hooks.partner.example/gc" });
     let webhook = office.post("supervisor", "/api/v1/webhooks", None, &webhook);
-    let file = TestRequest::post()
-        .uri("/api/v1/imports?kind=units")
-        .insert_header(("content-type", "text/csv"))
-        .set_payload("code,kind,name_zh,name_en\nnew,department,新局,New\n");
+    let file = || {
+        TestRequest::post()
+            .uri("/api/v1/imports?kind=units")
+            .insert_header(("content-type", "text/csv"))
+            .set_payload("code,kind,name_zh,name_en\nnew,department,新局,New\n")
+    };
+    let later = file().insert_header(("prefer", "respond-async"));
     let unit = list(office, "supervisor", "units?limit=1").await["data"][0].clone();
     let person = list(office, "supervisor", "people?limit=1").await["data"][0].clone();
     vec![
         ("{company}", key(company.await.good())),
         ("{webhook}", key(webhook.await.good())),
-        ("{import}", key(office.send("system", file).await.good())),
+        ("{import}", key(office.send("system", file()).await.good())),
+        ("{job}", key(office.send("system", later).await.good())),
         ("{unit}", key(unit)),
         ("{person}", key(person)),
     ]
@@ -402,7 +411,7 @@ fn what_has_not_changed_is_not_sent_again() {
         for path in addresses {
             let login = match path.trim_start_matches("/api/v1/") {
                 path if path.contains("proposals") => "efficacy",
-                path if path.starts_with("imports") => "system",
+                path if path.starts_with("imports") || path.starts_with("jobs/") => "system",
                 "tokens" => "security",
                 "me/feeds" => "officer",
                 _ => "supervisor",

@@ -34,6 +34,8 @@ mod deputy;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod extension;
 #[cfg(test)]
 mod feed;
@@ -55,6 +57,8 @@ mod idempotency;
 mod import;
 #[cfg(test)]
 mod investor;
+#[cfg(test)]
+mod job;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]

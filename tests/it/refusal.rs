@@ -117,7 +117,7 @@ async fn provoke(
 
 /// Provoked where alerts, calendars, works, cards and permits are; `stage.unknown` cannot be reached, for a stage
 /// that is not there is a 404, and no rule needs an officer yet.
-const ELSEWHERE: [&str; 41] = [
+const ELSEWHERE: [&str; 42] = [
     "alert.already_acknowledged",
     "alert.needs_review",
     "alert.outdated",
@@ -161,6 +161,7 @@ const ELSEWHERE: [&str; 41] = [
     "absence.over",
     "import.flawed",
     "import.committed",
+    "import.at_work",
     "import.has_roles",
 ];
 

@@ -39,6 +39,7 @@ act-calendar_feed-added = Calendar subscription made
 act-calendar_feed-revoked = Calendar subscription ended
 act-company-changed = Company changed
 act-import-committed = File imported
+act-zone-exported = Everything exported
 act-password-changed = Password changed
 act-person-absence_changed = Absence changed
 act-person-changed = Person changed

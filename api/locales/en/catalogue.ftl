@@ -48,6 +48,7 @@ kind-server-overloaded = Too much at once
 kind-absence-over = The absence is over
 kind-absence-overlaps = Away already on these days
 kind-import-committed = Imported already
+kind-import-at_work = The file is being worked on
 kind-import-flawed = The file has flaws
 kind-import-has_roles = Roles need another administrator
 kind-person-administrations_exclude = Administrations exclude each other

@@ -10,4 +10,4 @@ refusal-query-value = The parameter "{ $name }" cannot have this value; it may b
 refusal-cursor-malformed = This cursor is not one of ours; take page.next of an earlier answer unchanged, or begin without a cursor.
 refusal-cursor-foreign = This cursor belongs to another list, filter or order; begin again without a cursor.
 refusal-request-not_acceptable = This address has no such form of answer; there are: { $known }.
-refusal-export-too_many = The file would have more than { $max } rows; please narrow the filter, for example by phase, unit or state.
+refusal-export-too_many = The file would have more than { $max } rows; please narrow the filter, for example by phase, unit or state. Everything at once, without a limit, is the full export: GET /api/v1/export.

@@ -39,6 +39,7 @@ act-calendar_feed-added = 新建日历订阅
 act-calendar_feed-revoked = 终止日历订阅
 act-company-changed = 修改企业
 act-import-committed = 导入文件
+act-zone-exported = 导出全部数据
 act-password-changed = 更换密码
 act-person-absence_changed = 变更外出登记
 act-person-changed = 修改人员

@@ -48,6 +48,7 @@ kind-server-overloaded = 系统繁忙
 kind-absence-over = 外出已结束
 kind-absence-overlaps = 与已登记的外出重叠
 kind-import-committed = 已经导入
+kind-import-at_work = 文件正在处理
 kind-import-flawed = 文件有错误
 kind-import-has_roles = 角色须由另一管理员确认
 kind-person-administrations_exclude = 管理员角色互斥

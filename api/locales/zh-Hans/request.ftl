@@ -10,4 +10,4 @@ refusal-query-value = 参数“{ $name }”不能取该值；可取：{ $expecte
 refusal-cursor-malformed = 该游标不是本系统给出的；请原样使用先前答复中的 page.next，或不带游标重新开始。
 refusal-cursor-foreign = 该游标属于另一列表、筛选或排序；请不带游标重新开始。
 refusal-request-not_acceptable = 此地址没有这种形式的答复；可选：{ $known }。
-refusal-export-too_many = 文件将超过 { $max } 行；请缩小筛选范围，例如按阶段、单位或状态。
+refusal-export-too_many = 文件将超过 { $max } 行；请缩小筛选范围，例如按阶段、单位或状态。如需一次取得全部数据，请使用不限行数的完整导出：GET /api/v1/export。

@@ -8,6 +8,7 @@ use actix_web::{
 use domain::{
     access::{Actor, Permission},
     id::TokenId,
+    session::is_recent,
     text::Language,
 };
 
@@ -111,6 +112,8 @@ rights! {
     EndSessions;
     /// May take somebody's authenticator away, together with another.
     ResetSecondFactor;
+    /// May take away all that the zone has.
+    ExportZone;
 }
 
 /// Somebody with an access token whose roles give the right `R` to something. Whether it holds for the
@@ -193,6 +196,57 @@ pub fn in_person(actor: Actor) -> Result<Actor, AppError> {
     Ok(actor)
 }
 
+/// Somebody with the right `R` who signed in a few minutes ago; a token of a narrower purpose is not enough.
+#[derive(Debug)]
+pub struct Proved<R> {
+    /// Who.
+    pub actor: Actor,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> FromRequest for Proved<R> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let allowed = Allowed::<R>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let allowed = allowed.await?;
+            let proved = async {
+                let actor = in_person(allowed.actor)?;
+                require_recent(&request).await?;
+                Ok(Self {
+                    actor,
+                    right: PhantomData,
+                })
+            };
+            proved
+                .await
+                .map_err(|error| ApiError::new(error, language(&request)))
+        })
+    }
+}
+
+/// Refuses whoever has signed in longer ago than a change of credentials may go on; a refreshed token is as old as
+/// its sign-in.
+async fn require_recent(request: &HttpRequest) -> Result<(), AppError> {
+    let app = application(request)?;
+    let bearer = match brought(request) {
+        Some(text) => signing_key::read(app, text).await?,
+        None => None,
+    };
+    let proved_at = match bearer {
+        Some(bearer) => token::proved_at(app, bearer).await?,
+        None => None,
+    };
+    if proved_at.is_some_and(|at| is_recent(at, app.now())) {
+        Ok(())
+    } else {
+        Err(AppError::ProofNeeded)
+    }
+}
+
 /// Who asks, as far as what they bring tells.
 #[derive(Debug, Clone)]
 pub enum Known {
@@ -206,21 +260,10 @@ pub enum Known {
 
 /// Who asks, by the rights of this moment.
 pub async fn identify(request: &HttpRequest) -> Result<Known, AppError> {
-    let app = request
-        .app_data::<Data<App>>()
-        .ok_or_else(|| AppError::Broken {
-            cause: "no application".into(),
-        })?;
-    let mut lines = request.headers().get_all(header::AUTHORIZATION);
-    let brought = match (lines.next(), lines.next()) {
-        (Some(line), None) => line.to_str().ok(),
-        // Of two, nobody could say which counts.
-        (None, _) | (Some(_), Some(_)) => None,
-    };
-    let Some(text) = brought.and_then(|line| line.strip_prefix("Bearer ")) else {
+    let app = application(request)?;
+    let Some(text) = brought(request) else {
         return Ok(Known::Nobody);
     };
-    let text = text.trim();
     // A JWT has dots; what is looked up has none.
     if !text.contains('.') {
         let found = token::actor_of_token(app, text).await?;
@@ -233,15 +276,45 @@ pub async fn identify(request: &HttpRequest) -> Result<Known, AppError> {
     Ok(actor.map_or(Known::Nobody, Known::Person))
 }
 
-/// Who asks, by the token of the request.
-pub(super) async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
+fn application(request: &HttpRequest) -> Result<&Data<App>, AppError> {
+    request
+        .app_data::<Data<App>>()
+        .ok_or_else(|| AppError::Broken {
+            cause: "no application".into(),
+        })
+}
+
+/// The token of a request, as it was sent.
+fn brought(request: &HttpRequest) -> Option<&str> {
+    let mut lines = request.headers().get_all(header::AUTHORIZATION);
+    let line = match (lines.next(), lines.next()) {
+        (Some(line), None) => line.to_str().ok(),
+        // Of two, nobody could say which counts.
+        (None, _) | (Some(_), Some(_)) => None,
+    };
+    line?.strip_prefix("Bearer ").map(str::trim)
+}
+
+async fn known(request: &HttpRequest) -> Result<Known, AppError> {
     // The gate has asked already, unless the database failed then.
     let known = request.extensions().get::<Known>().cloned();
-    let known = match known {
-        Some(known) => known,
-        None => identify(request).await?,
-    };
     match known {
+        Some(known) => Ok(known),
+        None => identify(request).await,
+    }
+}
+
+/// The key of the personal token, or of the program's, that came with a request.
+pub(super) async fn token_of(request: &HttpRequest) -> Result<Option<TokenId>, AppError> {
+    Ok(match known(request).await? {
+        Known::Token(_, id) => Some(id),
+        Known::Person(_) | Known::Nobody => None,
+    })
+}
+
+/// Who asks, by the token of the request.
+pub(super) async fn actor(request: &HttpRequest) -> Result<Actor, AppError> {
+    match known(request).await? {
         Known::Person(actor) | Known::Token(actor, _) => {
             super::trace::name_caller(request, actor.person);
             Ok(actor)

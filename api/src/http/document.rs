@@ -13,9 +13,9 @@ use utoipa::{
 };
 
 use super::{
-    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, feed,
-    import, me, patron, person, problem, progress, project, projects, respond, stage, stages,
-    stream, token, unit, webhook,
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, dump,
+    feed, import, job, me, patron, person, problem, progress, project, projects, respond, stage,
+    stages, stream, token, unit, webhook,
 };
 
 mod answers;
@@ -122,6 +122,9 @@ mod shape;
         import::list_imports,
         import::get_import,
         import::commit_import,
+        job::list_jobs,
+        job::get_job,
+        dump::export_zone,
         me::list_my_sessions,
         me::end_my_session,
         me::change_my_password,
@@ -146,7 +149,9 @@ mod shape;
         (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents"),
         (name = "directory", description = "Units, people, who is away and who stands in"),
         (name = "companies", description = "Companies that invest"),
-        (name = "imports", description = "Units and people from a file")
+        (name = "imports", description = "Units and people from a file"),
+        (name = "jobs", description = "Long work that the worker does"),
+        (name = "export", description = "All that the zone has")
     ),
     security(("bearer" = [])),
     modifiers(&Bearer)

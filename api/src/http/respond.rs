@@ -90,13 +90,22 @@ pub fn not_modified(edition: Edition) -> HttpResponse {
 
 /// True when the client wants to hear only that its change was made (RFC 7240, `return=minimal`).
 pub fn wants_minimal(request: &HttpRequest) -> bool {
+    prefers(request, MINIMAL)
+}
+
+/// True when the client does not want to wait for long work (RFC 7240, `respond-async`).
+pub fn wants_async(request: &HttpRequest) -> bool {
+    prefers(request, ASYNC)
+}
+
+fn prefers(request: &HttpRequest, wish: &str) -> bool {
     let preferences = request.headers().get_all(PREFER);
     preferences
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|preference| {
             let named = preference.split(';').next().unwrap_or_default();
-            named.trim().eq_ignore_ascii_case(MINIMAL)
+            named.trim().eq_ignore_ascii_case(wish)
         })
 }
 
@@ -121,14 +130,31 @@ struct Wishes {
 pub fn changed(edition: Edition) -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::ETAG, edition.etag()))
-        .insert_header(("Preference-Applied", MINIMAL))
+        .insert_header((APPLIED, MINIMAL))
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .finish()
 }
 
-/// The header with which a client says how it wants to be answered, and the one wish we know.
+/// 202 with the address of the work that the worker will do; with the wish, if the client had it.
+pub fn accepted(
+    request: &HttpRequest,
+    location: &str,
+    body: &impl Serialize,
+) -> Result<HttpResponse, AppError> {
+    let mut response = HttpResponse::Accepted();
+    response.insert_header((header::LOCATION, location.to_owned()));
+    if wants_async(request) {
+        response.insert_header((APPLIED, ASYNC));
+    }
+    json(response, body)
+}
+
+/// The header with which a client says how it wants to be answered, and the wishes we know.
 pub const PREFER: &str = "Prefer";
 const MINIMAL: &str = "return=minimal";
+const ASYNC: &str = "respond-async";
+/// Says which wish was fulfilled.
+const APPLIED: &str = "Preference-Applied";
 
 fn json(
     mut response: actix_web::HttpResponseBuilder,

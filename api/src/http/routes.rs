@@ -7,7 +7,7 @@ use actix_web::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
-    document, feed, health, idempotency, import, me, patron, person,
+    document, dump, feed, health, idempotency, import, job, me, patron, person,
     problem::{self, ApiError},
     progress, project, projects, signing_key, stage, stages, stream, token, unit, webhook,
 };
@@ -104,7 +104,8 @@ fn connections(config: &mut ServiceConfig) {
         .service(webhook::rotate_webhook_secret)
         .service(webhook::test_webhook)
         .service(webhook::list_deliveries)
-        .service(webhook::redeliver);
+        .service(webhook::redeliver)
+        .service(dump::export_zone);
 }
 
 /// Tokens, sessions and secrets.
@@ -148,7 +149,9 @@ fn organisation(config: &mut ServiceConfig) {
         .service(import::create_import)
         .service(import::list_imports)
         .service(import::get_import)
-        .service(import::commit_import);
+        .service(import::commit_import)
+        .service(job::list_jobs)
+        .service(job::get_job);
 }
 
 async fn no_such_address() -> Result<actix_web::HttpResponse, ApiError> {

@@ -227,6 +227,7 @@ fn field_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AbsenceOver { .. }
         | Refusal::ImportFlawed { .. }
         | Refusal::ImportCommitted
+        | Refusal::ImportAtWork
         | Refusal::ImportHasRoles => None,
         Refusal::PersonHasWork { .. } | Refusal::SuccessorUnfit => Some("hand_over_to"),
         Refusal::AdministrationsExclude => Some("roles"),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::AppError,
     usecase::{
-        import::{self, ImportKind},
+        import::{self, Brought, ImportKind, When, Wish},
         look,
     },
     view::import::{import_detail, import_view},
@@ -66,8 +66,10 @@ async fn do_check(
     visit.require_own_form(sent.text("csrf"))?;
     let kind = ImportKind::of_code(sent.text("kind")).ok_or(AppError::FormExpired)?;
     let bytes = file.map(|file| file.bytes).unwrap_or_default();
-    match import::check(&visit.app, &actor, kind, &bytes).await {
-        Ok(id) => Ok(see_other(&format!("/admin/imports/{id}")).finish()),
+    let wanted = (kind, Wish::Check, When::AtOnce);
+    match import::bring(&visit.app, &actor.into(), wanted, &bytes).await {
+        Ok(Brought::Job(_)) => Ok(see_other("/admin/imports").finish()),
+        Ok(Brought::File(id)) => Ok(see_other(&format!("/admin/imports/{id}")).finish()),
         Err(error) => draw_files(visit, &refused(sent.typed(), error)?).await,
     }
 }
@@ -107,8 +109,10 @@ async fn do_commit(visit: &Visit, path: &str, posted: Posted) -> Result<HttpResp
     let id: ImportId = path.parse().map_err(|_malformed| AppError::Absent)?;
     let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
-    match import::commit(&visit.app, actor, id).await {
-        Ok(()) => {
+    match import::commit(&visit.app, &actor.into(), (id, When::AtOnce)).await {
+        // The page says how far it is.
+        Ok(Brought::Job(_)) => Ok(see_other(&format!("/admin/imports/{id}")).finish()),
+        Ok(Brought::File(id)) => {
             let done = Done::Imported.code();
             Ok(see_other(&format!("/admin/imports/{id}?done={done}")).finish())
         }

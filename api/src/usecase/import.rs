@@ -4,20 +4,24 @@
 //! twice, and a fuller one later changes only what is new. An empty cell changes nothing; nobody is removed by
 //! being left out.
 
+mod bring;
 mod people;
 mod units;
+pub(super) mod work;
 
 use std::collections::BTreeMap;
 
 use domain::{
     access::{Actor, Permission},
-    id::{ImportId, PersonId},
+    id::{ImportId, PersonId, ZoneId},
     refusal::Refusal,
     security::{SecurityAct, SecurityEvent},
 };
 use persistence::{Tx, directory::Directory, import::KeptImport};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
+pub use self::bring::{Brought, ROWS_AT_ONCE_MAX, When, Wish, bring, commit};
 use super::directory::{Changing, require};
 use crate::{
     app::App,
@@ -63,20 +67,44 @@ impl ImportKind {
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportState {
+    /// Nobody has looked at it yet: a job will.
+    Pending,
     /// Every row can be taken; nothing was changed yet.
     Checked,
     /// Some rows cannot be taken; nothing was changed.
     Flawed,
+    /// A job is taking the rows.
+    Committing,
+    /// A job broke off before every row was taken; what it has taken stays.
+    Stopped,
     /// Every row was taken.
     Committed,
 }
 
 impl ImportState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Checked,
+        Self::Flawed,
+        Self::Committing,
+        Self::Stopped,
+        Self::Committed,
+    ];
+
+    /// The state of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
     /// The stable code, as stored and sent.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Pending => "pending",
             Self::Checked => "checked",
             Self::Flawed => "flawed",
+            Self::Committing => "committing",
+            Self::Stopped => "stopped",
             Self::Committed => "committed",
         }
     }
@@ -199,77 +227,64 @@ fn count(effects: impl Iterator<Item = Effect>) -> Counts {
     counts
 }
 
-/// Looks at a file, keeps it, and changes nothing else.
-pub async fn check(
-    app: &App,
-    actor: &Actor,
-    kind: ImportKind,
-    bytes: &[u8],
-) -> Result<ImportId, AppError> {
-    require(actor, Permission::ImportPeople)?;
-    let rows = table::read(bytes, kind.columns()).map_err(AppError::Flawed)?;
-    let (zone, at, by) = (app.zone, app.now(), actor.person);
-    let id = ImportId(app.ids.key(at));
-    app.store
-        .write(async move |tx: &mut Tx| {
-            let directory = tx.directory(zone).await?;
-            let (_, document) = plan(kind, rows, &directory);
-            let state = if document.error_count == 0 {
-                ImportState::Checked
-            } else {
-                ImportState::Flawed
-            };
-            let total = whole(document.rows.len());
-            let kept = KeptImport {
-                id,
-                kind: kind.code().to_owned(),
-                state: state.code().to_owned(),
-                total,
-                done: total,
-                body: written(&document)?,
-                created_by: by,
-                created_at: at,
-                committed_by: None,
-                committed_at: None,
-            };
-            tx.add_import(zone, &kept).await?;
-            Ok::<_, AppError>(())
-        })
-        .await?;
-    Ok(id)
+/// Where and by whom a file is let in.
+#[derive(Clone)]
+struct Letting {
+    zone: ZoneId,
+    at: OffsetDateTime,
+    actor: Actor,
+    ids: Ids,
 }
 
-/// Lets a file count: its rows are looked at once more, and then all of them are taken, or none.
-///
-/// Whoever makes accounts does not say what they may do: a file with roles is let in by a security
-/// administrator, and by another person than the one who brought it.
-pub async fn commit(app: &App, actor: Actor, id: ImportId) -> Result<(), AppError> {
-    require(&actor, Permission::ImportPeople)?;
-    let (zone, at, ids) = (app.zone, app.now(), app.ids.clone());
-    app.store
-        .write(async move |tx: &mut Tx| {
-            let mut kept = tx.import_to_commit(zone, id).await?;
-            if kept.state == ImportState::Committed.code() {
-                return Err(AppError::Refused(Refusal::ImportCommitted));
-            }
-            tx.hold_directory(zone).await?;
-            let kind = ImportKind::of_code(&kept.kind).ok_or(AppError::Absent)?;
-            let read: Document = read(&kept.body)?;
-            let directory = tx.directory(zone).await?;
-            let (plan, document) = plan(kind, read.rows, &directory);
-            require_commit(&actor, &kept, &document)?;
-            let by = Some(actor.person);
-            apply(tx, Changing { zone, by, at }, &ids, plan).await?;
-            ImportState::Committed.code().clone_into(&mut kept.state);
-            kept.body = written(&document)?;
-            kept.committed_by = by;
-            kept.committed_at = Some(at);
-            tx.save_import(zone, &kept).await?;
-            let event = committed(by, &document).on(id);
-            tx.add_security_event(zone, &event, at).await?;
-            Ok(())
-        })
-        .await
+impl Letting {
+    fn now(app: &App, actor: &Actor) -> Self {
+        Self {
+            zone: app.zone,
+            at: app.now(),
+            actor: actor.clone(),
+            ids: app.ids.clone(),
+        }
+    }
+
+    fn changing(&self) -> Changing {
+        Changing {
+            zone: self.zone,
+            by: Some(self.actor.person),
+            at: self.at,
+        }
+    }
+}
+
+/// Takes all rows of a file, or none: they are looked at once more.
+async fn commit_in(tx: &mut Tx, letting: &Letting, mut kept: KeptImport) -> Result<(), AppError> {
+    let zone = letting.zone;
+    tx.hold_directory(zone).await?;
+    let kind = ImportKind::of_code(&kept.kind).ok_or(AppError::Absent)?;
+    let read: Document = read(&kept.body)?;
+    let directory = tx.directory(zone).await?;
+    let (plan, document) = plan(kind, read.rows, &directory);
+    require_commit(&letting.actor, &kept, &document)?;
+    apply(tx, letting.changing(), &letting.ids, plan).await?;
+    kept.body = written(&document)?;
+    note_committed(tx, letting, (kept, &document)).await
+}
+
+/// Keeps that every row of a file was taken, and tells it to the security record.
+async fn note_committed(
+    tx: &mut Tx,
+    letting: &Letting,
+    (mut kept, document): (KeptImport, &Document),
+) -> Result<(), AppError> {
+    let by = Some(letting.actor.person);
+    ImportState::Committed.code().clone_into(&mut kept.state);
+    kept.done = kept.total;
+    kept.committed_by = by;
+    kept.committed_at = Some(letting.at);
+    tx.save_import(letting.zone, &kept).await?;
+    let event = committed(by, document).on(kept.id);
+    tx.add_security_event(letting.zone, &event, letting.at)
+        .await?;
+    Ok(())
 }
 
 fn require_commit(actor: &Actor, kept: &KeptImport, document: &Document) -> Result<(), AppError> {
@@ -304,13 +319,13 @@ async fn apply(tx: &mut Tx, changing: Changing, ids: &Ids, plan: Plan) -> Result
 /// nothing is wrong.
 pub async fn bring_in(
     store: &persistence::Store,
-    zone: domain::id::ZoneId,
-    (ids, at): (Ids, time::OffsetDateTime),
+    zone: ZoneId,
+    (ids, at): (Ids, OffsetDateTime),
     (kind, bytes, is_commit): (ImportKind, &[u8], bool),
 ) -> Result<Document, AppError> {
     let rows = table::read(bytes, kind.columns()).map_err(AppError::Flawed)?;
     store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             tx.hold_directory(zone).await?;
             let directory = tx.directory(zone).await?;
             let (plan, document) = plan(kind, rows, &directory);

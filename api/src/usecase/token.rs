@@ -6,7 +6,7 @@ mod revoking;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     access::Actor,
-    id::{FamilyId, PersonId, TokenId},
+    id::{FamilyId, PersonId, TokenId, ZoneId},
     security::{SecurityAct, SecurityEvent},
     token::{Exchange, Family, TokenKind, exchange, family_end},
 };
@@ -195,20 +195,54 @@ pub async fn actor_of_token(app: &App, text: &str) -> Result<Option<(Actor, Toke
         .store
         .read(async |tx: &mut Tx| {
             let found = tx.find_api_token(zone, &hash).await?;
-            let Some(token) = found.filter(|token| token.kind == kind && token.is_good(now)) else {
+            let Some(token) = found.filter(|token| token.kind == kind) else {
                 return Ok::<_, StoreError>(None);
             };
-            let actor = match token.person {
-                Some(person) => account::actor_now(tx, (zone, person), now).await?,
-                None => Some(program(&token)),
-            };
-            let scoped = actor.map(|actor| Actor {
-                scopes: Some(token.scopes),
-                ..actor
-            });
-            Ok(scoped.map(|actor| (actor, token.id)))
+            let id = token.id;
+            let actor = actor_of(tx, (zone, token), now).await?;
+            Ok(actor.map(|actor| (actor, id)))
         })
         .await?)
+}
+
+/// Who stands behind a token of this key at this moment: for what was asked for with it before.
+pub(super) async fn actor_of_key(
+    tx: &mut Tx,
+    (zone, id): (ZoneId, TokenId),
+    now: OffsetDateTime,
+) -> Result<Option<Actor>, StoreError> {
+    match tx.find_api_token_by_key(zone, id).await? {
+        Some(token) => actor_of(tx, (zone, token), now).await,
+        None => Ok(None),
+    }
+}
+
+async fn actor_of(
+    tx: &mut Tx,
+    (zone, token): (ZoneId, ApiToken),
+    now: OffsetDateTime,
+) -> Result<Option<Actor>, StoreError> {
+    if !token.is_good(now) {
+        return Ok(None);
+    }
+    let actor = match token.person {
+        Some(person) => account::actor_now(tx, (zone, person), now).await?,
+        None => Some(program(&token)),
+    };
+    Ok(actor.map(|actor| Actor {
+        scopes: Some(token.scopes),
+        ..actor
+    }))
+}
+
+/// When whoever holds an access token proved who they are.
+pub async fn proved_at(app: &App, bearer: Bearer) -> Result<Option<OffsetDateTime>, AppError> {
+    let zone = app.zone;
+    let kept = app
+        .store
+        .read(async |tx: &mut Tx| tx.find_token_family(zone, bearer.family).await)
+        .await?;
+    Ok(kept.map(|kept| kept.created_at))
 }
 
 /// A program as somebody who acts: the record names it by the key of its token.

@@ -20,7 +20,7 @@ pub struct ImportView {
     pub id: String,
     /// `units` or `people`.
     pub kind: String,
-    /// `checked`, `flawed` or `committed`.
+    /// `pending`, `checked`, `flawed`, `committing`, `stopped` or `committed`.
     pub state: String,
     /// Rows.
     pub total: i64,

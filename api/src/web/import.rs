@@ -9,7 +9,7 @@ use super::{
     words::Words,
 };
 use crate::{
-    usecase::import::ImportKind,
+    usecase::import::{ImportKind, ImportState},
     view::import::{Found, ImportView, RowProblem},
 };
 
@@ -35,6 +35,7 @@ struct ImportPage<'a> {
     found: &'a Found,
     tone: &'static str,
     headline: String,
+    may_commit: bool,
     errors: Vec<ErrorLine>,
 }
 
@@ -67,23 +68,17 @@ pub fn import_page(
     form: &Form,
 ) -> Rendered {
     let w = &frame.words();
-    let (tone, headline) = match file.state.as_str() {
-        "checked" => (
-            "blue",
-            w.count(
-                "import-head-checked",
-                found.counts.added + found.counts.changed,
-            ),
-        ),
-        "flawed" => ("red", w.count("import-head-flawed", found.error_count)),
-        _ => (
-            "done",
-            w.count(
-                "import-head-committed",
-                found.counts.added + found.counts.changed,
-            ),
-        ),
+    let rows = found.counts.added + found.counts.changed;
+    let state = ImportState::of_code(&file.state);
+    let (tone, headline) = match state {
+        Some(ImportState::Pending) => ("blue", w.t("import-head-pending")),
+        Some(ImportState::Checked) => ("blue", w.count("import-head-checked", rows)),
+        Some(ImportState::Committing) => ("blue", w.t("import-head-committing")),
+        Some(ImportState::Stopped) => ("red", w.t("import-head-stopped")),
+        Some(ImportState::Flawed) => ("red", w.count("import-head-flawed", found.error_count)),
+        Some(ImportState::Committed) | None => ("done", w.count("import-head-committed", rows)),
     };
+    let may_commit = matches!(state, Some(ImportState::Checked | ImportState::Stopped));
     ImportPage {
         f: frame,
         w,
@@ -92,6 +87,7 @@ pub fn import_page(
         found,
         tone,
         headline,
+        may_commit,
         errors: error_lines(w, form, "import"),
     }
     .render()

@@ -16,7 +16,7 @@ use crate::{
 pub(super) type Things = BTreeMap<&'static str, String>;
 
 /// Every parameter of a path, with the letters that its keys begin with.
-const KINDS: [(&str, &str); 15] = [
+const KINDS: [(&str, &str); 16] = [
     ("absence", "abs"),
     ("account", "per"),
     ("alert", "alr"),
@@ -26,6 +26,7 @@ const KINDS: [(&str, &str); 15] = [
     ("feed", "cfd"),
     ("id", "tok"),
     ("import", "imp"),
+    ("job", "job"),
     ("person", "per"),
     ("project", "prj"),
     ("proposal", "cpr"),
@@ -102,6 +103,13 @@ pub(super) async fn existing(office: &Office) -> Things {
         .set_payload("code,kind,name_zh,name_en\nmetro,public_utility,轨道公司,\n");
     let looked_at = office.send("system", file).await.good();
     things.insert("import", looked_at["id"].as_str().unwrap().to_owned());
+    let file = TestRequest::post()
+        .uri("/api/v1/imports?kind=units")
+        .insert_header(("Content-Type", "text/csv"))
+        .insert_header(("Prefer", "respond-async"))
+        .set_payload("code,kind,name_zh,name_en\nmetro,public_utility,轨道公司,\n");
+    let asked = office.send("system", file).await.good();
+    things.insert("job", asked["id"].as_str().unwrap().to_owned());
     let browser = office.browser();
     browser.sign_in("officer").await;
     let sessions = office.get("officer", "/api/v1/me/sessions").await.good();

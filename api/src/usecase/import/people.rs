@@ -60,6 +60,12 @@ impl Planned {
         }
     }
 
+    /// Who is to stand in for whom by this row, by login, if that is new. The row says it no more.
+    pub(super) fn take_deputy(&mut self) -> Option<(String, String)> {
+        let deputy = self.deputy.take()?;
+        Some((self.login.clone(), deputy))
+    }
+
     /// True when the row gives a role, or takes one.
     pub(super) fn has_roles(&self) -> bool {
         match &self.act {
@@ -289,9 +295,23 @@ pub(super) async fn apply(
     tx: &mut Tx,
     changing: Changing,
     ids: &Ids,
-    planned: Vec<Planned>,
+    mut planned: Vec<Planned>,
 ) -> Result<(), AppError> {
-    let mut deputies_wanted = Vec::new();
+    let named: Vec<_> = planned
+        .iter_mut()
+        .filter_map(Planned::take_deputy)
+        .collect();
+    apply_people(tx, changing, ids, planned).await?;
+    name_deputies(tx, changing, named).await
+}
+
+/// Adds and changes people; nobody is named to stand in for anybody yet.
+pub(super) async fn apply_people(
+    tx: &mut Tx,
+    changing: Changing,
+    ids: &Ids,
+    planned: impl IntoIterator<Item = Planned>,
+) -> Result<(), AppError> {
     for planned in planned {
         match planned.act {
             Act::Add(new) => {
@@ -302,9 +322,17 @@ pub(super) async fn apply(
             Act::Change(id, patch) => person::change_in(tx, changing, id, *patch).await?,
             Act::Nothing => {}
         }
-        deputies_wanted.extend(planned.deputy.map(|deputy| (planned.login, deputy)));
     }
-    if deputies_wanted.is_empty() {
+    Ok(())
+}
+
+/// Names who stands in for whom; each pair is the login of a person and that of the deputy.
+pub(super) async fn name_deputies(
+    tx: &mut Tx,
+    changing: Changing,
+    named: Vec<(String, String)>,
+) -> Result<(), AppError> {
+    if named.is_empty() {
         return Ok(());
     }
     let directory = tx.directory(changing.zone).await?;
@@ -313,7 +341,7 @@ pub(super) async fn apply(
         .values()
         .map(|person| (person.login.as_str(), person.id))
         .collect();
-    for (login, deputy) in deputies_wanted {
+    for (login, deputy) in named {
         let found = by_login
             .get(login.as_str())
             .zip(by_login.get(deputy.as_str()));

@@ -27,6 +27,7 @@ use crate::{
     config::OIDC_FAULTS,
     error::{GateFlaw, OidcFlaw},
     http::{body::VERDICTS, catalogue, change::CHANGES},
+    usecase::import::ImportState,
     view::{action::Action, card::CardAction, desk::DeskKind, mail::MailState},
     web::{frame::Theme, refusal::key},
 };
@@ -177,7 +178,7 @@ fn composed() -> BTreeSet<String> {
         &["change", "deputy", "close", "open", "roles"],
     );
     add("import-kind", &["units", "people"]);
-    add("import-state", &["checked", "flawed", "committed"]);
+    add("import-state", &ImportState::ALL.map(ImportState::code));
     add(
         "done",
         &[

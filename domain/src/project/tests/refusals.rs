@@ -111,9 +111,10 @@ fn allowed((project, stage): (&Project, &str), act: Act, today: Date) -> Project
 
 /// Those of calendars, permits and progress are provoked where these are; the others are refused by use cases,
 /// which know the people and their units.
-const ASKED_ELSEWHERE: [&str; 32] = [
+const ASKED_ELSEWHERE: [&str; 33] = [
     "absence.over",
     "absence.overlaps",
+    "import.at_work",
     "import.committed",
     "import.flawed",
     "import.has_roles",

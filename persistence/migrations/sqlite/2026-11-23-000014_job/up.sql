@@ -1,0 +1,25 @@
+-- Long work that somebody asked for and the worker does. `done` is where to go on, and is kept with what was done;
+-- whoever asked need not be a person with an account, but may be a program with a token.
+CREATE TABLE job (
+    zone_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    import_id BLOB NOT NULL,
+    owner_id BLOB NOT NULL,
+    token_id BLOB,
+    done BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    attempts INTEGER NOT NULL,
+    failure TEXT,
+    flaws BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    ended_at BIGINT,
+    PRIMARY KEY (zone_id, id),
+    FOREIGN KEY (zone_id, import_id) REFERENCES import (zone_id, id)
+);
+CREATE INDEX job_owner ON job (zone_id, owner_id, id);
+-- One job at a time works on a file.
+CREATE UNIQUE INDEX job_open ON job (zone_id, import_id) WHERE ended_at IS NULL;
+CREATE INDEX job_ended ON job (zone_id, ended_at);
