@@ -89,9 +89,9 @@ impl<'a> Intent<'a> {
                 }))
             })
             .await
-            .or_else(|error| match error {
-                StoreError::Stale { .. } => Ok(Some(Refusal::NotOurs)),
-                other => Err(other),
+            .or_else(|error| {
+                let is_lost = matches!(error, StoreError::Stale { .. });
+                is_lost.then_some(Some(Refusal::NotOurs)).ok_or(error)
             })
     }
 }

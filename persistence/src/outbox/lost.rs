@@ -87,7 +87,7 @@ impl Tx {
             outbox::address.eq(None::<String>),
             outbox::bytes.eq(None::<Vec<u8>>),
         );
-        let refused = diesel::update(at(LetterState::Dead)).set((anew.clone(), unwritten));
+        let refused = diesel::update(at(LetterState::Dead)).set((anew, unwritten));
         let mut rows = run!(self, execute, refused)?;
         if rows == 0 {
             let unsure = diesel::update(at(LetterState::Uncertain)).set(anew);
