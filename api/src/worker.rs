@@ -218,6 +218,37 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
             Planned::default()
         }
     };
+    let (swept, delivered) = tell(app, mailer, worker).await?;
+    // What is wrong with one job must not keep anybody from being told of anything.
+    let jobs = match job::advance(app, job::Pace::default()).await {
+        Ok(done) => done,
+        Err(error) => {
+            tracing::error!(%error, "jobs do not go on");
+            Worked::default()
+        }
+    };
+    let is_derived = derive(app).await?;
+    tidy(app).await?;
+    look_after_records(app).await;
+    count_figures(app).await;
+    warn_of_calendar(app).await;
+    if planned.has_more || jobs.has_more || !is_derived {
+        app.poke.poke();
+    }
+    Ok(Turn {
+        swept,
+        delivered,
+        planned,
+        worked: jobs,
+    })
+}
+
+/// Finds whom to tell, and sends what is due.
+async fn tell(
+    app: &App,
+    mailer: &Mailer,
+    worker: uuid::Uuid,
+) -> Result<(Swept, Delivered), StoreError> {
     let swept = watched_sweep(app).await?;
     if let Err(error) = sign_in::queue_letters(app).await {
         tracing::error!(%error, "the letters of sign-ins could not be queued");
@@ -231,38 +262,39 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
         now: &|| app.now(),
         uptime: &|| app.clock.uptime(),
     };
-    let delivered = deliver::deliver(&post).await?;
+    Ok((swept, deliver::deliver(&post).await?))
+}
+
+/// Removes what has expired.
+async fn tidy(app: &App) -> Result<(), StoreError> {
     if let Err(error) = sign_in::prune(app).await {
         tracing::warn!(%error, "old sign-ins could not be removed");
-    }
-    // What is wrong with one job must not keep anybody from being told of anything.
-    let jobs = match job::advance(app, job::Pace::default()).await {
-        Ok(done) => done,
-        Err(error) => {
-            tracing::error!(%error, "jobs do not go on");
-            Worked::default()
-        }
-    };
-    let zone = app.zone;
-    let is_derived = derive(app).await?;
-    let (asked, ended) = (app.now() - idempotency::KEPT, app.now() - job::KEPT);
-    app.store
-        .write(async move |tx: &mut Tx| {
-            tx.prune_receipts(zone, asked).await?;
-            tx.prune_jobs(zone, ended).await
-        })
-        .await?;
-    if let Err(error) = token::turn(app).await {
-        tracing::error!(%error, "keys and tokens were not looked after");
     }
     // What nobody asks for any more must not keep a turn from ending well.
     if let Err(error) = calendar::prune_previews(app).await {
         tracing::warn!(%error, "an old preview could not be removed");
     }
+    let (zone, now) = (app.zone, app.now());
+    let (asked, ended) = (now - idempotency::KEPT, now - job::KEPT);
+    app.store
+        .write(async move |tx: &mut Tx| {
+            tx.prune_receipts(zone, asked).await?;
+            tx.prune_paces(zone, now).await?;
+            tx.prune_jobs(zone, ended).await
+        })
+        .await?;
+    Ok(())
+}
+
+/// Keys, and the records of what was done and refused. What was done stands; that it is sealed later than it
+/// should is for the log.
+async fn look_after_records(app: &App) {
+    if let Err(error) = token::turn(app).await {
+        tracing::error!(%error, "keys and tokens were not looked after");
+    }
     if let Err(error) = refusals::flush(app).await {
         tracing::error!(%error, "what was refused could not be recorded");
     }
-    // What was done stands; that it is sealed later than it should is for the log.
     if let Err(error) = seal::seal(app).await {
         tracing::error!(%error, "no checkpoint could be made");
     }
@@ -272,17 +304,6 @@ pub async fn turn(app: &App, mailer: &Mailer, worker: uuid::Uuid) -> Result<Turn
     if let Err(error) = status::go_on(app).await {
         tracing::error!(%error, "the security record could not be checked");
     }
-    count_figures(app).await;
-    warn_of_calendar(app).await;
-    if planned.has_more || jobs.has_more || !is_derived {
-        app.poke.poke();
-    }
-    Ok(Turn {
-        swept,
-        delivered,
-        planned,
-        worked: jobs,
-    })
 }
 
 /// A sweep that all replicas know of. What fires after a time without any says that it is late.

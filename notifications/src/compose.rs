@@ -207,9 +207,7 @@ async fn told(
         .filter(|letter| letter.state == LetterState::Sent);
     Ok(sent
         .filter_map(|letter| {
-            let LetterMatter::Escalation(id) = letter.matter else {
-                return None;
-            };
+            let id = letter.matter.alert()?;
             let on = scene
                 .zone
                 .office

@@ -77,6 +77,22 @@ pub enum LetterMatter {
     Undelivered(LetterId),
 }
 
+impl LetterMatter {
+    /// The alert that it is about, if it is about one.
+    pub fn alert(self) -> Option<AlertId> {
+        match self {
+            Self::Escalation(alert) => Some(alert),
+            Self::Notice(_)
+            | Self::CalendarChanged(_)
+            | Self::WebhookStopped(_)
+            | Self::SignInCode(_)
+            | Self::NewDevice(_)
+            | Self::Digest
+            | Self::Undelivered(_) => None,
+        }
+    }
+}
+
 /// How far a letter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LetterState {

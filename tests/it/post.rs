@@ -30,9 +30,12 @@ use crate::harness::{
 
 /// Runs `test` in a fresh office in which letters are limited as in a new installation.
 fn on_each_calm_office(test: impl AsyncFn(Office, &Database)) {
-    on_each_database(async |database| {
-        let office = Office::open_calm(database, Limits::default()).await;
-        test(office, database).await;
+    on_each_database(async move |database| {
+        test(
+            Office::open_calm(database, Limits::default()).await,
+            database,
+        )
+        .await;
     });
 }
 
@@ -303,7 +306,7 @@ fn rough() -> Plan {
     Arc::new(move |number, _step, _line| {
         let turn = splitmix(u64::try_from(number).unwrap());
         let at = usize::try_from(turn / 3).unwrap() % faults.len();
-        (turn % 3 == 0).then(|| faults[at])
+        turn.is_multiple_of(3).then(|| faults[at])
     })
 }
 
@@ -329,10 +332,7 @@ async fn queue_many(office: &Office, count: usize, readers: &[&str]) {
             let letters = tx.letters(zone, 1_000).await?;
             let told: Vec<(AlertId, _)> = letters
                 .iter()
-                .filter_map(|letter| match letter.matter {
-                    LetterMatter::Escalation(alert) => Some((alert, letter.about)),
-                    _ => None,
-                })
+                .filter_map(|letter| Some((letter.matter.alert()?, letter.about)))
                 .collect();
             let new: Vec<NewLetter> = (0..count)
                 .map(|number| {

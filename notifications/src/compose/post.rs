@@ -9,7 +9,7 @@ use domain::{
 };
 use persistence::{
     StoreError, Tx,
-    outbox::{Letter as Queued, LetterMatter, LetterState},
+    outbox::{Letter as Queued, LetterState},
 };
 use time::{Date, OffsetDateTime};
 
@@ -91,23 +91,12 @@ async fn gravest_first(
     digest: LetterId,
 ) -> Result<Vec<Queued>, StoreError> {
     let mut covered = tx.covered_letters(zone, digest).await?;
-    let alerts = covered.iter().filter_map(|letter| match letter.matter {
-        LetterMatter::Escalation(alert) => Some(alert),
-        LetterMatter::Notice(_)
-        | LetterMatter::CalendarChanged(_)
-        | LetterMatter::WebhookStopped(_)
-        | LetterMatter::SignInCode(_)
-        | LetterMatter::NewDevice(_)
-        | LetterMatter::Digest
-        | LetterMatter::Undelivered(_) => None,
-    });
+    let alerts = covered.iter().filter_map(|letter| letter.matter.alert());
     let alerts: Vec<_> = alerts.collect();
     let rungs = tx.rungs_of_alerts(zone, &alerts).await?;
     covered.sort_by_key(|letter| {
-        let LetterMatter::Escalation(alert) = letter.matter else {
-            return Reverse(None);
-        };
-        Reverse(rungs.get(&alert).copied())
+        let alert = letter.matter.alert();
+        Reverse(alert.and_then(|alert| rungs.get(&alert).copied()))
     });
     Ok(covered)
 }

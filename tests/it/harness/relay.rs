@@ -108,9 +108,9 @@ impl FaultRelay {
             login: None,
             hello_name: "worker.gc.example".to_owned(),
             timeouts: Timeouts {
-                connect: Duration::from_millis(1_000),
-                command: Duration::from_millis(1_000),
-                data: Duration::from_millis(1_000),
+                connect: Duration::from_secs(1),
+                command: Duration::from_secs(1),
+                data: Duration::from_secs(1),
                 last_reply: Duration::from_millis(250),
             },
         };
