@@ -154,6 +154,8 @@ pub enum Permission {
     ManageCompanies,
     /// Make somebody steward or lead official of a project.
     AssignSteward,
+    /// Put right what is wrong about a project after its admission.
+    CorrectProject,
     /// End the sessions of others.
     EndSessions,
     /// Take somebody's authenticator away, together with another administrator.
@@ -162,7 +164,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -201,6 +203,7 @@ impl Permission {
         Self::ReadCompanies,
         Self::ManageCompanies,
         Self::AssignSteward,
+        Self::CorrectProject,
         Self::EndSessions,
         Self::ResetSecondFactor,
     ];
@@ -376,6 +379,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadCompanies,
     Permission::ManageCompanies,
     Permission::AssignSteward,
+    Permission::CorrectProject,
 ];
 
 /// How far `role` may go with `permission`; `None` for not at all.
