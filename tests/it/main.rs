@@ -29,6 +29,7 @@ mod card;
 mod clock;
 #[cfg(test)]
 mod company;
+mod correction;
 #[cfg(test)]
 mod deputy;
 #[cfg(test)]

@@ -257,6 +257,12 @@ pub fn note(typed: Option<&str>) -> Result<String, AppError> {
 
 /// Reads a JSON body. Unknown members are refused: a typing error must not be taken for silence.
 pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, AppError> {
+    // A list would be taken for the members of an object in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(AppError::Malformed {
+            detail: "not an object".to_owned(),
+        });
+    }
     serde_json::from_slice(bytes).map_err(|error| AppError::Malformed {
         detail: error.to_string(),
     })

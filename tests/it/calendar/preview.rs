@@ -1,5 +1,6 @@
 //! Previews of proposals are kept for a while after the decision, and then removed.
 
+use actix_web::test::TestRequest;
 use api::usecase::calendar::PREVIEW_KEPT;
 use time::{Duration, macros::date};
 
