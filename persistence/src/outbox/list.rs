@@ -3,8 +3,16 @@
 use diesel::prelude::*;
 use domain::id::{AlertId, LetterId, ZoneId};
 
+use time::OffsetDateTime;
+
 use super::{Letter, LetterRow, LetterState};
-use crate::{connection::run, error::StoreError, schema::outbox, store::Tx, types::Key};
+use crate::{
+    connection::run,
+    error::StoreError,
+    schema::outbox,
+    store::Tx,
+    types::{At, Key},
+};
 
 impl Tx {
     /// Letters by state, for health and reports.
@@ -20,6 +28,23 @@ impl Tx {
         rows.into_iter()
             .map(|(code, count)| Ok((LetterState::of_code(&code)?, count)))
             .collect()
+    }
+
+    /// Since when the letter that was due first has waited to go out; none where all that is due has gone.
+    pub async fn oldest_due_letter(
+        &mut self,
+        zone: ZoneId,
+        now: OffsetDateTime,
+    ) -> Result<Option<OffsetDateTime>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::settled_at.is_null())
+            .filter(outbox::not_before.le(At(now)))
+            .order(outbox::not_before)
+            .select(outbox::not_before)
+            .limit(1);
+        let found: Option<At> = run!(self, get_result, query).optional()?;
+        Ok(found.map(|at| at.0))
     }
 
     /// The newest letters.

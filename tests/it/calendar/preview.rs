@@ -1,6 +1,5 @@
 //! Previews of proposals are kept for a while after the decision, and then removed.
 
-use actix_web::test::TestRequest;
 use api::usecase::calendar::PREVIEW_KEPT;
 use time::{Duration, macros::date};
 
