@@ -134,8 +134,8 @@ mod tests {
         name.parse().unwrap()
     }
 
-    fn text(text: &str) -> Option<MetadataText> {
-        Some(MetadataText::parse(text).unwrap())
+    fn text(text: &str) -> MetadataText {
+        MetadataText::parse(text).unwrap()
     }
 
     fn entries(patch: &[(MetadataKey, Option<MetadataText>)]) -> MetadataPatch {
@@ -165,9 +165,13 @@ mod tests {
 
     #[test]
     fn nothing_said_stays_and_nothing_is_taken_away_twice() {
-        let first = [(key("a"), text("1")), (key("b"), text("2"))];
+        let first = [(key("a"), Some(text("1"))), (key("b"), Some(text("2")))];
         let first = Metadata::default().patched(entries(&first)).unwrap();
-        let patch = [(key("a"), None), (key("c"), text("3")), (key("gone"), None)];
+        let patch = [
+            (key("a"), None),
+            (key("c"), Some(text("3"))),
+            (key("gone"), None),
+        ];
         let second = first.patched(entries(&patch)).unwrap();
         let names = second.entries().map(|(key, _)| key.as_str());
         assert_eq!(names.collect::<alloc::vec::Vec<_>>(), ["b", "c"]);
@@ -179,13 +183,13 @@ mod tests {
 
     #[test]
     fn twenty_entries_are_enough() {
-        let full = (0..KEYS_MAX).map(|number| (key(&alloc::format!("k{number}")), text("x")));
+        let full = (0..KEYS_MAX).map(|number| (key(&alloc::format!("k{number}")), Some(text("x"))));
         let full = MetadataPatch::Entries(full.collect());
         let full = Metadata::default().patched(full).unwrap();
-        let more = entries(&[(key("more"), text("x"))]);
+        let more = entries(&[(key("more"), Some(text("x")))]);
         assert_eq!(full.patched(more), Err(TooManyEntries));
         // One goes, one comes.
-        let swap = entries(&[(key("more"), text("x")), (key("k0"), None)]);
+        let swap = entries(&[(key("more"), Some(text("x"))), (key("k0"), None)]);
         assert!(full.patched(swap).is_ok());
     }
 }

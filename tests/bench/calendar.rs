@@ -21,7 +21,7 @@ use api::{
 };
 use domain::{
     access::{Actor, Role},
-    calendar::ProposalKind,
+    calendar::{ProposalKind, ProposalState},
     id::PersonId,
 };
 

@@ -29,6 +29,7 @@ mod card;
 mod clock;
 #[cfg(test)]
 mod company;
+#[cfg(test)]
 mod correction;
 #[cfg(test)]
 mod deputy;

@@ -2,7 +2,7 @@
 
 use api::usecase::calendar::replan::{Pace, advance};
 use domain::id::ProjectId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::{Date, macros::date};
 
 use super::FRIDAY;
