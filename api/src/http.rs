@@ -16,6 +16,7 @@ pub mod change;
 pub mod client;
 pub mod clock;
 pub mod company;
+pub mod correction;
 pub mod deputy;
 pub mod document;
 pub mod dump;

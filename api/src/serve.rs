@@ -25,7 +25,7 @@ use crate::{
     config::{self, Config, Mail, MailSecurity, SignIn, Transport},
     ending::Ending,
     gate::{Gate, GateSettings},
-    http,
+    http::{self, health},
     ids::Ids,
     keys::Keys,
     live::{self, Hub},
@@ -294,22 +294,25 @@ pub fn http_server(app: App, listener: TcpListener, workers: usize) -> io::Resul
         .run())
 }
 
-/// The server of figures, apart from everything else: what it tells is nobody's business outside.
+/// The server of whoever watches the process, apart from everything else: what it tells is nobody's business
+/// outside, and it answers while there is a crowd at the gate.
 fn metrics_server(app: App, listener: TcpListener) -> io::Result<Server> {
     let server = HttpServer::new(move || {
-        let app = app.clone();
-        let figures = move || {
-            let text = app.gate.meter.text(&app.gate.admission);
-            std::future::ready(
-                HttpResponse::Ok()
-                    .content_type("text/plain; version=0.0.4; charset=utf-8")
-                    .body(text),
-            )
-        };
-        Web::new().route("/metrics", web::get().to(figures))
+        Web::new()
+            .app_data(Data::new(app.clone()))
+            .route("/metrics", web::get().to(figures))
+            .service(health::livez)
+            .route("/readyz", web::get().to(health::watched))
     });
     let server = server.workers(1).disable_signals();
     Ok(server.listen(listener)?.run())
+}
+
+async fn figures(app: Data<App>) -> HttpResponse {
+    let text = app.gate.meter.text(&app.gate.admission);
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(text)
 }
 
 /// Where the server listens.

@@ -19,6 +19,7 @@ mod docs;
 mod form;
 mod import;
 mod live;
+mod method;
 mod oidc;
 mod portfolio;
 mod progress;

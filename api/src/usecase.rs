@@ -8,6 +8,7 @@ pub mod calendar_feed;
 pub mod card;
 pub mod clock;
 pub mod company;
+pub mod correction;
 pub mod count;
 pub mod credential;
 pub mod deputy;

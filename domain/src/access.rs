@@ -154,6 +154,8 @@ pub enum Permission {
     ManageCompanies,
     /// Make somebody steward or lead official of a project.
     AssignSteward,
+    /// Put right what is wrong about a project after its admission.
+    CorrectProject,
     /// End the sessions of others.
     EndSessions,
     /// Take somebody's authenticator away, together with another administrator.
@@ -164,7 +166,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -203,6 +205,7 @@ impl Permission {
         Self::ReadCompanies,
         Self::ManageCompanies,
         Self::AssignSteward,
+        Self::CorrectProject,
         Self::EndSessions,
         Self::ResetSecondFactor,
         Self::ExportZone,
@@ -379,6 +382,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::ReadCompanies,
     Permission::ManageCompanies,
     Permission::AssignSteward,
+    Permission::CorrectProject,
     // Its readers see every project anyway; administrators see none.
     Permission::ExportZone,
 ];

@@ -2,6 +2,7 @@
 
 mod fact;
 mod name;
+mod reader;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

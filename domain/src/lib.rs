@@ -22,6 +22,7 @@
 //! | Who stands in for somebody who is away? | [`deputy`] |
 //! | What must not be seen by accident? | [`secret`] |
 //! | Names and codes | [`id`], [`code`], [`text`] |
+//! | What do other systems keep with a project? | [`metadata`] |
 //!
 //! Every change of a project is one method that returns a [`project::Step`]: the new project, the events
 //! for the record and the notices to send. Whoever saves it saves all three.
@@ -61,6 +62,7 @@ pub mod ladder;
 pub mod lamp;
 pub mod ledger;
 pub mod limit;
+pub mod metadata;
 pub mod moment;
 pub mod notice;
 pub mod office;

@@ -3,6 +3,7 @@
 mod act;
 mod admission;
 mod carding;
+mod correcting;
 mod extending;
 mod foreseeing;
 mod oversight;
@@ -23,6 +24,7 @@ pub use self::{
     act::{Accept, Complete, Note},
     admission::{Admission, AdmissionFlaw},
     carding::{AppealCard, CardVerdict, DecideCard, ExplainCard},
+    correcting::{Corrected, Correction, MetadataChange},
     extending::{AskExtension, DecideExtension},
     oversight::Acknowledge,
     progressing::{PlanProgress, ReportProgress},
@@ -40,6 +42,7 @@ use crate::{
     code::ProjectCode,
     event::{Author, Event, Fact},
     id::{CompanyId, PersonId, ProjectId, StageId, UnitId},
+    metadata::Metadata,
     moment::Moment,
     notice::{Matter, Notice},
     office::{HappenedOn, Office},
@@ -90,6 +93,9 @@ pub struct Project {
     /// without one make of it is not in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
+    /// What other systems keep with it.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
     /// In the order of their ordinals.
     pub stages: Vec<Stage>,
 }

@@ -90,7 +90,7 @@ impl Prose {
     }
 }
 
-fn bounded(text: &str, max: usize) -> Result<String, Flaw> {
+pub(crate) fn bounded(text: &str, max: usize) -> Result<String, Flaw> {
     if text.is_empty() {
         return Err(Flaw::Empty);
     }

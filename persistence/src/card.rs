@@ -1,12 +1,14 @@
 //! Cards. One of each rung and stage that is not withdrawn: a unique index decides. Numbers come from the
 //! zone's counter, as many as a turn of the sweep needs in one statement for each level.
 
+mod list;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use diesel::{dsl, prelude::*};
+use diesel::prelude::*;
 use domain::{
     card::{Appeal, Card, CardIssue, CardLevel, CardState, Explanation, Said},
     code::CardNumber,
@@ -18,13 +20,12 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+pub use self::list::CardFilter;
 use crate::{
-    connection::{Conn, run},
+    connection::run,
     error::StoreError,
     prepared::{change, insert_each},
-    project::ProjectRow,
-    schema::{card, counter, project, stage},
-    stage::WorkScope,
+    schema::{card, counter},
     store::Tx,
     types::{Key, derived_key},
 };
@@ -126,15 +127,6 @@ pub struct CardAtWork {
     pub template: Arc<Template>,
     /// The stage.
     pub stage: Stage,
-}
-
-/// Which cards a list shows, and from where on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CardFilter {
-    /// Those in this state, or all; the newest first, after this row of an earlier page.
-    Newest(Option<CardState>, Option<(Date, CardId)>),
-    /// Those whose reason is missing and was due before a day, or is due at all; the longest due first.
-    Unexplained(Option<Date>),
 }
 
 impl Tx {
@@ -258,94 +250,6 @@ impl Tx {
             ));
         let rows: Vec<CardRow> = run!(self, load, query)?;
         rows.into_iter().map(CardRow::read).collect()
-    }
-
-    /// Cards in `scope` that the filter wants.
-    pub async fn card_list(
-        &mut self,
-        zone: ZoneId,
-        scope: WorkScope,
-        filter: CardFilter,
-        limit: i64,
-    ) -> Result<Vec<CardAtWork>, StoreError> {
-        macro_rules! page {
-            ($backend:ty) => {{
-                let query = card::table
-                    .inner_join(
-                        stage::table.on(stage::zone_id
-                            .eq(card::zone_id)
-                            .and(stage::id.eq(card::stage_id))),
-                    )
-                    .inner_join(
-                        project::table.on(project::zone_id
-                            .eq(card::zone_id)
-                            .and(project::id.eq(card::project_id))),
-                    )
-                    .filter(card::zone_id.eq(Key(zone.0)))
-                    .select((CardRow::as_select(), ProjectRow::as_select(), stage::body))
-                    .limit(limit)
-                    .into_boxed::<$backend>();
-                let query = match scope {
-                    WorkScope::Zone => query,
-                    WorkScope::Unit(unit) => query.filter(stage::unit_id.eq(Key(unit.0))),
-                    WorkScope::Officer(person, _) => {
-                        query.filter(stage::officer_id.eq(Key(person.0)))
-                    }
-                };
-                match filter {
-                    CardFilter::Newest(state, after) => {
-                        let mut query = query.order((card::issued_on.desc(), card::id.desc()));
-                        if let Some(state) = state {
-                            query = query.filter(card::state.eq(state.code()));
-                        }
-                        if let Some((on, id)) = after {
-                            query = query
-                                .filter(card::issued_on.le(on))
-                                .filter(card::issued_on.lt(on).or(card::id.lt(Key(id.0))));
-                        }
-                        query
-                    }
-                    CardFilter::Unexplained(before) => {
-                        let query = query
-                            .order((card::explain_by.asc(), card::id.asc()))
-                            .filter(card::state.ne(CardState::Withdrawn.code()))
-                            .filter(dsl::not(card::is_explained));
-                        match before {
-                            Some(day) => query.filter(card::explain_by.lt(day)),
-                            None => query,
-                        }
-                    }
-                }
-            }};
-        }
-        let rows: Vec<(CardRow, ProjectRow, String)> = match &mut self.conn {
-            Conn::Sqlite(conn) => diesel::RunQueryDsl::load(page!(diesel::sqlite::Sqlite), conn)?,
-            Conn::Postgres(conn) => {
-                diesel_async::RunQueryDsl::load(page!(diesel::pg::Pg), conn).await?
-            }
-        };
-        self.at_work(zone, rows).await
-    }
-
-    async fn at_work(
-        &mut self,
-        zone: ZoneId,
-        rows: Vec<(CardRow, ProjectRow, String)>,
-    ) -> Result<Vec<CardAtWork>, StoreError> {
-        let mut found = Vec::with_capacity(rows.len());
-        for (row, project, body) in rows {
-            let stage: Stage = serde_json::from_str(&body)?;
-            let project = project.with_stages(vec![stage.clone()])?;
-            let of = &project.template;
-            let template = self.template(zone, &of.code, of.version).await?;
-            found.push(CardAtWork {
-                card: row.read()?,
-                project,
-                template,
-                stage,
-            });
-        }
-        Ok(found)
     }
 }
 

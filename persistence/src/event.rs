@@ -373,4 +373,18 @@ impl Tx {
         };
         EventRow::read_all(rows)
     }
+
+    /// How many lines of a project there are for whom they are shown to.
+    pub async fn event_count(
+        &mut self,
+        zone: ZoneId,
+        (project, visibility): (ProjectId, Visibility),
+    ) -> Result<i64, StoreError> {
+        let query = event::table
+            .filter(event::zone_id.eq(Key(zone.0)))
+            .filter(event::project_id.eq(Key(project.0)))
+            .filter(shown_to(visibility))
+            .count();
+        Ok(run!(self, get_result, query)?)
+    }
 }

@@ -4,6 +4,7 @@
 
 mod batch;
 mod body;
+mod corrected;
 mod find;
 mod list;
 mod patron;
@@ -119,6 +120,7 @@ impl ProjectRow {
             closed_on: self.closed_on,
             forecast: body.forecast,
             progress: body.progress,
+            metadata: body.metadata,
             stages,
         })
     }
@@ -370,6 +372,7 @@ impl Tx {
         }
         self.save_progress(office, (old, new)).await?;
         self.save_patrons(zone, (old, new)).await?;
+        self.save_corrected(zone, (old, new)).await?;
         for (old, new_stage) in old.stages.iter().zip(&new.stages) {
             if old != new_stage {
                 let row = StageRow::of(office, new.id, new_stage)?;

@@ -194,11 +194,11 @@ impl Store {
             return Err(StoreError::Repeated.into());
         }
         let Some(receipt) = Once::take() else {
-            return self.write_bare(work).await;
+            return self.write_beside(work).await;
         };
         let kept = receipt.clone();
         let outcome = self
-            .write_bare(async move |tx: &mut Tx| {
+            .write_beside(async move |tx: &mut Tx| {
                 tx.add_receipt(&kept).await?;
                 work(tx).await
             })
@@ -222,11 +222,11 @@ impl Store {
             return serde_json::from_slice(&result).map_err(|error| E::from(error.into()));
         }
         let Some(receipt) = Once::take() else {
-            return self.write_bare(work).await;
+            return self.write_beside(work).await;
         };
         let kept = receipt.clone();
         let outcome = self
-            .write_bare(async move |tx: &mut Tx| {
+            .write_beside(async move |tx: &mut Tx| {
                 tx.add_receipt(&kept).await?;
                 let result = work(tx).await?;
                 let bytes = serde_json::to_vec(&result).map_err(StoreError::from)?;
@@ -238,7 +238,9 @@ impl Store {
         outcome
     }
 
-    async fn write_bare<T, E>(
+    /// Like [`Store::write`], for what a request does on its way and does not ask for, such as counting a guess: it
+    /// leaves no receipt, so that a refusal that follows can be decided anew.
+    pub async fn write_beside<T, E>(
         &self,
         work: impl AsyncFnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>

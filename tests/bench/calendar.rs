@@ -21,7 +21,7 @@ use api::{
 };
 use domain::{
     access::{Actor, Role},
-    calendar::ProposalKind,
+    calendar::{ProposalKind, ProposalState},
     id::PersonId,
 };
 
@@ -82,7 +82,10 @@ async fn change(app: &App, seed: &Seed) -> (f64, f64, usize) {
     while advance(app, Pace::default()).await.unwrap().projects > 0 {}
     let preview = began.elapsed().as_secs_f64();
     let began = Instant::now();
-    calendar::approve(app, second, id).await.unwrap();
+    let previewed = ProposalState::Previewed.steps();
+    calendar::approve(app, second, (id, previewed))
+        .await
+        .unwrap();
     let mut moved = 0;
     loop {
         let turn = advance(app, Pace::default()).await.unwrap();

@@ -91,8 +91,11 @@ impl Office {
 
     /// Approves or rejects a proposal.
     pub(crate) async fn decide(&self, login: &str, id: &str, decision: &str) -> Answer {
-        let path = format!("/api/v1/calendar/proposals/{id}/{decision}");
-        self.post(login, &path, None, &json!({})).await
+        let path = format!("/api/v1/calendar/proposals/{id}");
+        let seen = self.get(login, &path).await;
+        let tag = seen.header("etag").map(str::to_owned);
+        let path = format!("{path}/{decision}");
+        self.post(login, &path, tag.as_deref(), &json!({})).await
     }
 
     /// The calendar that the zone counts by.

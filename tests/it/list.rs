@@ -495,3 +495,72 @@ fn rows_of_an_earlier_version_are_derived_by_the_worker() {
         office.new_letters();
     });
 }
+
+/// Goes through a list row by row and back again; gives the rows.
+async fn there_and_back(office: &Office, login: &str, address: &str) -> Vec<String> {
+    let join = if address.contains('?') { '&' } else { '?' };
+    let first = format!("{address}{join}limit=1&count=true");
+    let at = |cursor: &Value| format!("{first}&cursor={}", cursor.as_str().unwrap());
+    let row = |page: &Value| page["data"][0].to_string();
+    let mut page = list(office, login, &first).await;
+    let mut rows = vec![row(&page)];
+    while page["page"]["has_more"] == true {
+        page = list(office, login, &at(&page["page"]["next"])).await;
+        rows.push(row(&page));
+    }
+    assert_eq!(page["page"]["total"], rows.len(), "{address}");
+    let mut back = vec![row(&page)];
+    while !page["page"]["prev"].is_null() {
+        page = list(office, login, &at(&page["page"]["prev"])).await;
+        back.push(row(&page));
+    }
+    back.reverse();
+    assert_eq!(rows, back, "{address}");
+    rows
+}
+
+#[test]
+fn every_list_counts_and_goes_both_ways() {
+    on_each_office(async |office| {
+        let mut projects = Vec::new();
+        for name in ["海龙精密", "东方电子", "北方机械"] {
+            let project = office.admit_to_planning(name).await;
+            office.accept("officer", &project, "P01").await;
+            projects.push(project);
+        }
+        let proposed = office
+            .propose_holiday("system", date!(2026 - 03 - 06))
+            .await;
+        office
+            .propose_holiday("efficacy", date!(2026 - 03 - 05))
+            .await;
+        office.turn().await;
+        office
+            .decide("efficacy", &proposed, "approval")
+            .await
+            .good();
+        office.pass_to(date!(2026 - 03 - 17)).await;
+        for login in ["officer", "head", "audit"] {
+            office.browser().sign_in(login).await;
+        }
+        let moves = format!("calendar/proposals/{proposed}/moves");
+        let events = format!("projects/{}/events", projects[0].id);
+        for (login, address, least) in [
+            ("efficacy", "cards", 3),
+            ("efficacy", "cards?state=open", 3),
+            ("head", "cards", 3),
+            ("efficacy", moves.as_str(), 3),
+            ("efficacy", "calendar/versions", 2),
+            ("efficacy", "calendar/proposals", 2),
+            ("officer", events.as_str(), 3),
+            ("audit", "audit?act=sign_in", 3),
+        ] {
+            let rows = there_and_back(&office, login, address).await;
+            assert!(rows.len() >= least, "{address}: {}", rows.len());
+        }
+        // Those of other units are not counted.
+        let none = list(&office, "strange-head", "cards?count=true").await;
+        assert_eq!(none["page"]["total"], 0);
+        office.new_letters();
+    });
+}

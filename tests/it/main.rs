@@ -30,6 +30,8 @@ mod clock;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod correction;
+#[cfg(test)]
 mod deputy;
 #[cfg(test)]
 mod docs;

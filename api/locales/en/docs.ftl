@@ -39,3 +39,4 @@ catalogue-remedy = What to do
 catalogue-example = Example
 change-first = The first version: projects, stages, clocks, alerts, calendar, progress, cards.
 change-described = Every answer has a named schema; answers to acts on stages say with outcome whether they were done or rehearsed; problems have titles, numbers and pages.
+change-corrections = PATCH /projects/{"{"}project{"}"} (application/merge-patch+json) puts right what is wrong about a project, and keeps keys of other systems in metadata. Every list counts (count=true) and goes both ways; older cursors of the security record and of the moves of a calendar are not taken any more. Approving or rejecting a calendar needs If-Match.

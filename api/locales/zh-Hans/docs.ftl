@@ -39,3 +39,4 @@ catalogue-remedy = 怎么办
 catalogue-example = 示例
 change-first = 第一版：项目、环节、计时、督办、日历、进度、督办牌。
 change-described = 每个回答都有命名的数据结构；环节操作的回答以 outcome 说明是已办还是试算；问题有标题、编号和页面。
+change-corrections = 更正项目信息用 PATCH /projects/{"{"}project{"}"}（application/merge-patch+json），其中 metadata 供外部系统保存自己的键；所有列表均可计数（count=true）并可前后翻页，审计记录和日历影响清单的旧游标作废；批准或驳回日历方案须带 If-Match。

@@ -120,8 +120,9 @@ const STAFF: [Entry; 45] = [
     chinese("yan.shu", "严舒", "development-reform", OFFICER),
 ];
 
-/// Whom one may become, in the order of the switch: from the investor up to the leaders.
-const PERSONAS: [&str; 16] = [
+/// Whom one may become, in the order of the switch: from the investor up to the leaders, then
+/// the three administrators.
+const PERSONAS: [&str; 18] = [
     "qian.siyuan",
     "erik.lindqvist",
     "wang.min",
@@ -138,6 +139,8 @@ const PERSONAS: [&str; 16] = [
     "song.jia",
     "zhang.hongyi",
     "guo.tao",
+    "cui.ning",
+    "ren.yuan",
 ];
 
 /// Who stands for the office in the record when a project is admitted.

@@ -147,6 +147,14 @@ fn people_are_there(show: &Show, today: Date) {
             .iter()
             .all(|id| show.directory.people.contains_key(id))
     );
+    // Whoever tries the demonstration may be each of the three administrators, too.
+    let personas = show.sown.personas.iter();
+    let roles: std::collections::BTreeSet<_> = personas
+        .flat_map(|id| &show.directory.people[id].roles)
+        .copied()
+        .collect();
+    let all = domain::access::Role::ALL;
+    assert!(all.iter().all(|role| roles.contains(role)), "{roles:?}");
 }
 
 fn letters_are_sent(show: &Show, today: Date) {

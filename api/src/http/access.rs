@@ -108,6 +108,8 @@ rights! {
     ManageCompanies;
     /// May say who looks after a project.
     AssignSteward;
+    /// May put right what is wrong about a project.
+    CorrectProject;
     /// May end the sessions of others.
     EndSessions;
     /// May take somebody's authenticator away, together with another.

@@ -9,9 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     access::{Allowed, ReadAudit},
-    list::PageMark,
+    list::{self, ListParams, ListQuery, PageMark, Shown, Side},
     problem::{ApiError, Problem},
-    respond::{self, Dated},
+    respond::Dated,
     witness,
 };
 use crate::{
@@ -20,10 +20,6 @@ use crate::{
     usecase::{audit, look},
     view::audit::{AuditLineView, ChainView},
 };
-
-/// Lines of a page if nothing is said, and at most.
-const LIMIT_DEFAULT: i64 = 50;
-const LIMIT_MAX: i64 = 200;
 
 /// Which lines.
 #[derive(Debug, Default, Clone, Deserialize, IntoParams)]
@@ -42,10 +38,6 @@ pub struct AuditQuery {
     pub from: Option<String>,
     /// The last day, in the zone.
     pub until: Option<String>,
-    /// Lines of a page, 1 to 200; 50 if absent.
-    pub limit: Option<i64>,
-    /// `page.next` of the page before.
-    pub cursor: Option<String>,
 }
 
 impl AuditQuery {
@@ -68,7 +60,8 @@ impl AuditQuery {
             object: said(self.object.as_deref()).map(ToOwned::to_owned),
             from: day("from", self.from.as_deref())?.map(&midnight),
             until: until.map(&midnight),
-            before: parsed("cursor", self.cursor.as_deref(), |text| text.parse().ok())?,
+            before: None,
+            after: None,
         })
     }
 }
@@ -108,7 +101,7 @@ pub struct AuditPage {
 }
 
 /// The lines of the security record that the filter wants, the newest first, and how its chain stands.
-#[utoipa::path(tag = "audit", operation_id = "listSecurityEvents", path = "/audit", params(AuditQuery),
+#[utoipa::path(tag = "audit", operation_id = "listSecurityEvents", path = "/audit", params(AuditQuery, ListParams),
     responses((status = 200, body = Dated<AuditPage>), (status = 403, body = Problem)))]
 #[get("/audit")]
 pub(crate) async fn list_security_events(
@@ -116,32 +109,39 @@ pub(crate) async fn list_security_events(
     allowed: Allowed<ReadAudit>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query = web::Query::<AuditQuery>::from_query(request.query_string())
-        .map_err(|error| malformed(error.to_string()))?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(malformed(format!("limit: 1 to {LIMIT_MAX}")).into());
-    }
+    let own = ["act", "outcome", "actor", "object", "from", "until"];
+    let query = ListQuery::read(&request, "security_events", &own)?;
+    let said = |name: &str| query.text(name).map(ToOwned::to_owned);
+    let wanted = AuditQuery {
+        act: said("act"),
+        outcome: said("outcome"),
+        actor: said("actor"),
+        object: said("object"),
+        from: said("from"),
+        until: said("until"),
+    };
     let surroundings = look::surroundings(&app).await?;
     let time = &surroundings.zone.office.time;
-    let filter = query.filter(|day| time.at_time(day, time::Time::MIDNIGHT))?;
-    let seen = audit::page(&app, &allowed.actor, &filter, limit)
-        .await?
-        .view;
+    let mut filter = wanted.filter(|day| time.at_time(day, time::Time::MIDNIGHT))?;
+    let place = query.place(&app.keys, |text| text.parse().ok())?;
+    match place {
+        Some((Side::Behind, seq)) => filter.before = Some(seq),
+        Some((Side::Before, seq)) => filter.after = Some(seq),
+        None => {}
+    }
+    let (side, limit) = (place.map(|(side, _)| side), query.limit()?);
+    let (rows, chain) = audit::rows(&app, &allowed.actor, &filter, limit + 1).await?;
     let viewed = (SecurityAct::AuditViewed, Some(allowed.actor.person));
     witness::tell(&app, &request, viewed);
-    let page = PageMark {
-        prev: None,
-        total: None,
-        has_more: seen.next.is_some(),
-        next: seen.next.map(|seq| seq.to_string()),
-    };
-    Ok(respond::ok(&Dated {
-        body: AuditPage {
-            data: seen.lines,
-            page,
-            chain: seen.chain,
-        },
-        as_of: app.now(),
-    })?)
+    let mut page = query.page(&app.keys, (side, limit), rows, |row| row.seq.to_string());
+    if query.wants_count()? {
+        page.mark.total = Some(audit::count(&app, &allowed.actor, &filter).await?);
+    }
+    let chain = serde_json::to_string(&chain).map_err(|error| AppError::Broken {
+        cause: error.to_string(),
+    })?;
+    let (query, as_of) = (&query, app.now());
+    let shown = Shown { query, as_of };
+    let beside = format!(",\"chain\":{chain}");
+    Ok(list::answer_beside(&request, page, &shown, &beside)?)
 }

@@ -26,6 +26,7 @@ pub use self::{
         ReviseStopBody, StopBody,
     },
     company::{ChangeCompanyBody, CompanyBody},
+    correction::ChangeProjectBody,
     directory::{
         AbsenceBody, ChangePersonBody, ChangeUnitBody, DeputyBody, PatronBody, PersonBody, UnitBody,
     },
@@ -40,6 +41,7 @@ mod admit;
 mod card;
 mod clock;
 mod company;
+mod correction;
 mod directory;
 mod progress;
 mod token;
@@ -179,13 +181,37 @@ impl FromRequest for Sent {
     }
 }
 
+/// The bytes of a merge patch. Plain JSON is refused: `null` means something here.
+#[derive(Debug)]
+pub struct MergePatch(Sent);
+
+impl std::ops::Deref for MergePatch {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromRequest for MergePatch {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let said = request.content_type().trim();
+        if !said.eq_ignore_ascii_case(MERGE_PATCH) {
+            return Box::pin(async { Err(AppError::WrongMedia.into()) });
+        }
+        let sent = Sent::from_request(request, payload);
+        Box::pin(async move { Ok(Self(sent.await?)) })
+    }
+}
+
+/// RFC 7396.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
 /// The media types that some operation takes. A body that does not say what it is is read all the same.
-const MEDIA_TYPES: [&str; 4] = [
-    "application/json",
-    "application/merge-patch+json",
-    "text/csv",
-    "text/calendar",
-];
+const MEDIA_TYPES: [&str; 4] = ["application/json", MERGE_PATCH, "text/csv", "text/calendar"];
 
 fn is_taken(request: &HttpRequest) -> bool {
     let said = request.content_type().trim();
@@ -231,6 +257,12 @@ pub fn note(typed: Option<&str>) -> Result<String, AppError> {
 
 /// Reads a JSON body. Unknown members are refused: a typing error must not be taken for silence.
 pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, AppError> {
+    // A list would be taken for the members of an object in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(AppError::Malformed {
+            detail: "not an object".to_owned(),
+        });
+    }
     serde_json::from_slice(bytes).map_err(|error| AppError::Malformed {
         detail: error.to_string(),
     })

@@ -1,5 +1,7 @@
 //! The working calendar over the API: what it is, who proposes another, what that moves, who approves it.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use domain::{calendar::ProposalKind, id::ProposalId};
 use persistence::calendar::Pass;
@@ -9,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     access::{Allowed, ApproveCalendar, ProposeCalendar, SignedIn},
     body,
+    list::{self, ListParams, ListQuery, Order, PageOf, Shown, Side},
     problem::{ApiError, Problem},
     respond::{self, Dated},
 };
@@ -22,10 +25,6 @@ use crate::{
     },
     view::calendar::{CalendarView, MoveView, ProposalPageView, ProposalView, VersionView},
 };
-
-/// Rows of a page if nothing is said, and at most.
-const LIMIT_DEFAULT: i64 = 100;
-const LIMIT_MAX: i64 = 500;
 
 fn proposal_id(path: &str) -> Result<ProposalId, AppError> {
     // What is not a key cannot exist.
@@ -46,42 +45,43 @@ pub(crate) async fn get_calendar(
     Ok(respond::content(&request, &seen.view, Some(app.now()))?)
 }
 
-/// Versions of the calendar.
-#[derive(Serialize, ToSchema)]
-struct VersionList {
-    data: Vec<VersionView>,
-}
-
 /// Every version of the calendar, the newest first. A version never changes.
-#[utoipa::path(tag = "calendar", operation_id = "listCalendarVersions",
-    responses((status = 200, body = VersionList)))]
+#[utoipa::path(tag = "calendar", operation_id = "listCalendarVersions", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<VersionView>>)))]
 #[get("/calendar/versions")]
 pub(crate) async fn list_calendar_versions(
     app: web::Data<App>,
     _whoever: SignedIn,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = look::versions(&app).await?;
-    Ok(respond::content(&request, &VersionList { data }, None)?)
+    let query = ListQuery::read(&request, "calendar_versions", &[])?;
+    let rows = look::versions(&app).await?;
+    // The oldest is the first for ever.
+    let oldest_first = rows.iter().rev().map(|row| (row.name.clone(), row.version));
+    let numbers: BTreeMap<_, _> = oldest_first.zip(1_usize..).collect();
+    let place = |row: &VersionView| {
+        let number = numbers.get(&(row.name.clone(), row.version));
+        format!("{:010}", number.copied().unwrap_or_default())
+    };
+    let rows = (rows, Order::Descending);
+    Ok(list::whole(&app, &request, &query, rows, place)?)
 }
 
-/// Proposals of other calendars.
-#[derive(Serialize, ToSchema)]
-struct ProposalList {
-    data: Vec<ProposalView>,
-}
-
-/// The newest proposals.
-#[utoipa::path(tag = "calendar", operation_id = "listCalendarProposals",
-    responses((status = 200, body = ProposalList), (status = 403, body = Problem)))]
+/// The newest hundred proposals, the newest first.
+#[utoipa::path(tag = "calendar", operation_id = "listCalendarProposals", params(ListParams),
+    responses((status = 200, body = Dated<PageOf<ProposalView>>), (status = 403, body = Problem)))]
 #[get("/calendar/proposals")]
 pub(crate) async fn list_calendar_proposals(
     app: web::Data<App>,
     allowed: Allowed<ProposeCalendar>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let data = look::proposals(&app, &allowed.actor).await?;
-    Ok(respond::content(&request, &ProposalList { data }, None)?)
+    let query = ListQuery::read(&request, "calendar_proposals", &[])?;
+    let rows = look::proposals(&app, &allowed.actor).await?;
+    let rows = (rows, Order::Descending);
+    Ok(list::whole(&app, &request, &query, rows, |row| {
+        row.id.clone()
+    })?)
 }
 
 /// What is proposed.
@@ -165,7 +165,13 @@ pub(crate) async fn get_calendar_proposal(
 ) -> Result<HttpResponse, ApiError> {
     let id = proposal_id(&path)?;
     let seen = look::proposal(&app, &allowed.actor, id).await?;
-    Ok(respond::content(&request, &seen.view, Some(app.now()))?)
+    let version = seen.view.proposal.version;
+    Ok(respond::version(
+        &request,
+        version,
+        &seen.view,
+        Some(app.now()),
+    )?)
 }
 
 /// Which moves.
@@ -175,23 +181,12 @@ pub(crate) async fn get_calendar_proposal(
 pub struct MoveQuery {
     /// `preview` for what would move, `applied` for what has moved; `preview` if absent.
     pub pass: Option<String>,
-    /// Rows of a page, 1 to 500; 100 if absent.
-    pub limit: Option<i64>,
-    /// `page.next` of the page before.
-    pub cursor: Option<String>,
-}
-
-/// What a proposal moves.
-#[derive(Serialize, ToSchema)]
-struct MovePage {
-    data: Vec<MoveView>,
-    page: super::list::PageMark,
 }
 
 /// The stages that a proposal would move, or has moved: old date, new date, and by how many working days.
 #[utoipa::path(tag = "calendar", operation_id = "listCalendarMoves",
-    params(("proposal" = String, Path, description = "`cpr_...`"), MoveQuery),
-    responses((status = 200, body = MovePage), (status = 404, body = Problem)))]
+    params(("proposal" = String, Path, description = "`cpr_...`"), MoveQuery, ListParams),
+    responses((status = 200, body = Dated<PageOf<MoveView>>), (status = 404, body = Problem)))]
 #[get("/calendar/proposals/{proposal}/moves")]
 pub(crate) async fn list_calendar_moves(
     app: web::Data<App>,
@@ -199,71 +194,68 @@ pub(crate) async fn list_calendar_moves(
     request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let malformed = |detail: String| AppError::Malformed { detail };
     let id = proposal_id(&path)?;
-    let query = web::Query::<MoveQuery>::from_query(request.query_string())
-        .map_err(|error| malformed(error.to_string()))?;
-    let limit = query.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(malformed(format!("limit: 1 to {LIMIT_MAX}")).into());
+    let query = ListQuery::read(&request, "calendar_moves", &["pass"])?;
+    let pass = query.parsed("pass", "preview, applied", |text| match text {
+        "preview" => Some(Pass::Preview),
+        "applied" => Some(Pass::Applied),
+        _ => None,
+    })?;
+    let of = (id, pass.unwrap_or(Pass::Preview));
+    let place = query.place(&app.keys, |text| text.parse().ok())?;
+    let beside = place.map(|(side, stage)| (stage, side == Side::Before));
+    let (side, limit) = (place.map(|(side, _)| side), query.limit()?);
+    let rows = look::moves(&app, &allowed.actor, of, (beside, limit + 1)).await?;
+    let mut page = query.page(&app.keys, (side, limit), rows, |row| row.stage.id.clone());
+    if query.wants_count()? {
+        page.mark.total = Some(look::move_count(&app, of).await?);
     }
-    let pass = match query.pass.as_deref() {
-        None | Some("preview") => Pass::Preview,
-        Some("applied") => Pass::Applied,
-        Some(_) => return Err(malformed("pass: preview or applied".into()).into()),
-    };
-    let after = query.cursor.as_deref().map(str::parse).transpose();
-    let after = after.map_err(|_malformed| malformed("cursor: not one of ours".into()))?;
-    let page = (after, limit + 1);
-    let mut data = look::moves(&app, &allowed.actor, (id, pass), page).await?;
-    let shown = usize::try_from(limit).unwrap_or_default();
-    let has_more = data.len() > shown;
-    data.truncate(shown);
-    let next = data
-        .last()
-        .filter(|_| has_more)
-        .map(|last| last.stage.id.clone());
-    let page = MovePage {
-        data,
-        page: super::list::PageMark {
-            next,
-            prev: None,
-            has_more,
-            total: None,
-        },
-    };
-    Ok(respond::content(&request, &page, None)?)
+    let as_of = app.now();
+    let query = &query;
+    Ok(list::answer(&request, page, &Shown { query, as_of })?)
 }
 
 /// Approves a proposal: from now on the zone counts by it, and every open stage is planned anew. Not by whoever
 /// proposed it.
 #[utoipa::path(tag = "calendar", operation_id = "approveCalendarProposal",
-    params(("proposal" = String, Path, description = "`cpr_...`")),
-    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    params(("proposal" = String, Path, description = "`cpr_...`"), ("If-Match" = String, Header, description = "The ETag of the proposal")),
+    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/calendar/proposals/{proposal}/approval")]
 pub(crate) async fn approve_calendar_proposal(
     app: web::Data<App>,
     allowed: Allowed<ApproveCalendar>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id = proposal_id(&path)?;
-    calendar::approve(&app, allowed.actor.clone(), id).await?;
-    let seen = look::proposal(&app, &allowed.actor, id).await?;
-    Ok(respond::ok(&seen.view)?)
+    let based_on = (proposal_id(&path)?, respond::based_on(&request)?);
+    calendar::approve(&app, allowed.actor.clone(), based_on).await?;
+    let seen = look::proposal(&app, &allowed.actor, based_on.0).await?;
+    Ok(respond::version(
+        &request,
+        seen.view.proposal.version,
+        &seen.view,
+        None,
+    )?)
 }
 
 /// Rejects a proposal; nothing has changed. Not by whoever proposed it.
 #[utoipa::path(tag = "calendar", operation_id = "rejectCalendarProposal",
-    params(("proposal" = String, Path, description = "`cpr_...`")),
-    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    params(("proposal" = String, Path, description = "`cpr_...`"), ("If-Match" = String, Header, description = "The ETag of the proposal")),
+    responses((status = 200, body = ProposalPageView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[post("/calendar/proposals/{proposal}/rejection")]
 pub(crate) async fn reject_calendar_proposal(
     app: web::Data<App>,
     allowed: Allowed<ApproveCalendar>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let id = proposal_id(&path)?;
-    calendar::reject(&app, allowed.actor.clone(), id).await?;
-    let seen = look::proposal(&app, &allowed.actor, id).await?;
-    Ok(respond::ok(&seen.view)?)
+    let based_on = (proposal_id(&path)?, respond::based_on(&request)?);
+    calendar::reject(&app, allowed.actor.clone(), based_on).await?;
+    let seen = look::proposal(&app, &allowed.actor, based_on.0).await?;
+    Ok(respond::version(
+        &request,
+        seen.view.proposal.version,
+        &seen.view,
+        None,
+    )?)
 }

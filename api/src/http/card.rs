@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{AppError, RequestFlaw},
+    error::AppError,
     usecase::{
         card::{self, CardAct},
         look::{self, Thing},
@@ -36,8 +36,10 @@ pub struct CardQuery {
     pub state: Option<String>,
     /// Rows of a page, 1 to 200; 50 if absent.
     pub limit: Option<i64>,
-    /// `page.next` of the page before.
+    /// `page.next` or `page.prev` of another page.
     pub cursor: Option<String>,
+    /// True: `page.total` says how many there are in all.
+    pub count: Option<bool>,
     /// Members of a row, with commas; all if absent.
     pub fields: Option<String>,
 }
@@ -76,17 +78,20 @@ pub(crate) async fn list_cards(
         },
     )?;
     let place = query.place(&app.keys, place)?;
-    if place.is_some_and(|(side, _)| side == Side::Before) {
-        return Err(AppError::from(RequestFlaw::CursorMalformed).into());
-    }
-    let filter = CardFilter::Newest(state.flatten(), place.map(|(_, place)| place));
+    let state = state.flatten();
+    let filter = match place {
+        Some((Side::Before, place)) => CardFilter::Newer(state, place),
+        Some((Side::Behind, place)) => CardFilter::Newest(state, Some(place)),
+        None => CardFilter::Newest(state, None),
+    };
     let (side, limit) = (place.map(|(side, _)| side), query.limit()?);
     let rows = look::cards(&app, &allowed.actor, filter, limit + 1).await?;
     let mut page = query.page(&app.keys, (side, limit), rows, |row| {
         format!("{}.{}", row.card.issued_on, row.card.id)
     });
-    // This list goes one way.
-    page.mark.prev = None;
+    if query.wants_count()? {
+        page.mark.total = Some(look::card_count(&app, &allowed.actor, state).await?);
+    }
     let shown = Shown {
         query: &query,
         as_of: app.now(),

@@ -75,7 +75,7 @@ const KINDS: [(&str, StatusCode); 47] = [
 const STILL_RUNNING: &str = "idempotency.running";
 
 /// Codes of single fields; they stand in `errors` of `validation.failed`, and why an act is not allowed.
-const FIELDS: [&str; 98] = [
+const FIELDS: [&str; 101] = [
     "validation.empty",
     "validation.too_long",
     "validation.many_lines",
@@ -140,6 +140,9 @@ const FIELDS: [&str; 98] = [
     "token.lifetime",
     "token.too_many",
     "project.patron_unfit",
+    "project.metadata_key",
+    "project.metadata_text",
+    "project.metadata_full",
     "person.login_taken",
     "person.email_malformed",
     "unit.code_taken",

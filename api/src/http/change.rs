@@ -13,9 +13,10 @@ use time::{
 };
 
 /// What changed on which day, the oldest first; the sentences stand under these codes.
-pub const CHANGES: [(Date, &str); 2] = [
+pub const CHANGES: [(Date, &str); 3] = [
     (date!(2026 - 11 - 20), "first"),
     (date!(2026 - 11 - 23), "described"),
+    (date!(2026 - 11 - 23), "corrections"),
 ];
 
 /// An operation that will go away.

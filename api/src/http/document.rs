@@ -13,9 +13,9 @@ use utoipa::{
 };
 
 use super::{
-    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, deputy, dump,
-    feed, import, job, me, patron, person, problem, progress, project, projects, respond, stage,
-    stages, stream, token, unit, webhook,
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, correction,
+    deputy, dump, feed, import, job, me, patron, person, problem, progress, project, projects,
+    respond, stage, stages, stream, token, unit, webhook,
 };
 
 mod answers;
@@ -118,6 +118,7 @@ mod shape;
         company::change_company,
         patron::set_steward,
         patron::set_lead,
+        correction::change_project,
         import::create_import,
         import::list_imports,
         import::get_import,

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use time::{Date, format_description::well_known::Iso8601};
 use utoipa::{IntoParams, ToSchema};
 
-pub(super) use self::answer::{Order, Shown, answer, known, whole};
+pub(super) use self::answer::{Order, Shown, answer, answer_beside, known, whole};
 use crate::{
     error::{AppError, RequestFlaw},
     keys::Keys,

@@ -103,6 +103,8 @@ pub struct EventQuery {
     pub limit: Option<i64>,
     /// `page.next` or `page.prev` of another page.
     pub cursor: Option<String>,
+    /// True: `page.total` says how many there are in all.
+    pub count: Option<bool>,
     /// Members of a line, with commas; all if absent.
     pub fields: Option<String>,
 }
@@ -125,7 +127,10 @@ pub(crate) async fn list_project_events(
     let limit = query.limit()?;
     let rows = look::event_rows(&app, (&name, &allowed.actor), beside, limit + 1).await?;
     let side = place.map(|(side, _)| side);
-    let page = query.page(&app.keys, (side, limit), rows, |row| row.seq.to_string());
+    let mut page = query.page(&app.keys, (side, limit), rows, |row| row.seq.to_string());
+    if query.wants_count()? {
+        page.mark.total = Some(look::event_count(&app, (&name, &allowed.actor)).await?);
+    }
     let shown = Shown {
         query: &query,
         as_of: app.now(),

@@ -198,6 +198,23 @@ pub fn unchanged(tag: &str) -> HttpResponse {
         .finish()
 }
 
+/// A body that a change may be based on, but that shows more than its version; or 304 when the client has it. The
+/// tag bears the version first, then what tells contents apart.
+pub fn version(
+    request: &HttpRequest,
+    version: i64,
+    body: &impl Serialize,
+    as_of: Option<OffsetDateTime>,
+) -> Result<HttpResponse, AppError> {
+    use sha2::{Digest as _, Sha256};
+    let bytes = serde_json::to_vec(body).map_err(|error| AppError::Broken {
+        cause: error.to_string(),
+    })?;
+    let content = content_tag(&Sha256::digest(&bytes));
+    let tag = format!("\"v{version}-{}\"", content.trim_matches('"'));
+    tagged(request, tag, body, as_of)
+}
+
 /// A body without an edition, or 304 when the client has it. What says only as of when it is does not count.
 pub fn content(
     request: &HttpRequest,
@@ -208,8 +225,16 @@ pub fn content(
     let bytes = serde_json::to_vec(body).map_err(|error| AppError::Broken {
         cause: error.to_string(),
     })?;
-    let tag = content_tag(&Sha256::digest(&bytes));
-    if is_known(request, &tag) {
+    tagged(request, content_tag(&Sha256::digest(&bytes)), body, as_of)
+}
+
+fn tagged(
+    request: &HttpRequest,
+    tag: String,
+    body: &impl Serialize,
+    as_of: Option<OffsetDateTime>,
+) -> Result<HttpResponse, AppError> {
+    if request.method().is_safe() && is_known(request, &tag) {
         return Ok(unchanged(&tag));
     }
     let mut response = HttpResponse::Ok();

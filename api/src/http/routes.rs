@@ -6,8 +6,8 @@ use actix_web::{
 };
 
 use super::{
-    alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company, deputy,
-    document, dump, feed, health, idempotency, import, job, me, patron, person,
+    alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company,
+    correction, deputy, document, dump, feed, health, idempotency, import, job, me, patron, person,
     problem::{self, ApiError},
     progress, project, projects, signing_key, stage, stages, stream, token, unit, webhook,
 };
@@ -146,6 +146,7 @@ fn organisation(config: &mut ServiceConfig) {
         .service(company::change_company)
         .service(patron::set_steward)
         .service(patron::set_lead)
+        .service(correction::change_project)
         .service(import::create_import)
         .service(import::list_imports)
         .service(import::get_import)

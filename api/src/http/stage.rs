@@ -47,14 +47,14 @@ fn dated<T>(app: &App, body: T) -> Dated<T> {
 /// What became of an act, for a program that must tell the two answers apart.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Done {
+pub(super) enum Done {
     Done,
 }
 
 /// What became of an act that was not done.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum NotDone {
+pub(super) enum NotDone {
     Rehearsed,
 }
 

@@ -40,8 +40,6 @@ fn asked(visit: &Visit) -> AuditQuery {
         object: visit.asked("object"),
         from: visit.asked("from"),
         until: visit.asked("until"),
-        limit: None,
-        cursor: visit.asked("cursor"),
     }
 }
 
@@ -50,7 +48,8 @@ async fn filter(visit: &Visit) -> Result<(Actor, AuditQuery, SecurityFilter), Ap
     let query = asked(visit);
     let surroundings = look::surroundings(&visit.app).await?;
     let time = &surroundings.zone.office.time;
-    let filter = query.filter(|day| time.at_time(day, time::Time::MIDNIGHT))?;
+    let mut filter = query.filter(|day| time.at_time(day, time::Time::MIDNIGHT))?;
+    filter.before = visit.asked("cursor").and_then(|seq| seq.parse().ok());
     Ok((actor, query, filter))
 }
 

@@ -178,7 +178,7 @@ async fn shown_moves(
     (id, pass): (ProposalId, Pass),
 ) -> Result<Moves, AppError> {
     let after = visit.asked("after").and_then(|key| key.parse().ok());
-    let page = (after, MOVES_SHOWN + 1);
+    let page = (after.map(|stage| (stage, false)), MOVES_SHOWN + 1);
     let mut rows = look::moves(&visit.app, actor, (id, pass), page).await?;
     let shown = usize::try_from(MOVES_SHOWN).unwrap_or_default();
     let has_more = rows.len() > shown;
@@ -215,13 +215,14 @@ async fn do_decide(
     let actor = visit.allowed(Permission::ApproveCalendar)?;
     let sent = Sent::read(posted)?;
     visit.require_own_form(sent.text("csrf"))?;
+    let based_on = (id, sent.version()?);
     let (tried, done) = match decision {
         "approve" => (
-            usecase::approve(&visit.app, actor, id).await,
+            usecase::approve(&visit.app, actor, based_on).await,
             Done::CalendarApproved,
         ),
         "reject" => (
-            usecase::reject(&visit.app, actor, id).await,
+            usecase::reject(&visit.app, actor, based_on).await,
             Done::CalendarRejected,
         ),
         _ => return Err(AppError::Absent),

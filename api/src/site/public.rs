@@ -11,10 +11,11 @@ use actix_web::{
 
 use super::{
     form::{Posted, Sent, refused_status},
+    method,
     visit::{Visit, see_other},
 };
 use crate::{
-    error::AppError,
+    error::{AppError, GateFlaw},
     usecase::{account, look, project::ProjectName},
     view::{page::ProjectPage, setting::Viewer},
     web::{
@@ -117,5 +118,15 @@ pub(super) async fn show_history(visit: Visit, path: web::Path<String>) -> HttpR
 
 /// An address that leads nowhere.
 pub(super) async fn nothing_here(visit: Visit) -> HttpResponse {
-    visit.answer(Err(AppError::Absent)).await
+    let request = visit.request();
+    let Some(allowed) = method::others(request.method(), request.path()) else {
+        return visit.answer(Err(AppError::Absent)).await;
+    };
+    let value = HeaderValue::from_str(&allowed);
+    let flaw = GateFlaw::Method { allowed };
+    let mut response = visit.answer(Err(flaw.into())).await;
+    if let Ok(value) = value {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
 }

@@ -336,7 +336,9 @@ impl Visit {
             tracing::error!(%cause, %number, "a page failed");
         }
         let kind = match error {
-            AppError::Absent | AppError::Malformed { .. } => Problem::NotFound,
+            AppError::Absent
+            | AppError::Malformed { .. }
+            | AppError::Gate(GateFlaw::Method { .. }) => Problem::NotFound,
             AppError::Forbidden(_) => Problem::Forbidden,
             AppError::FormExpired => Problem::FormExpired,
             AppError::TooManyTries { seconds } => {

@@ -85,7 +85,7 @@ async fn check_hash(
     };
     if let Some(better) = verdict.better {
         app.store
-            .write(async move |tx: &mut Tx| {
+            .write_beside(async move |tx: &mut Tx| {
                 let hashes = (known.as_deref(), better.as_str());
                 tx.replace_password_hash(zone, person, hashes).await
             })
@@ -107,7 +107,7 @@ async fn refuse(
         None => event,
     };
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_beside(async move |tx: &mut Tx| {
             guess::note_refused(tx, zone, (event, &admitted), now).await
         })
         .await?;

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     audit::status,
     error::AppError,
-    view::audit::{AuditLineView, AuditPageView},
+    view::audit::{AuditLineView, AuditPageView, ChainView},
 };
 
 /// Lines that are read at once for a file.
@@ -33,12 +33,10 @@ pub async fn page(
     filter: &SecurityFilter,
     limit: i64,
 ) -> Result<Seen<AuditPageView>, AppError> {
-    require(actor)?;
-    let chain = status::go_on(app).await?.into();
-    let mut lines = lines(app, filter, limit.saturating_add(1)).await?;
-    let rows = usize::try_from(limit).unwrap_or_default();
-    let has_more = lines.len() > rows;
-    lines.truncate(rows);
+    let (mut lines, chain) = rows(app, actor, filter, limit.saturating_add(1)).await?;
+    let shown = usize::try_from(limit).unwrap_or_default();
+    let has_more = lines.len() > shown;
+    lines.truncate(shown);
     let next = lines.last().filter(|_| has_more).map(|line| line.seq);
     Ok(Seen {
         version: 0,
@@ -46,6 +44,27 @@ pub async fn page(
         view: AuditPageView { lines, next, chain },
         surroundings: look::surroundings(app).await?,
     })
+}
+
+/// Lines that a filter wants, and the state of the chain.
+pub async fn rows(
+    app: &App,
+    actor: &Actor,
+    filter: &SecurityFilter,
+    limit: i64,
+) -> Result<(Vec<AuditLineView>, ChainView), AppError> {
+    require(actor)?;
+    let chain = status::go_on(app).await?.into();
+    Ok((lines(app, filter, limit).await?, chain))
+}
+
+/// How many lines a filter wants, whatever it says of numbers.
+pub async fn count(app: &App, actor: &Actor, filter: &SecurityFilter) -> Result<i64, AppError> {
+    require(actor)?;
+    let zone = app.zone;
+    app.store
+        .read(async |tx: &mut Tx| Ok(tx.security_count(zone, filter).await?))
+        .await
 }
 
 /// Lines that a filter wants, newest first.

@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{
     app::App,
-    error::AppError,
+    error::{AppError, Change},
     import::calendar::{self, FileForm, Planned, Present},
 };
 
@@ -105,13 +105,18 @@ pub async fn propose_in(
 /// Approves a proposal for `actor`: from now on the zone counts by it, and the worker plans every stage anew.
 ///
 /// The worker has previewed what moves; whoever approves has seen it.
-pub async fn approve(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppError> {
+pub async fn approve(
+    app: &App,
+    actor: Actor,
+    (id, based_on): (ProposalId, i64),
+) -> Result<(), AppError> {
     let (zone, at) = (app.zone, app.now());
     require(&actor)?;
     app.store
         .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let proposal = tx.proposal_to_decide(zone, id).await?;
+            require_version(tx, zone, &proposal, based_on).await?;
             let present = office.calendar.reference();
             proposal.may_approve(actor.person, &present)?;
             // Another proposal may be approved at this very moment: the zone's row lets one of them in.
@@ -141,13 +146,18 @@ pub async fn approve(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppE
 }
 
 /// Rejects a proposal for `actor`; nothing has changed.
-pub async fn reject(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppError> {
+pub async fn reject(
+    app: &App,
+    actor: Actor,
+    (id, based_on): (ProposalId, i64),
+) -> Result<(), AppError> {
     let (zone, at) = (app.zone, app.now());
     require(&actor)?;
     app.store
         .write_once(async move |tx| {
             let office = tx.office(zone).await?.office.clone();
             let proposal = tx.proposal_to_decide(zone, id).await?;
+            require_version(tx, zone, &proposal, based_on).await?;
             proposal.may_reject(actor.person)?;
             let decided = (ProposalState::Rejected, 0);
             let by = (actor.person, office.moment(at).at);
@@ -157,6 +167,29 @@ pub async fn reject(app: &App, actor: Actor, id: ProposalId) -> Result<(), AppEr
             Ok::<_, AppError>(())
         })
         .await
+}
+
+/// Refuses a decision about a proposal that has gone on since it was looked at.
+async fn require_version(
+    tx: &mut Tx,
+    zone: ZoneId,
+    proposal: &Proposal,
+    based_on: i64,
+) -> Result<(), AppError> {
+    let version = proposal.state.steps();
+    if version == based_on {
+        return Ok(());
+    }
+    let header = tx.proposal_header(zone, proposal.id).await?;
+    let by = match header.decided_by {
+        Some(id) => Some(tx.person(zone, id).await?.name),
+        None => None,
+    };
+    Err(AppError::Stale(Change {
+        version,
+        by,
+        at: header.decided_at.unwrap_or(header.proposed_at),
+    }))
 }
 
 /// A version of a calendar as the security record names it.

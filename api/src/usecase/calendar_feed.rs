@@ -56,20 +56,26 @@ pub async fn add(app: &App, actor: &Actor, name: Line) -> Result<CalendarFeedVie
         fetched_at: None,
         revoked_at: None,
     };
-    let kept = feed.clone();
-    app.store
-        .write(async move |tx: &mut Tx| {
-            let known = tx.calendar_feeds(zone, kept.person).await?;
+    let token = app
+        .store
+        .write_once(async move |tx: &mut Tx| {
+            let known = tx.calendar_feeds(zone, feed.person).await?;
             if known.len() >= FEEDS_MAX {
                 let flaw = FieldFlaw::of("name", "calendar_feed.too_many");
                 return Err(AppError::Flawed(vec![flaw]));
             }
-            tx.add_calendar_feed(zone, &kept, &hash).await?;
-            let event = security_event(SecurityAct::CalendarFeedAdded, &kept);
+            tx.add_calendar_feed(zone, &feed, &hash).await?;
+            let event = security_event(SecurityAct::CalendarFeedAdded, &feed);
             tx.add_security_event(zone, &event, now).await?;
-            Ok(())
+            Ok(token)
         })
         .await?;
+    let hash = app.keys.calendar_feed_hash(&token);
+    let feed = app
+        .store
+        .read(async |tx: &mut Tx| tx.find_calendar_feed(zone, &hash).await)
+        .await?
+        .ok_or(AppError::Absent)?;
     Ok(CalendarFeedView {
         url: Some(format!("{}/cal/{token}.ics", app.postmark.public_url)),
         ..CalendarFeedView::of(&feed)
@@ -91,7 +97,7 @@ fn security_event(act: SecurityAct, feed: &CalendarFeed) -> SecurityEvent {
 pub async fn revoke(app: &App, actor: &Actor, id: CalendarFeedId) -> Result<(), AppError> {
     let (zone, now, person) = (app.zone, app.now(), actor.person);
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             if !tx.revoke_calendar_feed(zone, (person, id), now).await? {
                 return Err(AppError::Absent);
             }
@@ -151,7 +157,7 @@ pub async fn fetch(app: &App, token: &str) -> Result<Fetched, AppError> {
     let due = prints(&dates.due, dates.language);
     dates.renewal = app
         .store
-        .write(async move |tx: &mut Tx| {
+        .write_beside(async move |tx: &mut Tx| {
             // Read again: the address is ours now, so two fetches at once count up one after the other.
             let feed = tx.calendar_feed_to_renew(zone, feed.id).await?;
             let said = tx.calendar_entries(zone, feed.id).await?;

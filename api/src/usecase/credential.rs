@@ -8,6 +8,7 @@ use domain::{
     sign_in::{Attempt, Awaited},
 };
 use persistence::{Tx, credential::Credential, session::Session};
+use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::{
@@ -301,7 +302,7 @@ pub async fn own(app: &App, person: PersonId) -> Result<OwnCredential, AppError>
 }
 
 /// Whether an authenticator is gone, or waits for a second administrator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reset {
     /// It was asked for; somebody else must agree.
     Asked,
@@ -321,7 +322,7 @@ pub async fn reset_second_factor(
     }
     let (zone, now, address) = (app.zone, app.now(), whence.address.clone());
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             tx.person(zone, person).await?;
             let held = tx.credential_to_change(zone, person).await?;
             let asked = held

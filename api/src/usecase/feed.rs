@@ -24,7 +24,7 @@ pub async fn number(app: &App) -> Result<(), AppError> {
             return Ok(());
         }
         app.store
-            .write(async move |tx: &mut Tx| tx.number_feed(zone).await)
+            .write_beside(async move |tx: &mut Tx| tx.number_feed(zone).await)
             .await?;
     }
     Ok(())

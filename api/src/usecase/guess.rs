@@ -34,7 +34,7 @@ pub async fn admit(app: &App, door: Door) -> Result<Admitted, AppError> {
     let app = app.clone();
     app.store
         .clone()
-        .write(async move |tx: &mut Tx| {
+        .write_beside(async move |tx: &mut Tx| {
             let known = match (door.owner, &device) {
                 (Some(owner), Some(hash)) => tx.find_device(zone, owner, hash).await?,
                 (None, Some(_)) | (_, None) => None,
@@ -112,7 +112,7 @@ pub async fn forgive(
 pub async fn forgive_now(app: &App, admitted: Admitted) -> Result<(), AppError> {
     let (zone, now) = (app.zone, app.now());
     app.store
-        .write(async move |tx: &mut Tx| forgive(tx, zone, &admitted, now).await)
+        .write_beside(async move |tx: &mut Tx| forgive(tx, zone, &admitted, now).await)
         .await?;
     Ok(())
 }

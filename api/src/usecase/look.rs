@@ -44,10 +44,10 @@ use time::{Date, OffsetDateTime};
 
 pub use self::{
     account::accounts,
-    card::{card, cards},
+    card::{card, card_count, cards},
     clock::{explained, explanation, project_ledger, stage_ledger},
     fresh::{Thing, edition_of},
-    list::{Extent, Found, event_rows, project_rows, stage_rows},
+    list::{Extent, Found, event_count, event_rows, project_rows, stage_rows},
     progress::progress,
     project::{Depth, edition, history, portfolio, project, project_page, projects},
     stage::{alert, stage, stage_after_act, stage_page},

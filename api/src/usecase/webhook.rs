@@ -178,9 +178,10 @@ pub async fn add(app: &App, actor: &Actor, wish: Wish) -> Result<WebhookView, Ap
         created_at: now,
         changed_at: now,
     };
-    let hook = app
+    let printed = secret.printed();
+    let (id, secret) = app
         .store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             let known = tx.webhooks(zone, Some(hook.owner), LISTED_MAX).await?;
             if known.len() >= WEBHOOKS_MAX {
                 return Err(flaw("url", "webhook.too_many"));
@@ -189,12 +190,12 @@ pub async fn add(app: &App, actor: &Actor, wish: Wish) -> Result<WebhookView, Ap
             tx.add_webhook(zone, &hook).await?;
             let event = told(SecurityAct::WebhookAdded, hook.owner, &hook, "asked");
             tx.add_security_event(zone, &event, now).await?;
-            Ok(hook)
+            Ok((id, printed))
         })
         .await?;
     Ok(WebhookView {
-        secret: Some(secret.printed()),
-        ..webhook_view(&hook, None, now)
+        secret: Some(secret),
+        ..see(app, actor, id).await?
     })
 }
 
@@ -227,9 +228,8 @@ pub async fn change(
         // events are sent.
         feed::number(app).await?;
     }
-    let hook = app
-        .store
-        .write(async move |tx: &mut Tx| {
+    app.store
+        .write_once(async move |tx: &mut Tx| {
             let mut hook = require_within(&by, tx.webhook_to_change(zone, id).await?)?;
             let Some(state) = change.after(hook.state) else {
                 return Err(flaw("state", "webhook.state"));
@@ -247,18 +247,18 @@ pub async fn change(
             };
             let event = told(act, by.person, &hook, change.code());
             tx.add_security_event(zone, &event, now).await?;
-            Ok::<_, AppError>(hook)
+            Ok::<_, AppError>(())
         })
         .await?;
     app.poke.poke();
-    Ok(webhook_view(&hook, None, now))
+    see(app, actor, id).await
 }
 
 /// Takes an address away with all that was or will be sent to it.
 pub async fn remove(app: &App, actor: &Actor, id: WebhookId) -> Result<(), AppError> {
     let (zone, now, by) = (app.zone, app.now(), actor.clone());
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             let hook = require_within(&by, tx.webhook_to_change(zone, id).await?)?;
             tx.remove_webhook(zone, id).await?;
             let event = told(SecurityAct::WebhookChanged, by.person, &hook, "removal");
@@ -275,9 +275,10 @@ pub async fn rotate(app: &App, actor: &Actor, id: WebhookId) -> Result<WebhookVi
     let sealed = secret
         .seal(&app.keys, &app.ids, (zone, id))
         .ok_or_else(|| broken("a secret could not be sealed"))?;
-    let hook = app
+    let printed = secret.printed();
+    let secret = app
         .store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             let mut hook = require_within(&by, tx.webhook_to_change(zone, id).await?)?;
             let old = std::mem::replace(&mut hook.secret, sealed);
             hook.old_secret = Some((old, now + OLD_SECRET_GOOD));
@@ -290,27 +291,31 @@ pub async fn rotate(app: &App, actor: &Actor, id: WebhookId) -> Result<WebhookVi
                 "secret",
             );
             tx.add_security_event(zone, &event, now).await?;
-            Ok::<_, AppError>(hook)
+            Ok::<_, AppError>(printed)
         })
         .await?;
     Ok(WebhookView {
-        secret: Some(secret.printed()),
-        ..webhook_view(&hook, None, now)
+        secret: Some(secret),
+        ..see(app, actor, id).await?
     })
 }
 
 /// Sends a test to an active address.
 pub async fn test(app: &App, actor: &Actor, id: WebhookId) -> Result<DeliveryView, AppError> {
-    let zone = app.zone;
-    let hook = app
+    let (zone, now, by) = (app.zone, app.now(), actor.clone());
+    let test = deliver::test_delivery(app, id)?;
+    let queued = app
         .store
-        .read(async |tx: &mut Tx| tx.webhook(zone, id).await)
+        .write_once(async move |tx: &mut Tx| {
+            let hook = require_within(&by, tx.webhook(zone, id).await?)?;
+            if hook.state != WebhookState::Active {
+                return Err(flaw("state", "webhook.state"));
+            }
+            let queued = test.id;
+            tx.queue_deliveries(zone, &[test], now).await?;
+            Ok(queued)
+        })
         .await?;
-    let hook = require_within(actor, hook)?;
-    if hook.state != WebhookState::Active {
-        return Err(flaw("state", "webhook.state"));
-    }
-    let queued = deliver::queue_test(app, &hook).await?;
     app.poke.poke();
     see_delivery(app, queued).await
 }
@@ -332,7 +337,7 @@ pub async fn send_again(
 ) -> Result<DeliveryView, AppError> {
     let (zone, now, by) = (app.zone, app.now(), actor.clone());
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             let delivery = tx.delivery(zone, id).await?;
             let hook = tx.webhook_to_change(zone, delivery.webhook).await;
             require_within(&by, hook?)?;

@@ -109,6 +109,8 @@ pub struct ProposalView {
     /// `previewing`, `previewed`, `approved`, `applied`, `rejected` or `stale`.
     #[schema(value_type = schema::CalendarProposalState)]
     pub state: &'static str,
+    /// Counts up with every step; a decision is based on it.
+    pub version: i64,
     /// The calendar that it would make.
     #[schema(value_type = schema::CalendarRef)]
     pub calendar: CalendarRef,
@@ -291,6 +293,7 @@ pub fn proposal_view(
         id: header.id.to_string(),
         kind: header.kind.code(),
         state: state.code(),
+        version: state.steps(),
         calendar: header.calendar.clone(),
         base: header.base.clone(),
         note: header.note.clone(),

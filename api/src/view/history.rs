@@ -1,5 +1,6 @@
 //! Lines of the record, as far as the one who looks may read them.
 
+mod change;
 mod detail;
 
 use domain::{
@@ -12,8 +13,11 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use utoipa::ToSchema;
 
-pub use self::detail::Detail;
 use self::detail::detail;
+pub use self::{
+    change::{ChangeView, changes},
+    detail::Detail,
+};
 use super::{
     name::StageRef,
     progress::ProgressLine,
@@ -117,6 +121,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     if let Fact::StewardAssigned { new, .. } | Fact::LeadAssigned { new, .. } = event.fact {
         detail.officer = name_of(new);
     }
+    detail.changes = changes(&event.fact, name_of);
     if let Fact::ForecastMoved { target, .. } = event.fact {
         let target = project.stage(target);
         detail.target = target.map(|stage| setting.stage(project, stage));
@@ -124,6 +129,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
     if is_guest {
         detail.text = None;
         detail.source = None;
+        detail.changes = None;
         detail.progress = detail.progress.map(ProgressLine::without_words);
     }
     HistoryLine {
@@ -149,6 +155,7 @@ fn history_line(record: &RecordedEvent, project: &Project, setting: &Setting<'_>
 pub fn particulars(fact: &Fact) -> Detail {
     let mut said = detail(fact);
     said.progress = ProgressLine::of(fact);
+    said.changes = changes(fact, |_id| None);
     said
 }
 

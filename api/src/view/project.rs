@@ -1,8 +1,15 @@
 //! A project: whose turn, what, by when; then the evidence.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    access::Permission, lamp::Lamp, project::Project, schedule::Schedule, stage::StageState,
-    template::Phase, text::Bilingual,
+    access::{Actor, Permission},
+    lamp::Lamp,
+    project::Project,
+    schedule::Schedule,
+    stage::StageState,
+    template::Phase,
+    text::Bilingual,
 };
 use serde::Serialize;
 use time::Date;
@@ -70,6 +77,8 @@ pub struct ProjectView {
     pub phases: Vec<PhaseView>,
     /// How far its works are, once somebody has planned them. Another lamp than that of the clocks.
     pub progress: Option<ProgressSummary>,
+    /// What other systems keep with it, by key; for staff only.
+    pub metadata: Option<BTreeMap<String, String>>,
 }
 
 /// How a project stands, without its stages.
@@ -226,6 +235,7 @@ pub fn project_view(project: &Project, past: Past<'_>, setting: &Setting<'_>) ->
         is_investors_view: !setting.viewer.sees_internal(project),
         phases: phases(views),
         progress: progress_summary(project, setting),
+        metadata: metadata(project, setting),
     }
 }
 
@@ -235,6 +245,17 @@ fn sees_company(project: &Project, setting: &Setting<'_>) -> bool {
         .viewer
         .actor()
         .is_some_and(|actor| actor.may_on_project(Permission::ReadProject, project))
+}
+
+/// What other systems keep is not the investor's, and nobody's outside.
+fn metadata(project: &Project, setting: &Setting<'_>) -> Option<BTreeMap<String, String>> {
+    let is_staff = setting.viewer.actor().is_some_and(Actor::is_staff);
+    let entries = project.metadata.entries();
+    (is_staff && sees_company(project, setting)).then(|| {
+        entries
+            .map(|(key, text)| (key.as_str().to_owned(), text.as_str().to_owned()))
+            .collect()
+    })
 }
 
 fn template_view(project: &Project, setting: &Setting<'_>) -> TemplateView {

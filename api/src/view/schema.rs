@@ -150,7 +150,7 @@ const WHYS: [&str; 8] = [
 ];
 
 /// Every kind of line in a record.
-const EVENT_KINDS: [&str; 34] = [
+const EVENT_KINDS: [&str; 36] = [
     "project_admitted",
     "project_imported",
     "stage_ready",
@@ -179,6 +179,8 @@ const EVENT_KINDS: [&str; 34] = [
     "project_closed",
     "steward_assigned",
     "lead_assigned",
+    "project_corrected",
+    "metadata_changed",
     "progress_planned",
     "progress_reported",
     "card_explained",

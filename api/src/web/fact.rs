@@ -4,7 +4,7 @@ use time::Date;
 
 use super::{progress, words::Words};
 use crate::view::{
-    history::{AuthorView, Detail, HistoryLine},
+    history::{AuthorView, ChangeView, Detail, HistoryLine},
     name::StageRef,
 };
 
@@ -88,6 +88,7 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
     let source = detail.source.as_deref().unwrap_or_default();
     let version = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
     let (from, to) = (version(detail.from_version), version(detail.to_version));
+    let changes = changes(w, detail.changes.as_deref().unwrap_or_default());
     let holes = [
         ("from", from.as_str()),
         ("to", to.as_str()),
@@ -103,6 +104,7 @@ pub(super) fn title(w: &Words<'_>, line: &HistoryLine) -> String {
         ("source", source),
         ("days", days.as_str()),
         ("card", detail.card.as_deref().unwrap_or_default()),
+        ("changes", changes.as_str()),
     ];
     w.filled(&key(line), &holes)
 }
@@ -125,10 +127,36 @@ fn key(line: &HistoryLine) -> String {
         "stage_completed" if detail.is_late == Some(true) => "-late",
         "rung_fired" if detail.is_late == Some(true) => "-carried",
         "rung_fired" if detail.card.is_some() => "-card",
+        "project_corrected" if detail.changes.is_none() => "-bare",
         "card_explained" if detail.new_on.is_some() => "-date",
         _ => "",
     };
     format!("fact-{}{variant}", line.kind)
+}
+
+/// What was put right, one after the other.
+fn changes(w: &Words<'_>, changes: &[ChangeView]) -> String {
+    let words = |field: &str, value: Option<&str>| match (field, value) {
+        (_, None) => w.t("corrected-none"),
+        ("is_key", Some("true")) => w.t("corrected-yes"),
+        ("is_key", Some(_)) => w.t("corrected-no"),
+        (_, Some(value)) => value.to_owned(),
+    };
+    let line = |change: &ChangeView| {
+        let field = match change.field.strip_prefix("metadata.") {
+            Some(key) => key.to_owned(),
+            None => w.code("corrected", &change.field),
+        };
+        let old = words(&change.field, change.old.as_deref());
+        let new = words(&change.field, change.new.as_deref());
+        let holes = [
+            ("field", field.as_str()),
+            ("old", old.as_str()),
+            ("new", new.as_str()),
+        ];
+        w.filled("corrected-line", &holes)
+    };
+    changes.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 fn forecast_variant(detail: &Detail) -> &'static str {

@@ -119,24 +119,20 @@ async fn queue_for(app: &App, id: WebhookId) -> Result<bool, AppError> {
         .await
 }
 
-/// Queues a test for an address.
-pub async fn queue_test(app: &App, hook: &Webhook) -> Result<DeliveryId, AppError> {
-    let (zone, now) = (app.zone, app.now());
+/// A test for an address, to be queued.
+pub fn test_delivery(app: &App, hook: WebhookId) -> Result<NewDelivery, AppError> {
+    let now = app.now();
     let (id, event) = (DeliveryId(app.ids.key(now)), EventId(app.ids.key(now)));
     let source = message::source(&app.postmark.public_url);
-    let body = message::test_body(event, &hook.id.to_string(), now, &source);
-    let new = NewDelivery {
+    let body = message::test_body(event, &hook.to_string(), now, &source);
+    Ok(NewDelivery {
         id,
-        webhook: hook.id,
+        webhook: hook,
         message_id: event.to_string(),
         event: message::TESTED.to_owned(),
         position: None,
         body: body.map_err(StoreError::from)?,
-    };
-    app.store
-        .write(async move |tx: &mut Tx| tx.queue_deliveries(zone, &[new], now).await)
-        .await?;
-    Ok(id)
+    })
 }
 
 /// A delivery with all that sending it needs.

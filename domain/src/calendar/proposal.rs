@@ -80,6 +80,17 @@ impl ProposalState {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
+    /// How many steps a proposal has made that is in this state; it never goes back. Whoever decides has seen one of
+    /// them.
+    pub fn steps(self) -> i64 {
+        match self {
+            Self::Previewing => 1,
+            Self::Previewed => 2,
+            Self::Approved | Self::Rejected | Self::Stale => 3,
+            Self::Applied => 4,
+        }
+    }
+
     /// True while the worker has something to do for it.
     pub fn is_at_work(self) -> bool {
         matches!(self, Self::Previewing | Self::Approved)

@@ -1,6 +1,6 @@
 //! What happened: every kind of line.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -13,6 +13,7 @@ use crate::{
     id::{PersonId, StageId},
     ladder::Rung,
     progress::{Month, Percent, ProgressPlan},
+    project::{Corrected, MetadataChange},
     schedule::ForecastCause,
     text::Prose,
 };
@@ -294,6 +295,16 @@ pub enum Fact {
         /// After.
         new: PersonId,
     },
+    /// What was wrong about the project was put right.
+    ProjectCorrected {
+        /// What, before and after.
+        corrected: Vec<Corrected>,
+    },
+    /// Another system keeps something else with the project.
+    MetadataChanged {
+        /// What, before and after.
+        metadata: Vec<MetadataChange>,
+    },
     /// An official leads the project from now on.
     LeadAssigned {
         /// Before.
@@ -341,54 +352,8 @@ impl Fact {
             Self::CardAppealRejected { .. } => "card_appeal_rejected",
             Self::StewardAssigned { .. } => "steward_assigned",
             Self::LeadAssigned { .. } => "lead_assigned",
-        }
-    }
-
-    /// Who may read the line. Instructions between offices stay inside; that a card was issued, or taken
-    /// back, does not.
-    pub fn visibility(&self) -> Visibility {
-        match self {
-            Self::ProgressNoted { visibility, .. } => *visibility,
-            Self::CardExplained { number, .. } if number.level().is_explained_in_public() => {
-                Visibility::Public
-            }
-            Self::CardExplained { .. }
-            | Self::CardAppealed { .. }
-            | Self::CardAppealRejected { .. }
-            | Self::StageAssigned { .. }
-            | Self::DeadlineUnknown { .. }
-            | Self::AlertAcknowledged { .. }
-            | Self::RungFired {
-                rung: Rung::Silence | Rung::Remind,
-                ..
-            } => Visibility::Internal,
-            Self::CardWithdrawn { .. }
-            | Self::ProjectAdmitted { .. }
-            | Self::ProjectImported { .. }
-            | Self::StageReady
-            | Self::StageAccepted { .. }
-            | Self::WorkRecorded { .. }
-            | Self::ClockStopped { .. }
-            | Self::ClockResumed { .. }
-            | Self::StopAnswered { .. }
-            | Self::StopRevised { .. }
-            | Self::StopReviewed { .. }
-            | Self::ExtensionRequested { .. }
-            | Self::ExtensionDecided { .. }
-            | Self::ExtensionLapsed
-            | Self::DeadlineMoved { .. }
-            | Self::CalendarChanged { .. }
-            | Self::StatutoryMoved { .. }
-            | Self::ForecastMoved { .. }
-            | Self::ValidityBegan { .. }
-            | Self::ValidityRenewed { .. }
-            | Self::StageCompleted { .. }
-            | Self::RungFired { .. }
-            | Self::ProjectClosed
-            | Self::ProgressPlanned { .. }
-            | Self::ProgressReported { .. }
-            | Self::StewardAssigned { .. }
-            | Self::LeadAssigned { .. } => Visibility::Public,
+            Self::ProjectCorrected { .. } => "project_corrected",
+            Self::MetadataChanged { .. } => "metadata_changed",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Fact;
 use crate::ladder::Rung;
 
 /// Every name, sorted.
-pub const NAMES: [&str; 46] = [
+pub const NAMES: [&str; 48] = [
     "gc.calendar.changed",
     "gc.card.appeal_rejected",
     "gc.card.appealed",
@@ -22,8 +22,10 @@ pub const NAMES: [&str; 46] = [
     "gc.progress.reported",
     "gc.project.accepted",
     "gc.project.closed",
+    "gc.project.corrected",
     "gc.project.imported",
     "gc.project.lead_assigned",
+    "gc.project.metadata_changed",
     "gc.project.steward_assigned",
     "gc.stage.acknowledged",
     "gc.stage.completed",
@@ -103,6 +105,8 @@ impl Fact {
             Self::StewardAssigned { .. } => "gc.project.steward_assigned",
             Self::LeadAssigned { .. } => "gc.project.lead_assigned",
             Self::ProjectClosed => "gc.project.closed",
+            Self::ProjectCorrected { .. } => "gc.project.corrected",
+            Self::MetadataChanged { .. } => "gc.project.metadata_changed",
             Self::ProgressPlanned { .. } => "gc.progress.planned",
             Self::ProgressReported { .. } => "gc.progress.reported",
             Self::CardExplained { .. } => "gc.card.explained",

@@ -14,6 +14,7 @@ use crate::{
     code::ProjectCode,
     event::{Author, Fact},
     id::{CompanyId, PersonId, ProjectId, StageId, UnitId},
+    metadata::Metadata,
     moment::Moment,
     office::Office,
     schedule::ForecastCause,
@@ -137,6 +138,7 @@ impl Project {
             closed_on: None,
             forecast: None,
             progress: None,
+            metadata: Metadata::default(),
             stages,
         };
         let mut draft = Draft::new(&project, author, now, office);

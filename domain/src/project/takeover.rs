@@ -18,6 +18,7 @@ use crate::{
     event::{Author, Event, Fact},
     id::{PersonId, ProjectId, StageId, UnitId},
     limit::Limit,
+    metadata::Metadata,
     moment::Moment,
     office::{HappenedOn, Office},
     stage::{Deadline, Stage, StageState, Terms},
@@ -157,6 +158,7 @@ impl Project {
             closed_on: None,
             forecast: None,
             progress: None,
+            metadata: Metadata::default(),
             stages: vec![stage],
         };
         let Origin {

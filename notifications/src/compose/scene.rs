@@ -296,6 +296,8 @@ impl Scene {
             | Fact::ProgressPlanned { .. }
             | Fact::ProgressReported { .. }
             | Fact::StewardAssigned { .. }
+            | Fact::ProjectCorrected { .. }
+            | Fact::MetadataChanged { .. }
             | Fact::LeadAssigned { .. } => return None,
         };
         let who = match event.author {

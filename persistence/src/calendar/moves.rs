@@ -201,21 +201,39 @@ impl Tx {
         Ok(run!(self, execute, query)?)
     }
 
-    /// Up to `limit` moves of one pass behind a stage, in the order of the stages' keys.
+    /// Up to `limit` moves of one pass behind a stage, in the order of the stages' keys, or, where the second is
+    /// true, before it in the other order.
     pub async fn moves(
         &mut self,
         zone: ZoneId,
         (proposal, pass): (ProposalId, Pass),
-        after: Option<StageId>,
+        beside: Option<(StageId, bool)>,
         limit: i64,
     ) -> Result<Vec<KeptMove>, StoreError> {
-        let behind = after.map_or(Key(uuid::Uuid::nil()), |id| Key(id.0));
-        let query = moves_of!(zone, proposal, pass)
-            .filter(calendar_move::stage_id.gt(behind))
-            .order(calendar_move::stage_id)
-            .limit(limit);
-        let rows: Vec<MoveRow> = run!(self, load, query)?;
+        let of_pass = || moves_of!(zone, proposal, pass).limit(limit);
+        let stage = calendar_move::stage_id;
+        let rows: Vec<MoveRow> = match beside {
+            Some((id, true)) => {
+                let query = of_pass().filter(stage.lt(Key(id.0))).order(stage.desc());
+                run!(self, load, query)?
+            }
+            Some((id, false)) => {
+                let query = of_pass().filter(stage.gt(Key(id.0))).order(stage.asc());
+                run!(self, load, query)?
+            }
+            None => run!(self, load, of_pass().order(stage.asc()))?,
+        };
         self.kept_moves(zone, &rows).await
+    }
+
+    /// How many moves of one pass are kept.
+    pub async fn move_count(
+        &mut self,
+        zone: ZoneId,
+        (proposal, pass): (ProposalId, Pass),
+    ) -> Result<i64, StoreError> {
+        let query = moves_of!(zone, proposal, pass).count();
+        Ok(run!(self, get_result, query)?)
     }
 
     /// The moves of these stages.

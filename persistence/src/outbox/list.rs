@@ -1,8 +1,7 @@
 //! Looking at letters.
 
-use diesel::{dsl::min, prelude::*};
+use diesel::prelude::*;
 use domain::id::{AlertId, LetterId, ZoneId};
-
 use time::OffsetDateTime;
 
 use super::{Letter, LetterRow, LetterState, RelayState};
@@ -17,7 +16,7 @@ use crate::{
 /// How the post is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostWatch {
-    /// When the longest waiting letter was or will be due.
+    /// When the letter that waits longest was due; none where all that is due has gone.
     pub oldest_due: Option<OffsetDateTime>,
     /// Letters that were lost and of which nobody has taken note.
     pub lost: u64,
@@ -39,6 +38,23 @@ impl Tx {
         rows.into_iter()
             .map(|(code, count)| Ok((LetterState::of_code(&code)?, count)))
             .collect()
+    }
+
+    /// Since when the letter that was due first has waited to go out; none where all that is due has gone.
+    pub async fn oldest_due_letter(
+        &mut self,
+        zone: ZoneId,
+        now: OffsetDateTime,
+    ) -> Result<Option<OffsetDateTime>, StoreError> {
+        let query = outbox::table
+            .filter(outbox::zone_id.eq(Key(zone.0)))
+            .filter(outbox::settled_at.is_null())
+            .filter(outbox::not_before.le(At(now)))
+            .order(outbox::not_before)
+            .select(outbox::not_before)
+            .limit(1);
+        let found: Option<At> = run!(self, get_result, query).optional()?;
+        Ok(found.map(|at| at.0))
     }
 
     /// The newest letters.
@@ -74,12 +90,11 @@ impl Tx {
     }
 
     /// How the post is, for alarms and figures.
-    pub async fn post_watch(&mut self, zone: ZoneId) -> Result<PostWatch, StoreError> {
-        let open = outbox::table
-            .filter(outbox::zone_id.eq(Key(zone.0)))
-            .filter(outbox::settled_at.is_null())
-            .select(min(outbox::not_before));
-        let oldest_due: Option<At> = run!(self, get_result, open)?;
+    pub async fn post_watch(
+        &mut self,
+        zone: ZoneId,
+        now: OffsetDateTime,
+    ) -> Result<PostWatch, StoreError> {
         let lost = outbox::table
             .filter(outbox::zone_id.eq(Key(zone.0)))
             .filter(outbox::state.eq_any([LetterState::Dead.code(), LetterState::Uncertain.code()]))
@@ -87,7 +102,7 @@ impl Tx {
             .count();
         let lost: i64 = run!(self, get_result, lost)?;
         Ok(PostWatch {
-            oldest_due: oldest_due.map(|at| at.0),
+            oldest_due: self.oldest_due_letter(zone, now).await?,
             lost: u64::try_from(lost).unwrap_or_default(),
             relay: self.relay_down(zone).await?,
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     id::PersonId,
+    metadata::Metadata,
     progress::Progress,
     project::{Project, TemplateRef},
     schedule::Forecast,
@@ -23,6 +24,8 @@ pub(super) struct ProjectBody {
     pub(super) forecast: Option<Forecast>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) progress: Option<Progress>,
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub(super) metadata: Metadata,
 }
 
 /// The document of `project`.
@@ -35,5 +38,6 @@ pub(super) fn body(project: &Project) -> Result<String, StoreError> {
         contacts: project.contacts.clone(),
         forecast: project.forecast,
         progress: project.progress.clone(),
+        metadata: project.metadata.clone(),
     })?)
 }

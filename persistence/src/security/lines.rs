@@ -90,6 +90,34 @@ pub struct SecurityFilter {
     pub until: Option<OffsetDateTime>,
     /// With a lower number.
     pub before: Option<i64>,
+    /// With a higher number; the lowest then come first.
+    pub after: Option<i64>,
+}
+
+/// What a filter says, but for the numbers.
+macro_rules! filtered {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter) = ($query, $filter);
+        if let Some(act) = filter.act {
+            query = query.filter(security_event::act.eq(act.code()));
+        }
+        if let Some(outcome) = filter.outcome {
+            query = query.filter(security_event::outcome.eq(outcome.code()));
+        }
+        if let Some(actor) = filter.actor {
+            query = query.filter(security_event::actor_id.eq(Key(actor.0)));
+        }
+        if let Some(object) = &filter.object {
+            query = query.filter(security_event::object.eq(object));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(security_event::recorded_at.ge(At(from)));
+        }
+        if let Some(until) = filter.until {
+            query = query.filter(security_event::recorded_at.lt(At(until)));
+        }
+        query
+    }};
 }
 
 impl Tx {
@@ -120,7 +148,7 @@ impl Tx {
         Ok(rows.into_iter().map(|row| SecurityLine { row }).collect())
     }
 
-    /// The lines that a filter wants, newest first.
+    /// The lines that a filter wants, newest first; those after a number oldest first.
     pub async fn security_list(
         &mut self,
         zone: ZoneId,
@@ -129,33 +157,20 @@ impl Tx {
     ) -> Result<Vec<RecordedSecurityEvent>, StoreError> {
         macro_rules! page {
             ($backend:ty) => {{
-                let mut query = security_event::table
+                let query = security_event::table
                     .filter(security_event::zone_id.eq(Key(zone.0)))
-                    .order(security_event::seq.desc())
                     .limit(limit)
                     .into_boxed::<$backend>();
-                if let Some(act) = filter.act {
-                    query = query.filter(security_event::act.eq(act.code()));
-                }
-                if let Some(outcome) = filter.outcome {
-                    query = query.filter(security_event::outcome.eq(outcome.code()));
-                }
-                if let Some(actor) = filter.actor {
-                    query = query.filter(security_event::actor_id.eq(Key(actor.0)));
-                }
-                if let Some(object) = &filter.object {
-                    query = query.filter(security_event::object.eq(object));
-                }
-                if let Some(from) = filter.from {
-                    query = query.filter(security_event::recorded_at.ge(At(from)));
-                }
-                if let Some(until) = filter.until {
-                    query = query.filter(security_event::recorded_at.lt(At(until)));
-                }
+                let mut query = filtered!(query, filter);
                 if let Some(before) = filter.before {
                     query = query.filter(security_event::seq.lt(before));
                 }
-                query
+                match filter.after {
+                    Some(after) => query
+                        .filter(security_event::seq.gt(after))
+                        .order(security_event::seq.asc()),
+                    None => query.order(security_event::seq.desc()),
+                }
             }};
         }
         let rows: Vec<SecurityRow> = match &mut self.conn {
@@ -165,5 +180,30 @@ impl Tx {
             }
         };
         rows.into_iter().map(SecurityRow::read).collect()
+    }
+
+    /// How many lines a filter wants, whatever it says of numbers.
+    pub async fn security_count(
+        &mut self,
+        zone: ZoneId,
+        filter: &SecurityFilter,
+    ) -> Result<i64, StoreError> {
+        macro_rules! count {
+            ($backend:ty) => {{
+                let query = security_event::table
+                    .filter(security_event::zone_id.eq(Key(zone.0)))
+                    .select(diesel::dsl::count_star())
+                    .into_boxed::<$backend>();
+                filtered!(query, filter)
+            }};
+        }
+        Ok(match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                diesel::RunQueryDsl::get_result(count!(diesel::sqlite::Sqlite), conn)?
+            }
+            Conn::Postgres(conn) => {
+                diesel_async::RunQueryDsl::get_result(count!(diesel::pg::Pg), conn).await?
+            }
+        })
     }
 }

@@ -104,14 +104,16 @@ fn the_page_shows_who_what_when_from_where_and_that_the_record_holds() {
         let day = lines(&office, "?from=2026-03-02&until=2026-03-02").await;
         assert!(day.len() >= 4, "{day:?}");
         assert!(lines(&office, "?from=2026-03-03").await.is_empty());
-        for flawed in ["?act=unheard", "?from=soon", "?limit=0", "?colour=red"] {
+        for (flawed, code) in [
+            ("?act=unheard", "request.malformed"),
+            ("?from=soon", "request.malformed"),
+            ("?limit=0", "query.value"),
+            ("?colour=red", "query.unknown"),
+            ("?cursor=17", "cursor.malformed"),
+        ] {
             let path = format!("/api/v1/audit{flawed}");
             let answer = office.get("audit", &path).await;
-            assert_eq!(
-                answer.failure(),
-                (400, "request.malformed".into()),
-                "{flawed}"
-            );
+            assert_eq!(answer.failure(), (400, code.into()), "{flawed}");
         }
         let mut back_door = database.back_door().await;
         back_door

@@ -211,6 +211,14 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// The same one at another address.
+    pub(super) fn at(&self, address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Sends a request with more lines for its head; `None` when no whole answer came back.
     pub(super) fn try_send(
         &self,

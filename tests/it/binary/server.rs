@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use super::process::Place;
+use super::process::{Place, until};
 
 #[test]
 fn it_starts_answers_and_ends_when_asked() {
@@ -212,4 +212,32 @@ fn a_database_without_tables_is_refused_with_the_command_that_makes_them() {
             "{ended:?}"
         );
     }
+}
+
+#[test]
+fn whoever_watches_hears_of_every_check_and_nobody_else_does() {
+    let place = Place::sqlite();
+    place.run(&["migrate"]).good();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let listen = ("GREEN_CHANNEL__SERVER__METRICS_LISTEN", address.as_str());
+    let server = place.serve(&[listen]);
+    let watcher = server.stranger().at(&address);
+    assert_eq!(watcher.get("/livez").body, "ok\n");
+    assert_eq!(watcher.get("/readyz").good()["is_ready"], true);
+    let seen = until("the first turn", || {
+        let seen = watcher.get("/readyz?verbose").good();
+        (seen["sweep"]["status"] == "ok").then_some(seen)
+    });
+    for check in ["database", "migrations", "sweep", "mail"] {
+        assert_eq!(seen[check]["status"], "ok", "{seen}");
+    }
+    assert!(seen["sweep"]["age_seconds"].is_number(), "{seen}");
+    assert!(seen["calendar"]["status"].is_string() && seen["audit"]["status"].is_string());
+    assert!(watcher.get("/metrics").body.contains("# TYPE"));
+    // The public form says no more than before.
+    let public = server.stranger().get("/readyz?verbose").good();
+    assert!(public["database"] == "ok" && public.get("migrations").is_none());
+    assert_eq!(server.terminate(), 0);
 }

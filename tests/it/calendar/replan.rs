@@ -2,7 +2,7 @@
 
 use api::usecase::calendar::replan::{Pace, advance};
 use domain::id::ProjectId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::{Date, macros::date};
 
 use super::FRIDAY;
@@ -395,6 +395,44 @@ fn an_alarm_rises_sixty_days_before_the_calendar_ends() {
         };
         assert_eq!(alarms(date!(2026 - 10 - 31)).await, [false; 4]);
         assert_eq!(alarms(date!(2026 - 11 - 01)).await, [true; 4]);
+    });
+}
+
+#[test]
+fn a_decision_about_a_calendar_is_based_on_what_was_seen() {
+    on_each_office(async |office| {
+        running(&office).await;
+        let id = office.propose_holiday("system", FRIDAY).await;
+        let path = format!("/api/v1/calendar/proposals/{id}");
+        let tag = async || {
+            let seen = office.get("efficacy", &path).await;
+            seen.header("etag").unwrap().to_owned()
+        };
+        let early = tag().await;
+        office.turn().await;
+        for decision in ["approval", "rejection"] {
+            let act = format!("{path}/{decision}");
+            let send = async |tag: Option<&str>| {
+                let answer = office.post("efficacy", &act, tag, &json!({})).await;
+                answer.failure()
+            };
+            assert_eq!(send(None).await.0, 428);
+            assert_eq!(
+                send(Some(&early)).await,
+                (412, "conflict.version".to_owned())
+            );
+        }
+        let seen = tag().await;
+        assert!(early.starts_with("\"v1-") && seen.starts_with("\"v2-"));
+        let act = format!("{path}/approval");
+        let approved = office.post("efficacy", &act, Some(&seen), &json!({})).await;
+        assert!(approved.header("etag").unwrap().starts_with("\"v3-"));
+        // Somebody else was faster: it is said who.
+        let late = office.post("efficacy", &act, Some(&seen), &json!({})).await;
+        assert_eq!(late.failure(), (412, "conflict.version".to_owned()));
+        assert_eq!(late.json()["changed_by"], staff::name_of("efficacy"));
+        office.turn().await;
+        office.new_letters();
     });
 }
 

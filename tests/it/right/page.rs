@@ -1,7 +1,12 @@
 //! The same rights on pages: every page and every form, asked by everybody.
 
-use std::{fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
+use actix_web::test::TestRequest;
 use api::view::{action::Action, card::CardAction};
 
 use super::{TABLE, card_of, late_project};
@@ -123,10 +128,10 @@ fn no_handler_gets_its_address_in_another_way() {
             }
         }
     }
-    // The figures have a server of their own.
+    // Whoever watches the process has a server of its own: figures, and whether it lives and can work.
     let serve = fs::read_to_string(root.join("api/src/serve.rs")).unwrap();
-    assert_eq!(serve.matches(".route(").count(), 1);
-    assert!(!serve.contains(".service("));
+    assert_eq!(serve.matches(".route(").count(), 2);
+    assert_eq!(serve.matches(".service(").count(), 1);
 }
 
 /// An address of the table with keys for its parameters.
@@ -313,4 +318,51 @@ fn every_form_of_somebody_elses_page_is_refused() {
             }
         }
     });
+}
+
+#[test]
+fn a_method_that_a_page_does_not_take_is_refused_with_those_it_takes() {
+    on_each_office(async |office| {
+        let (project, alert) = late_project(&office).await;
+        let card = card_of(&office, &project).await;
+        let mut addresses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for what in TABLE.rows.keys().filter(|what| what.contains(" /")) {
+            let (method, _) = what.split_once(' ').unwrap();
+            let path = filled(what, &project, (&alert, &card));
+            let methods = addresses.entry(path).or_default();
+            methods.insert(method.to_owned());
+        }
+        for (path, taken) in &addresses {
+            let others = ["GET", "POST", "PUT", "PATCH", "DELETE"].into_iter();
+            for other in others.filter(|other| !taken.contains(*other)) {
+                let request = TestRequest::default().method(other.parse().unwrap());
+                let answer = office.call(request.uri(path)).await;
+                assert_eq!(answer.status, 405, "{other} {path}");
+                let taken: Vec<_> = taken.iter().map(String::as_str).collect();
+                let allowed = answer.header("allow").unwrap();
+                let all = allowed.split(", ").collect::<Vec<_>>();
+                assert!(
+                    taken.iter().all(|one| all.contains(one)),
+                    "{path} {allowed}"
+                );
+                assert!(!all.contains(&other), "{path} {allowed}");
+            }
+        }
+        assert!(addresses.len() > 90, "{}", addresses.len());
+        let nowhere = TestRequest::post().uri("/nowhere");
+        assert_eq!(office.call(nowhere).await.status, 404);
+    });
+}
+
+/// The program's own list of addresses and methods is that of its handlers.
+#[test]
+fn the_list_of_addresses_and_methods_misses_none() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = fs::read_to_string(root.join("api/src/site/method.rs")).unwrap();
+    for route in routes() {
+        let (method, path) = route.split_once(' ').unwrap();
+        let start = format!("    (\"{path}\", \"");
+        let line = list.lines().find(|line| line.starts_with(&start));
+        assert!(line.is_some_and(|line| line.contains(method)), "{route}");
+    }
 }

@@ -158,6 +158,9 @@ pub(super) fn request(operation: &Operation, things: &Things, login: &str) -> Te
     match operation.id.as_str() {
         "createImport" => request.set_payload("x"),
         _ if operation.method == "delete" => request,
+        "changeProject" => request
+            .set_json(json!({ "name": "x" }))
+            .insert_header(("Content-Type", "application/merge-patch+json")),
         id => request.set_json(body(id, login)),
     }
 }

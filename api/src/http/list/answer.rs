@@ -39,6 +39,16 @@ pub(in crate::http) fn answer<T: Serialize + ToSchema>(
     page: Page<T>,
     shown: &Shown<'_>,
 ) -> Result<HttpResponse, AppError> {
+    answer_beside(request, page, shown, "")
+}
+
+/// Like [`answer`], with other members of the envelope: `,"name":value`, as JSON.
+pub(in crate::http) fn answer_beside<T: Serialize + ToSchema>(
+    request: &HttpRequest,
+    page: Page<T>,
+    shown: &Shown<'_>,
+    beside: &str,
+) -> Result<HttpResponse, AppError> {
     let Page { rows, mark } = page;
     let wanted = shown.query.fields::<T>()?;
     let data = match wanted {
@@ -54,6 +64,7 @@ pub(in crate::http) fn answer<T: Serialize + ToSchema>(
     let digest = Sha256::new()
         .chain_update(&data)
         .chain_update(&mark_text)
+        .chain_update(beside)
         .finalize();
     let tag = respond::content_tag(&digest);
     if respond::is_known(request, &tag) {
@@ -70,6 +81,7 @@ pub(in crate::http) fn answer<T: Serialize + ToSchema>(
     body.extend_from_slice(&data);
     body.extend_from_slice(b",\"page\":");
     body.extend_from_slice(&mark_text);
+    body.extend_from_slice(beside.as_bytes());
     body.extend_from_slice(format!(",\"as_of\":\"{as_of}\"}}").as_bytes());
     Ok(HttpResponse::Ok()
         .content_type("application/json")

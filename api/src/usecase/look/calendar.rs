@@ -115,12 +115,21 @@ pub async fn proposal(
         .await
 }
 
-/// Up to `limit` stages that a proposal would move, or has moved, behind a stage.
+/// How many stages a proposal would move, or has moved.
+pub async fn move_count(app: &App, of: (ProposalId, Pass)) -> Result<i64, AppError> {
+    let zone = app.zone;
+    app.store
+        .read(async |tx: &mut Tx| Ok(tx.move_count(zone, of).await?))
+        .await
+}
+
+/// Up to `limit` stages that a proposal would move, or has moved, behind a stage, or before it where the second is
+/// true.
 pub async fn moves(
     app: &App,
     actor: &Actor,
     (id, pass): (ProposalId, Pass),
-    (after, limit): (Option<StageId>, i64),
+    (beside, limit): (Option<(StageId, bool)>, i64),
 ) -> Result<Vec<MoveView>, AppError> {
     let zone = app.zone;
     let viewer = Viewer::Person(actor.clone());
@@ -128,7 +137,7 @@ pub async fn moves(
         .read(async |tx: &mut Tx| {
             let surroundings = Surroundings::read(tx, app).await?;
             tx.proposal_header(zone, id).await?;
-            let kept = tx.moves(zone, (id, pass), after, limit).await?;
+            let kept = tx.moves(zone, (id, pass), beside, limit).await?;
             let templates: BTreeMap<(String, u32), Arc<Template>> = kept
                 .iter()
                 .map(|kept| {

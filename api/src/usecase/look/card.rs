@@ -2,6 +2,7 @@
 
 use domain::{
     access::{Actor, Permission, Reach},
+    card::CardState,
     id::CardId,
 };
 use persistence::{
@@ -28,13 +29,7 @@ pub async fn cards(
     filter: CardFilter,
     limit: i64,
 ) -> Result<Vec<CardRow>, AppError> {
-    let scope = match actor.reach(Permission::ReadBoard) {
-        Some(Reach::Zone) => WorkScope::Zone,
-        Some(Reach::Unit | Reach::Own) => {
-            WorkScope::Unit(overseen_unit(actor).ok_or(AppError::Absent)?)
-        }
-        None => return Err(AppError::Forbidden(Permission::ReadBoard)),
-    };
+    let scope = board_scope(actor)?;
     let viewer = Viewer::Person(actor.clone());
     app.store
         .read(async |tx: &mut Tx| {
@@ -43,6 +38,28 @@ pub async fn cards(
             Ok(rows(&found, &surroundings, &viewer))
         })
         .await
+}
+
+/// How many cards of this state, or of all, are in reach of the actor.
+pub async fn card_count(
+    app: &App,
+    actor: &Actor,
+    state: Option<CardState>,
+) -> Result<i64, AppError> {
+    let (zone, scope) = (app.zone, board_scope(actor)?);
+    app.store
+        .read(async |tx: &mut Tx| Ok(tx.card_count(zone, scope, state).await?))
+        .await
+}
+
+fn board_scope(actor: &Actor) -> Result<WorkScope, AppError> {
+    match actor.reach(Permission::ReadBoard) {
+        Some(Reach::Zone) => Ok(WorkScope::Zone),
+        Some(Reach::Unit | Reach::Own) => Ok(WorkScope::Unit(
+            overseen_unit(actor).ok_or(AppError::Absent)?,
+        )),
+        None => Err(AppError::Forbidden(Permission::ReadBoard)),
+    }
 }
 
 /// A card with its stage, for whoever may see the project.

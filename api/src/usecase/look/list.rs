@@ -138,3 +138,22 @@ pub async fn event_rows(
         })
         .await
 }
+
+/// How many lines of the record of a project the actor may read.
+pub async fn event_count(
+    app: &App,
+    (name, actor): (&ProjectName, &Actor),
+) -> Result<i64, AppError> {
+    let (zone, viewer) = (app.zone, Viewer::Person(actor.clone()));
+    app.store
+        .read(async |tx: &mut Tx| {
+            let id = name.resolve(tx, zone).await?;
+            let held = tx.project(zone, id).await?;
+            if !may_see(&viewer, None, &held) {
+                return Err(AppError::Absent);
+            }
+            let shown = super::visibility(&viewer, &held);
+            Ok(tx.event_count(zone, (id, shown)).await?)
+        })
+        .await
+}

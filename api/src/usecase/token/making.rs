@@ -83,14 +83,26 @@ pub async fn make(
         expires_at: now.saturating_add(Duration::days(wish.days.into())),
         revoked_at: None,
     };
-    keep(app, &token, &secret, client).await?;
+    let secret = keep(app, token, secret, client).await?;
+    let (zone, hash) = (app.zone, app.keys.token_hash(&secret));
+    let kept = app
+        .store
+        .read(async |tx: &mut Tx| tx.find_api_token(zone, &hash).await)
+        .await?;
+    let token = kept.ok_or(AppError::Absent)?;
     Ok(Made { token, secret })
 }
 
-/// Keeps a token under the hash of its secret, unless its owner has too many.
-async fn keep(app: &App, token: &ApiToken, secret: &str, client: &Client) -> Result<(), AppError> {
+/// Keeps a token under the hash of its secret, unless its owner has too many. Gives the secret that counts: that
+/// of the first time where the same is asked for again.
+async fn keep(
+    app: &App,
+    kept: ApiToken,
+    secret: String,
+    client: &Client,
+) -> Result<String, AppError> {
     let (zone, now) = (app.zone, app.now());
-    let (kept, hash) = (token.clone(), app.keys.token_hash(secret));
+    let hash = app.keys.token_hash(&secret);
     let days = (kept.expires_at - kept.created_at).whole_days();
     let event = SecurityEvent::done(SecurityAct::TokenMade, Some(kept.created_by))
         .on(kept.id)
@@ -98,7 +110,7 @@ async fn keep(app: &App, token: &ApiToken, secret: &str, client: &Client) -> Res
         .with("kind", kept.kind.code())
         .with("days", days);
     app.store
-        .write(async move |tx: &mut Tx| {
+        .write_once(async move |tx: &mut Tx| {
             if let Some(person) = kept.person {
                 let others = tx.api_tokens(zone, Some(person)).await?;
                 let good = others.iter().filter(|token| token.is_good(now)).count();
@@ -115,7 +127,7 @@ async fn keep(app: &App, token: &ApiToken, secret: &str, client: &Client) -> Res
             }
             tx.add_api_token(zone, &kept, &hash).await?;
             tx.add_security_event(zone, &event, now).await?;
-            Ok(())
+            Ok(secret)
         })
         .await
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use time::Date;
 use utoipa::ToSchema;
 
+use super::ChangeView;
 use crate::view::{name::StageRef, progress::ProgressLine, schema};
 
 /// The particulars of a line.
@@ -90,6 +91,10 @@ pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ProgressLine)]
     pub progress: Option<ProgressLine>,
+    /// What was put right about the project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<ChangeView>)]
+    pub changes: Option<Vec<ChangeView>>,
 }
 
 impl Detail {
@@ -186,6 +191,8 @@ pub(super) fn detail(fact: &Fact) -> Detail {
         | Fact::ExtensionLapsed
         | Fact::StewardAssigned { .. }
         | Fact::LeadAssigned { .. }
+        | Fact::ProjectCorrected { .. }
+        | Fact::MetadataChanged { .. }
         | Fact::ProjectClosed => none,
         Fact::ProjectImported { source, .. } => Detail {
             source: Some(source.clone()),

@@ -147,6 +147,9 @@ fn composed() -> BTreeSet<String> {
     add("problem", &PROBLEMS);
     add("advice", &PROBLEMS);
     add("fact", &FACTS);
+    let corrected = ["name", "investor", "investment_yuan", "is_key", "contacts"];
+    add("corrected", &corrected);
+    add("corrected", &["line", "none", "yes", "no"]);
     add("progress-lamp", &ProgressLamp::ALL.map(ProgressLamp::code));
     add("progress-reason", &["not_started", "behind", "unreported"]);
     add("done", &["progress_planned", "progress_reported"]);
@@ -250,7 +253,7 @@ const PROBLEMS: [&str; 7] = [
 ];
 
 /// Every kind of fact, with the variants of its sentence.
-const FACTS: [&str; 54] = [
+const FACTS: [&str; 57] = [
     "project_closed",
     "project_admitted",
     "project_imported",
@@ -305,10 +308,13 @@ const FACTS: [&str; 54] = [
     "card_appeal_rejected",
     "steward_assigned",
     "lead_assigned",
+    "project_corrected",
+    "project_corrected-bare",
+    "metadata_changed",
 ];
 
 /// Codes of this crate that are not refusals of a rule.
-const CODES: [&str; 133] = [
+const CODES: [&str; 136] = [
     "access.denied",
     "stage.stop.none_allowed",
     "validation.empty",
@@ -398,6 +404,9 @@ const CODES: [&str; 133] = [
     "token.lifetime",
     "token.too_many",
     "project.patron_unfit",
+    "project.metadata_key",
+    "project.metadata_text",
+    "project.metadata_full",
     "person.login_taken",
     "person.email_malformed",
     "unit.code_taken",
