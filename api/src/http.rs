@@ -28,6 +28,7 @@ pub mod health;
 pub mod idempotency;
 pub mod import;
 pub mod job;
+pub mod letter;
 pub mod list;
 pub mod me;
 pub mod patron;

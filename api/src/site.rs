@@ -18,6 +18,7 @@ mod directory;
 mod docs;
 mod form;
 mod import;
+mod letter;
 mod live;
 mod method;
 mod oidc;
@@ -94,7 +95,11 @@ fn connections(config: &mut ServiceConfig) {
         .service(webhook::send_webhook)
         .service(webhook::show_webhook)
         .service(webhook::send_act)
-        .service(webhook::send_again);
+        .service(webhook::send_again)
+        .service(letter::show_letters)
+        .service(letter::show_letter)
+        .service(letter::send_note)
+        .service(letter::send_again);
 }
 
 /// Units, people, and who stands in for whom.

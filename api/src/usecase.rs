@@ -18,6 +18,7 @@ pub mod feed;
 pub mod guess;
 pub mod import;
 pub mod job;
+pub mod letter;
 pub mod look;
 pub mod patron;
 pub mod person;

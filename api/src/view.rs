@@ -43,6 +43,7 @@ pub mod home;
 pub mod import;
 pub mod job;
 pub mod ledger;
+pub mod letter;
 pub mod mail;
 pub mod name;
 pub mod page;

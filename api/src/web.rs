@@ -41,6 +41,7 @@ pub mod frame;
 pub mod home;
 mod ics;
 pub mod import;
+pub mod letter;
 pub mod mail;
 pub mod portfolio;
 pub mod problem;

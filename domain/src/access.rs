@@ -110,6 +110,8 @@ pub enum Permission {
     ReadDesk,
     /// See what is overdue and who was told.
     ReadBoard,
+    /// See letters that were lost, take note of them, have them sent once more.
+    KeepPost,
     /// Acknowledge an alert with an instruction and a new date.
     AcknowledgeAlert,
     /// Run the sweep by hand.
@@ -166,7 +168,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::ReadProject,
         Self::ReadInternal,
         Self::AdmitProject,
@@ -183,6 +185,7 @@ impl Permission {
         Self::AssignStage,
         Self::ReadDesk,
         Self::ReadBoard,
+        Self::KeepPost,
         Self::AcknowledgeAlert,
         Self::RunSweep,
         Self::ProposeCalendar,
@@ -372,6 +375,7 @@ const EFFICACY_OFFICES: &[Permission] = &[
     Permission::DecideExtension,
     Permission::AssignStage,
     Permission::ReadBoard,
+    Permission::KeepPost,
     Permission::AcknowledgeAlert,
     Permission::RunSweep,
     Permission::ProposeCalendar,

@@ -218,6 +218,92 @@ fn who_cannot_be_reached_is_replaced_by_the_next_one_until_somebody_is() {
 }
 
 #[test]
+fn a_lost_letter_is_told_of_on_every_page_until_somebody_sees_to_it() {
+    on_each_database(async |database| {
+        let office = Office::open(database).await;
+        let project = office.admit_to_planning("海龙精密三期").await;
+        office.accept("officer", &project, "P01").await;
+        office.new_letters();
+        let is_unknown = Arc::new(AtomicBool::new(true));
+        let told = is_unknown.clone();
+        let relay = FaultRelay::start(Arc::new(move |_number, step, line| {
+            let is_officer = line.starts_with("RCPT TO:<officer@");
+            let unknown = Fault::at("RCPT", Answer::Say("550 5.1.1 User unknown"));
+            (step == "RCPT" && is_officer && told.load(Ordering::SeqCst)).then_some(unknown)
+        }));
+        let mailer = relay.mailer();
+        office.app.clock.set(datetime!(2026-03-05 09:00 +8));
+        let lost = turn(&office, &mailer, 1).await.delivered.dead;
+        assert_eq!(lost, 0, "not late yet");
+        office.app.clock.set(datetime!(2026-03-10 09:00 +8));
+        let lost = turn(&office, &mailer, 1).await.delivered.dead;
+        assert!(lost > 0);
+
+        let list = office.get("efficacy", "/api/v1/letters").await.good();
+        let rows = list["data"].as_array().unwrap();
+        assert_eq!(rows.len(), lost);
+        for row in rows {
+            assert_eq!(row["state"], "dead");
+            assert_eq!(row["reader"], staff::person_id("officer"));
+            assert!(row["reason"].as_str().unwrap().contains("5.1.1"), "{row}");
+        }
+        // Whoever watches over the zone sees it on every page; only who looks after it gets the link.
+        let mut supervisor = office.browser();
+        supervisor.sign_in("supervisor").await;
+        let page = supervisor.get("/board").await;
+        assert!(page.text().contains("未送达，等待处理"), "{}", page.text());
+        assert!(!page.text().contains("href=\"/letters\""));
+        let mut efficacy = office.browser();
+        efficacy.sign_in("efficacy").await;
+        assert!(
+            efficacy
+                .get("/board")
+                .await
+                .text()
+                .contains("href=\"/letters\"")
+        );
+
+        // With the mailbox repaired, one goes out once more; the others are noted.
+        is_unknown.store(false, Ordering::SeqCst);
+        let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        let page = efficacy.get(&format!("/letters/{}", ids[0])).await;
+        assert!(
+            page.text().contains("550 5.1.1 User unknown"),
+            "{}",
+            page.text()
+        );
+        let sent = efficacy
+            .post(&format!("/letters/{}/resend", ids[0]), &[])
+            .await;
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        for id in &ids[1..] {
+            let path = format!("/api/v1/letters/{id}/note");
+            let noted = office
+                .post("efficacy", &path, None, &serde_json::json!({}))
+                .await;
+            assert!(noted.good()["noted_at"].is_string());
+        }
+        let before = relay.arrived().len();
+        turn(&office, &mailer, 1).await;
+        let arrived = relay.arrived();
+        assert_eq!(arrived.len(), before + 1);
+        assert_eq!(arrived[before].to, staff::address_of("officer"));
+        let list = office.get("efficacy", "/api/v1/letters").await.good();
+        assert_eq!(list["data"], serde_json::json!([]));
+        let page = supervisor.get("/board").await;
+        assert!(!page.text().contains("未送达，等待处理"));
+        // What is sent, and whose it is, is nobody else's business.
+        let seen = office
+            .get("efficacy", &format!("/api/v1/letters/{}", ids[0]))
+            .await
+            .good();
+        assert_eq!(seen["state"], "sent");
+        assert_eq!(seen["tries"].as_array().unwrap().len(), 1);
+        office.expect_letters(&[]);
+    });
+}
+
+#[test]
 fn a_letter_whose_reason_goes_while_the_relay_is_asked_does_not_leave() {
     on_each_database(async |database| {
         let office = Office::open(database).await;

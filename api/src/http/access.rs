@@ -102,6 +102,8 @@ rights! {
     ImportPeople;
     /// May enter that somebody is away.
     ReportAbsence;
+    /// May see letters that were lost.
+    KeepPost;
     /// May see companies.
     ReadCompanies;
     /// May add and change companies.

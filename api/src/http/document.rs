@@ -14,8 +14,8 @@ use utoipa::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, clock, company, correction,
-    deputy, dump, feed, import, job, me, patron, person, problem, progress, project, projects,
-    respond, stage, stages, stream, token, unit, webhook,
+    deputy, dump, feed, import, job, letter, me, patron, person, problem, progress, project,
+    projects, respond, stage, stages, stream, token, unit, webhook,
 };
 
 mod answers;
@@ -82,6 +82,10 @@ mod shape;
         calendar_feed::list_calendar_feeds,
         calendar_feed::create_calendar_feed,
         calendar_feed::revoke_calendar_feed,
+        letter::list_lost_letters,
+        letter::get_letter,
+        letter::note_letter,
+        letter::resend_letter,
         webhook::list_webhooks,
         webhook::create_webhook,
         webhook::get_webhook,
@@ -147,6 +151,7 @@ mod shape;
         (name = "audit", description = "The security record"),
         (name = "events", description = "Everything that happened, in one order: log and stream"),
         (name = "feeds", description = "Due dates for calendar programs"),
+        (name = "letters", description = "Letters that did not reach their readers"),
         (name = "webhooks", description = "Events sent to an address: Standard Webhooks around CloudEvents"),
         (name = "directory", description = "Units, people, who is away and who stands in"),
         (name = "companies", description = "Companies that invest"),

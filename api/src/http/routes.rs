@@ -7,7 +7,8 @@ use actix_web::{
 
 use super::{
     alert, audit, auth, calendar, calendar_feed, card, catalogue, change, clock, company,
-    correction, deputy, document, dump, feed, health, idempotency, import, job, me, patron, person,
+    correction, deputy, document, dump, feed, health, idempotency, import, job, letter, me, patron,
+    person,
     problem::{self, ApiError},
     progress, project, projects, signing_key, stage, stages, stream, token, unit, webhook,
 };
@@ -94,6 +95,10 @@ fn connections(config: &mut ServiceConfig) {
         .service(calendar_feed::list_calendar_feeds)
         .service(calendar_feed::create_calendar_feed)
         .service(calendar_feed::revoke_calendar_feed)
+        .service(letter::list_lost_letters)
+        .service(letter::get_letter)
+        .service(letter::note_letter)
+        .service(letter::resend_letter)
         .service(webhook::list_webhooks)
         .service(webhook::create_webhook)
         .service(webhook::get_webhook)

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     demo,
     usecase::{count::Counts, look::Surroundings},
-    web::frame::{Account, Demo},
+    web::frame::{Account, Care, Demo},
 };
 
 impl Visit {
@@ -45,9 +45,21 @@ pub(super) fn account(
         board_count: counts.board,
         own_page: counts.own_page.clone(),
         proposes_calendar: actor.may(Permission::ProposeCalendar),
-        subscribes_calendar: actor.may(Permission::SubscribeCalendar),
-        keeps_webhooks: actor.may(Permission::KeepWebhook),
+        cares: cares(actor),
+        post_alarm: counts.post_alarm.clone(),
     })
+}
+
+fn cares(actor: &Actor) -> Vec<Care> {
+    let all = [
+        (Care::Post, Permission::KeepPost),
+        (Care::Feeds, Permission::SubscribeCalendar),
+        (Care::Webhooks, Permission::KeepWebhook),
+    ];
+    let own = all
+        .into_iter()
+        .filter(|(_, permission)| actor.may(*permission));
+    own.map(|(care, _)| care).collect()
 }
 
 /// The demonstration's switch, outside the demonstration nothing.

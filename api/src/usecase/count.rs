@@ -8,7 +8,10 @@ use domain::{
 use persistence::{Tx, project::ProjectFilter, stage::WorkScope};
 use time::Duration;
 
-use crate::{app::App, error::AppError, view::home::HomeView};
+use crate::{app::App, error::AppError, view::home::HomeView, web::frame::PostAlarm};
+
+/// A relay that does not work for longer is told of on the pages of those who watch over the zone.
+const RELAY_DOWN_TOLD: Duration = Duration::minutes(15);
 
 /// What the menu counts.
 #[derive(Debug, Clone, Default)]
@@ -21,11 +24,13 @@ pub struct Counts {
     pub own_page: Option<String>,
     /// Letters in the demonstration's outbox.
     pub letters: usize,
+    /// What is wrong with the post, for those who watch over the zone.
+    pub post_alarm: PostAlarm,
 }
 
 /// Counts what waits for somebody.
 pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError> {
-    let zone = app.zone;
+    let (zone, now) = (app.zone, app.now());
     app.store
         .read(async |tx: &mut Tx| {
             let mut counts = Counts::default();
@@ -47,6 +52,14 @@ pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError
             if let Some(reach) = board {
                 let unit = overseen_unit(actor).filter(|_| reach != Reach::Zone);
                 counts.board = Some(whole(tx.count_open_alerts(zone, unit, Rung::Yellow).await?));
+            }
+            if board == Some(Reach::Zone) || actor.may(Permission::RunSweep) {
+                let watch = tx.post_watch(zone, now).await?;
+                let relay = watch.relay.map(|relay| relay.down_since);
+                counts.post_alarm = PostAlarm {
+                    lost: usize::try_from(watch.lost).unwrap_or_default(),
+                    down_since: relay.filter(|since| now - *since >= RELAY_DOWN_TOLD),
+                };
             }
             if actor.reach(Permission::ReadProject) == Some(Reach::Own) {
                 let filter = ProjectFilter {

@@ -117,6 +117,8 @@ stand_ins! {
     AbsenceReason;
     /// [`security::SecurityAct`]
     SecurityAct;
+    /// [`persistence::outbox::LetterState`]
+    LetterState;
     /// [`webhook::WebhookState`]
     WebhookState;
     /// [`webhook::DeliveryState`]
@@ -234,6 +236,7 @@ open! {
     UnitKind = office::UnitKind::ALL, "What kind of unit it is.";
     AbsenceReason = deputy::AbsenceReason::ALL, "Why somebody is away.";
     SecurityAct = security::SecurityAct::ALL.map(security::SecurityAct::code), "What happened.";
+    LetterState = persistence::outbox::LetterState::ALL.map(persistence::outbox::LetterState::code), "How far a letter is.";
     WebhookState = webhook::WebhookState::ALL.map(webhook::WebhookState::code), "Whether events are sent.";
     DeliveryState = webhook::DeliveryState::ALL.map(webhook::DeliveryState::code), "How far a delivery is.";
     Why = WHYS, "Why a day counts or not.";

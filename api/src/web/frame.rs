@@ -145,10 +145,57 @@ pub struct Account {
     pub own_page: Option<String>,
     /// True for those who may propose a working calendar.
     pub proposes_calendar: bool,
-    /// True for those who may have their due dates fetched.
-    pub subscribes_calendar: bool,
-    /// True for those who may have events sent.
-    pub keeps_webhooks: bool,
+    /// What else the person looks after.
+    pub cares: Vec<Care>,
+    /// What is wrong with the post, for those who watch over the zone.
+    pub post_alarm: PostAlarm,
+}
+
+/// Something that a person looks after beside daily work, with a page of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// Letters that were lost.
+    Post,
+    /// Due dates that are fetched.
+    Feeds,
+    /// Events that are sent.
+    Webhooks,
+}
+
+impl Care {
+    /// Its page.
+    pub fn href(self) -> &'static str {
+        match self {
+            Self::Post => "/letters",
+            Self::Feeds => "/me/feeds",
+            Self::Webhooks => "/webhooks",
+        }
+    }
+
+    /// The key of its name in the menu.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Post => "letter-menu",
+            Self::Feeds => "feed-menu",
+            Self::Webhooks => "webhook-menu",
+        }
+    }
+}
+
+impl Account {
+    /// True for those who look after lost letters.
+    pub fn keeps_post(&self) -> bool {
+        self.cares.contains(&Care::Post)
+    }
+}
+
+/// What is wrong with the post.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostAlarm {
+    /// Letters that were lost and of which nobody has taken note.
+    pub lost: usize,
+    /// Since when the relay does not work, if that is long enough to tell.
+    pub down_since: Option<OffsetDateTime>,
 }
 
 /// The demonstration's extras.
@@ -244,6 +291,10 @@ pub enum Done {
     WebhookQueued,
     /// A webhook was taken away.
     WebhookRemoved,
+    /// Somebody has taken note of a lost letter.
+    LetterNoted,
+    /// A lost letter goes out once more.
+    LetterResent,
     /// A unit or person was kept.
     DirectoryKept,
     /// Days on which somebody is away were kept.
@@ -292,6 +343,8 @@ impl Done {
             Self::WebhookChanged => "webhook_changed",
             Self::WebhookQueued => "webhook_queued",
             Self::WebhookRemoved => "webhook_removed",
+            Self::LetterNoted => "letter_noted",
+            Self::LetterResent => "letter_resent",
             Self::DirectoryKept => "directory_kept",
             Self::AbsenceKept => "absence_kept",
             Self::AbsenceEnded => "absence_ended",
@@ -326,6 +379,8 @@ impl Done {
             Self::WebhookChanged,
             Self::WebhookQueued,
             Self::WebhookRemoved,
+            Self::LetterNoted,
+            Self::LetterResent,
             Self::DirectoryKept,
             Self::AbsenceKept,
             Self::AbsenceEnded,

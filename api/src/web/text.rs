@@ -32,6 +32,7 @@ macro_rules! catalogue {
             include_str!(concat!("../../locales/", $folder, "/audit.ftl")),
             include_str!(concat!("../../locales/", $folder, "/calendar_feed.ftl")),
             include_str!(concat!("../../locales/", $folder, "/webhook.ftl")),
+            include_str!(concat!("../../locales/", $folder, "/letter.ftl")),
             include_str!(concat!("../../locales/", $folder, "/token.ftl")),
             include_str!(concat!("../../locales/", $folder, "/organisation.ftl")),
             include_str!(concat!("../../locales/", $folder, "/sign_in.ftl")),

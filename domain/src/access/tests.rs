@@ -28,18 +28,18 @@ fn the_table_of_rights() {
         rows,
         [
             // read project, read internal, admit, accept, note, stop, resume, answer a stop, review one, ask
-            // for an extension, decide upon one, renew, complete, assign, desk, board, acknowledge, sweep,
+            // for an extension, decide upon one, renew, complete, assign, desk, board, keep the post, acknowledge, sweep,
             // propose and approve a calendar, plan and report progress, explain a card, appeal against one,
             // decide upon one, read the security record, subscribe to a calendar, keep and approve a webhook, manage tokens, see people, manage them, their roles, import, report an absence, see companies, manage them, assign a steward, correct a project, end sessions, reset a second factor, export the zone
-            "o......o..................oo..............",
-            "uu.uooo..o.oo.u......ooo..oo..z...o.......",
-            "uu.uuuu..uuuuuuuu...uuuu..uo..z...u.......",
-            "zz......z......zz..........o..z...oz......",
-            "zzz.....z.z..z.zzzzzz...z..o..z...ozzzz..z",
-            "zz........z....zz..........o..z...oz......",
-            ".................zzz.......zz.zz.zz.......",
-            ".............................zz.zz.....zz.",
-            ".........................z................",
+            "o......o...................oo..............",
+            "uu.uooo..o.oo.u.......ooo..oo..z...o.......",
+            "uu.uuuu..uuuuuuu.u...uuuu..uo..z...u.......",
+            "zz......z......z.z..........o..z...oz......",
+            "zzz.....z.z..z.zzzzzzz...z..o..z...ozzzz..z",
+            "zz........z....z.z..........o..z...oz......",
+            "..................zzz.......zz.zz.zz.......",
+            "..............................zz.zz.....zz.",
+            "..........................z................",
         ]
     );
 }

@@ -70,7 +70,9 @@ fn every_page_and_every_form_has_a_line_in_the_table() {
 }
 
 /// Forms and the operation of the API that does the same.
-const TWICE: [(&str, &str); 19] = [
+const TWICE: [(&str, &str); 21] = [
+    ("POST /letters/{letter}/note", "noteLetter"),
+    ("POST /letters/{letter}/resend", "resendLetter"),
     ("POST /desk/stages/{stage}/accept", "acceptStage"),
     ("POST /desk/stages/{stage}/note", "noteProgress"),
     ("POST /desk/stages/{stage}/stop", "stopClock"),

@@ -16,7 +16,7 @@ use crate::{
 pub(super) type Things = BTreeMap<&'static str, String>;
 
 /// Every parameter of a path, with the letters that its keys begin with.
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 17] = [
     ("absence", "abs"),
     ("account", "per"),
     ("alert", "alr"),
@@ -27,6 +27,7 @@ const KINDS: [(&str, &str); 16] = [
     ("id", "tok"),
     ("import", "imp"),
     ("job", "job"),
+    ("letter", "ltr"),
     ("person", "per"),
     ("project", "prj"),
     ("proposal", "cpr"),

@@ -14,7 +14,7 @@ use time::macros::date;
 
 use super::super::{
     form::{Form, Mistake},
-    frame::{Account, Demo, Done, Frame, Persona, Theme},
+    frame::{Account, Care, Demo, Done, Frame, Persona, PostAlarm, Theme},
     samples::{self, Case, World},
     sign_in::Asked,
     stage::SentForm,
@@ -63,8 +63,12 @@ fn frame<'a>(
             board_count: (is(Role::Head) || is(Role::Supervisor)).then_some(2),
             own_page: is(Role::Investor).then(|| "/projects".to_owned()),
             proposes_calendar: is(Role::EfficacyOffice),
-            subscribes_calendar: is(Role::Officer),
-            keeps_webhooks: is(Role::Officer),
+            cares: if is(Role::Officer) {
+                vec![Care::Feeds, Care::Webhooks]
+            } else {
+                Vec::new()
+            },
+            post_alarm: PostAlarm::default(),
         }
     });
     Frame {

@@ -166,6 +166,9 @@ fn composed() -> BTreeSet<String> {
     add("webhook-explain", &states);
     let states = domain::webhook::DeliveryState::ALL.map(domain::webhook::DeliveryState::code);
     add("delivery-state", &states);
+    let states = persistence::outbox::LetterState::ALL.map(persistence::outbox::LetterState::code);
+    add("letter-state", &states);
+    add("done", &["letter_noted", "letter_resent"]);
     add("unit-kind", &UnitKind::ALL.map(UnitKind::code));
     add(
         "absence-reason",
