@@ -287,21 +287,22 @@ mod tests {
         let passwords = Passwords::new(SALT, Cost::NOTHING).unwrap();
         let (end, gate) = mpsc::channel::<()>();
         let gate = Arc::new(Mutex::new(gate));
-        // The threads wait until the test lets them go, and the queue fills behind them.
-        let mut filled = 0;
-        while passwords
-            .jobs
-            .try_send({
-                let gate = gate.clone();
-                Box::new(move || {
-                    let gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
-                    let _ended = gate.recv();
-                })
+        let (starts, is_started) = mpsc::channel();
+        let job = || {
+            let (gate, starts) = (gate.clone(), starts.clone());
+            Box::new(move || {
+                let _nobody_counts = starts.send(());
+                let gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
+                let _ended = gate.recv();
             })
-            .is_ok()
-        {
-            filled += 1;
-            assert!(filled <= WAITING_MAX + THREADS);
+        };
+        // Every thread waits until the test lets it go; only then is the queue behind them filled.
+        for _thread in 0..THREADS {
+            passwords.jobs.try_send(job()).unwrap();
+            is_started.recv().unwrap();
+        }
+        for _waiting in 0..WAITING_MAX {
+            passwords.jobs.try_send(job()).unwrap();
         }
         let refused = run(passwords.verify("x", None, SALT));
         assert!(matches!(refused, Err(AppError::Busy)), "{refused:?}");
