@@ -107,6 +107,7 @@ export const places = [
   { name: "not allowed", as: "Officer", path: () => "/board", status: 403 },
   { name: "board", as: "Supervisor", path: () => "/board" },
   { name: "alert", as: "Supervisor", path: (page) => linked(page, "/board", /^\/board\/alerts\/[^#]+$/) },
+  { name: "lost letters", as: "Efficacy", path: () => "/letters" },
   { name: "letters", as: "Supervisor", path: () => "/demo/mail" },
   { name: "letter", as: "Supervisor", path: (page) => linked(page, "/demo/mail", /^\/demo\/mail\/[^/]+$/) },
 ];
