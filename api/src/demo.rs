@@ -121,6 +121,10 @@ pub async fn advance(app: &App) -> Result<Advanced, AppError> {
     // Swept before the clock moves: the worker, which looks every few seconds, cannot take the alerts
     // away from this answer.
     let swept = sweep::sweep(&app.store, zone, at).await?;
+    // And written down, so that a day that was skipped is not taken for an outage.
+    app.store
+        .write(async move |tx: &mut Tx| tx.note_sweep(zone, at).await)
+        .await?;
     app.clock.set(at);
     let turn = worker::turn(app, &demo.mailer, app.ids.key(at)).await?;
     Ok(Advanced {

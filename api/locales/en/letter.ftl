@@ -17,6 +17,7 @@ letter-about = About
 letter-stage = Open the stage
 letter-back = All letters not delivered
 letter-consequence = Sending again: one that was refused gets words and address anew, one that may have arrived goes out as it was. Noting: it stays here, and you tell the reader yourself.
+letter-care = What to do
 letter-resend = Send again
 letter-note = Noted
 letter-tries = Tries

@@ -17,6 +17,7 @@ letter-about = 所涉环节
 letter-stage = 打开环节
 letter-back = 全部未送达的信件
 letter-consequence = 重新发出：被拒收的按现在的地址和内容重写，可能已送达的按原样再发。知悉：不再发出，由您另行通知。
+letter-care = 处理
 letter-resend = 重新发出
 letter-note = 知悉
 letter-tries = 历次发送

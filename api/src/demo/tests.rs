@@ -330,7 +330,11 @@ fn a_step_ahead_goes_to_the_next_working_morning_and_tells_what_fired() {
         today = advanced.today;
         let now: Moment = show.office.moment(app.now());
         assert_eq!(now.today, today);
-        assert_eq!(advanced.sent, advanced.queued);
+        // What is told in a digest, or no more after a higher rung, does not go alone.
+        assert!(
+            (1..=advanced.queued).contains(&advanced.sent),
+            "{advanced:?}"
+        );
         fired += advanced.fired.len();
     }
     assert_eq!(today, date!(2026 - 11 - 30));
