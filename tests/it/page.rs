@@ -127,6 +127,7 @@ fn every_link_leads_to_a_page_in_both_languages_for_everybody() {
             "calendar",
             "cards",
             "desk",
+            "letters",
             "me",
             "p",
             "projects",

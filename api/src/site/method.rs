@@ -4,7 +4,7 @@ use actix_web::http::Method;
 
 /// Every address outside the API with its methods; a test holds the list to the handlers.
 #[rustfmt::skip]
-const ADDRESSES: [(&str, &str); 85] = [
+const ADDRESSES: [(&str, &str); 89] = [
     ("/", "GET"),
     ("/.well-known/api-catalog", "GET"),
     ("/.well-known/change-password", "GET"),
@@ -65,6 +65,10 @@ const ADDRESSES: [(&str, &str); 85] = [
     ("/desk/absence/{absence}/{act}", "POST"),
     ("/desk/stages/{stage}", "GET"),
     ("/desk/stages/{stage}/{action}", "POST"),
+    ("/letters", "GET"),
+    ("/letters/{letter}", "GET"),
+    ("/letters/{letter}/note", "POST"),
+    ("/letters/{letter}/resend", "POST"),
     ("/live", "GET"),
     ("/livez", "GET"),
     ("/me/feeds", "GET, POST"),
