@@ -179,12 +179,13 @@ fn assert_sound(project: &Project) {
             .is_some_and(|(on, due)| on > due);
         assert_eq!(stage.is_done_late(), is_late);
         assert_eq!(deadline.version == 0, deadline.last_due_on.is_none());
-        let stops = stage.clock.iter().flat_map(|clock| &clock.stops);
-        let days: Vec<Date> = stops
-            .flat_map(|stop| [Some(stop.stopped_on), stop.resumed_on])
-            .flatten()
-            .collect();
-        assert!(days.is_sorted(), "stops follow each other");
+        // They may overlap: one that is entered late may begin before another that is over.
+        let stops = || stage.clock.iter().flat_map(|clock| &clock.stops);
+        for stop in stops() {
+            assert!(stop.resumed_on.is_none_or(|on| on >= stop.stopped_on));
+        }
+        let open = stops().filter(|stop| stop.resumed_on.is_none()).count();
+        assert_eq!(open, usize::from(stage.state == StageState::Stopped));
     }
     let last = project
         .stages
@@ -212,7 +213,7 @@ fn assert_moved_in_the_open(before: &Project, step: &Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_sequence_of_acts_leaves_a_sound_project(tries in any_tries()) {
