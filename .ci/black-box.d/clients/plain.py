@@ -2,8 +2,9 @@
 
 python plain.py OPENAPI-3.0.JSON
 
+It knows one answer for an operation that goes well: a job, which comes only to whoever prefers one, is left out.
 It knows JSON alone: a list that may also be a file is JSON here, a change (`application/merge-patch+json`) is sent as
-plain JSON, which the server takes as well, and operations that take or give nothing in JSON are left out.
+plain JSON, and operations that take or give nothing in JSON are left out.
 """
 
 import json
@@ -20,6 +21,8 @@ def plain(operation):
     body = operation.get("requestBody", {"content": {JSON: {}}})["content"]
     if PATCH in body:
         body[JSON] = body.pop(PATCH)
+    if len({"200", "201"} & set(operation["responses"])) == 1:
+        operation["responses"].pop("202", None)
     answers = [answer["content"] for answer in operation["responses"].values() if "content" in answer]
     for answer in answers:
         if JSON in answer:

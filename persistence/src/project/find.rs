@@ -46,6 +46,24 @@ impl Tx {
         Ok(row.map(|(key, hash)| (ProjectId(key.0), hash)))
     }
 
+    /// The key and the code of the project whose codes have this keyed hash. Nothing is looked for by the code
+    /// alone, so that a project that does not exist takes as long as a wrong query code.
+    pub async fn find_project_by_query_hash(
+        &mut self,
+        zone: ZoneId,
+        hash: &str,
+    ) -> Result<Option<(ProjectId, String)>, StoreError> {
+        let query = project::table
+            .filter(
+                project::zone_id
+                    .eq(Key(zone.0))
+                    .and(project::query_hash.eq(hash).assume_not_null()),
+            )
+            .select((project::id, project::code));
+        let row: Option<(Key, String)> = run!(self, get_result, query).optional()?;
+        Ok(row.map(|(key, code)| (ProjectId(key.0), code)))
+    }
+
     /// The project that was taken over under a key of another system.
     pub async fn find_project_by_source(
         &mut self,
