@@ -6,11 +6,11 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | How much may leave? | [`limits`] |
-//! | Which letters are told in one? | [`merge`] |
-//! | Which words and bytes is it, and is it still wanted? | [`write`] |
-//! | What is committed before the first byte leaves? | [`intent`] |
-//! | Who hears of a letter that did not reach its reader? | [`loss`] |
+//! | How much may leave? | `limits` |
+//! | Which letters are told in one? | `merge` |
+//! | Which words and bytes is it, and is it still wanted? | `write` |
+//! | What is committed before the first byte leaves? | `intent` |
+//! | Who hears of a letter that did not reach its reader? | `loss` |
 
 use domain::id::ZoneId;
 use persistence::{
