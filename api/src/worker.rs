@@ -306,14 +306,20 @@ async fn look_after_records(app: &App) {
     }
 }
 
+/// A pause between sweeps that is longer than this is an outage. A restart takes seconds, a migration minutes.
+const OUTAGE_MIN: time::Duration = time::Duration::hours(1);
+
 /// A sweep that all replicas know of. What fires after a time without any says that it is late.
 async fn watched_sweep(app: &App) -> Result<Swept, StoreError> {
     let (zone, at) = (app.zone, app.now());
-    let is_after_outage = app
+    let swept_at = app
         .store
-        .write(async move |tx: &mut Tx| tx.note_outage(zone, at).await)
+        .read(async |tx: &mut Tx| tx.swept_at(zone).await)
         .await?;
-    if is_after_outage {
+    if let Some(began_at) = swept_at.filter(|&swept_at| at - swept_at > OUTAGE_MIN) {
+        app.store
+            .write(async move |tx: &mut Tx| tx.note_outage(zone, (began_at, at)).await)
+            .await?;
         tracing::warn!("no sweep had ended well for long: letters will say that they are late");
     }
     let swept = sweep::sweep(&app.store, zone, at).await?;

@@ -18,7 +18,7 @@ use domain::{
     event::Visibility,
     id::{PersonId, ZoneId},
     notice::Matter,
-    office::{Office, Person},
+    office::{Office, Person, Zone},
     stage::StageState,
     text::Bilingual,
 };
@@ -32,7 +32,7 @@ use time::{Date, OffsetDateTime};
 use self::scene::Scene;
 use crate::{
     deliver::Postmark,
-    letter::{Letter, Told},
+    letter::{Letter, Sender, Told},
 };
 
 /// A letter with its reader, ready to be put into words.
@@ -144,6 +144,14 @@ async fn held_up_since(
         }
     }
     Ok(since)
+}
+
+/// Who writes, and whom to call.
+fn sender(zone: &Zone) -> Sender {
+    Sender {
+        zone: zone.name.clone(),
+        hotline: zone.hotline.as_str().into(),
+    }
 }
 
 /// Who reads, unless the person has left.

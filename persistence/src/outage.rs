@@ -2,7 +2,7 @@
 
 use diesel::{dsl::max, prelude::*};
 use domain::id::ZoneId;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::{
     connection::run,
@@ -12,9 +12,6 @@ use crate::{
     types::{At, Key},
 };
 
-/// A pause between sweeps that is longer than this is an outage. A restart takes seconds, a migration minutes.
-const OUTAGE_MIN: Duration = Duration::hours(1);
-
 impl Tx {
     /// When the last sweep ended well, on any replica; `None` before the first.
     pub async fn swept_at(&mut self, zone: ZoneId) -> Result<Option<OffsetDateTime>, StoreError> {
@@ -23,30 +20,24 @@ impl Tx {
         Ok(found.map(|at| at.0))
     }
 
-    /// Before a sweep: keeps that there was an outage until `now`, if the last sweep is too long ago.
+    /// Keeps that no sweep ended well from `began_at` to `ended_at`; one that goes on is kept as one.
     pub async fn note_outage(
         &mut self,
         zone: ZoneId,
-        now: OffsetDateTime,
-    ) -> Result<bool, StoreError> {
-        let Some(began_at) = self.swept_at(zone).await? else {
-            return Ok(false);
-        };
-        if now - began_at <= OUTAGE_MIN {
-            return Ok(false);
-        }
+        (began_at, ended_at): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<(), StoreError> {
         let values = (
             outage::zone_id.eq(Key(zone.0)),
             outage::began_at.eq(At(began_at)),
-            outage::ended_at.eq(At(now)),
+            outage::ended_at.eq(At(ended_at)),
         );
         let query = diesel::insert_into(outage::table)
             .values(values)
             .on_conflict((outage::zone_id, outage::began_at))
             .do_update()
-            .set(outage::ended_at.eq(At(now)));
+            .set(outage::ended_at.eq(At(ended_at)));
         run!(self, execute, query)?;
-        Ok(true)
+        Ok(())
     }
 
     /// After a sweep that ended well.

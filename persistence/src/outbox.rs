@@ -127,6 +127,9 @@ impl LetterState {
         Self::Uncertain,
     ];
 
+    /// Those of letters that did not reach their readers, or may not have.
+    pub const LOST: [Self; 2] = [Self::Dead, Self::Uncertain];
+
     /// The stable code, as stored and sent.
     pub fn code(self) -> &'static str {
         match self {

@@ -54,7 +54,7 @@ pub async fn counts(app: &App, actor: Option<&Actor>) -> Result<Counts, AppError
                 counts.board = Some(whole(tx.count_open_alerts(zone, unit, Rung::Yellow).await?));
             }
             if board == Some(Reach::Zone) || actor.may(Permission::RunSweep) {
-                let watch = tx.post_watch(zone, now).await?;
+                let watch = tx.post_watch(zone).await?;
                 let relay = watch.relay.map(|relay| relay.down_since);
                 counts.post_alarm = PostAlarm {
                     lost: usize::try_from(watch.lost).unwrap_or_default(),

@@ -26,7 +26,7 @@ pub enum Care {
 
 /// Letters that were lost and of which nobody has taken note, the newest first, and how the post is.
 pub async fn lost(app: &App) -> Result<(Vec<LetterView>, PostWatch), AppError> {
-    let (zone, now) = (app.zone, app.now());
+    let zone = app.zone;
     app.store
         .read(async |tx: &mut Tx| {
             let directory = tx.directory(zone).await?;
@@ -35,7 +35,7 @@ pub async fn lost(app: &App) -> Result<(Vec<LetterView>, PostWatch), AppError> {
                 .iter()
                 .map(|letter| letter_view(letter, &directory))
                 .collect();
-            Ok((views, tx.post_watch(zone, now).await?))
+            Ok((views, tx.post_watch(zone).await?))
         })
         .await
 }

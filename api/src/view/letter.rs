@@ -1,7 +1,7 @@
 //! Letters that were lost, as people and programs see them.
 
 use persistence::{
-    outbox::{Attempt, Letter, LetterMatter},
+    outbox::{Attempt, Letter, LetterMatter, LetterState},
     person::Directory,
 };
 use serde::Serialize;
@@ -107,6 +107,8 @@ pub fn letter_try(attempt: Attempt) -> LetterTry {
 impl LetterView {
     /// True while it is lost and may be sent once more.
     pub fn is_lost(&self) -> bool {
-        matches!(self.state, "dead" | "uncertain")
+        LetterState::LOST
+            .map(LetterState::code)
+            .contains(&self.state)
     }
 }

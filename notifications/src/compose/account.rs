@@ -7,9 +7,9 @@ use domain::{
 use persistence::{StoreError, Tx};
 use time::OffsetDateTime;
 
-use super::{Composed, reader};
+use super::{Composed, reader, sender};
 use crate::{
-    letter::{AccountLetter, AccountNews, Letter, OneLine, Sender},
+    letter::{AccountLetter, AccountNews, Letter, OneLine},
     proof,
 };
 
@@ -69,10 +69,7 @@ async fn composed(
     };
     let letter = AccountLetter {
         recipient: reader.name.as_str().into(),
-        sender: Sender {
-            zone: office.zone.name.clone(),
-            hotline: office.zone.hotline.as_str().into(),
-        },
+        sender: sender(&office.zone),
         news,
         url,
         today: office.office.time.day_of(at),

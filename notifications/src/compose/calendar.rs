@@ -13,8 +13,8 @@ use persistence::{
 };
 use time::OffsetDateTime;
 
-use super::{Composed, reader};
-use crate::letter::{CalendarLetter, Letter, MovedDate, OneLine, Sender};
+use super::{Composed, reader, sender};
+use crate::letter::{CalendarLetter, Letter, MovedDate, OneLine};
 
 /// Moved dates that a letter lists; a longer list is read on a page, not in a letter.
 const MOVES_SHOWN_MAX: usize = 30;
@@ -46,10 +46,7 @@ pub(super) async fn compose(
     let header = tx.proposal_header(zone, proposal).await?;
     let letter = CalendarLetter {
         recipient: reader.name.as_str().into(),
-        sender: Sender {
-            zone: office.zone.name.clone(),
-            hotline: office.zone.hotline.as_str().into(),
-        },
+        sender: sender(&office.zone),
         version: header.calendar.version,
         note: header.note.as_str().into(),
         moves: moves.iter().map(moved_date).collect(),

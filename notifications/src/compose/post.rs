@@ -13,10 +13,10 @@ use persistence::{
 };
 use time::{Date, OffsetDateTime};
 
-use super::{Composed, compose, reader};
+use super::{Composed, compose, reader, sender};
 use crate::{
     deliver::Postmark,
-    letter::{self, DigestLetter, Letter, OneLine, Sender, UndeliveredLetter},
+    letter::{self, DigestLetter, Letter, OneLine, UndeliveredLetter},
 };
 
 /// Matters that a digest lists; a longer list is read on a page, not in a letter.
@@ -67,10 +67,7 @@ pub(super) async fn digest(
     }
     let letter = DigestLetter {
         recipient: reader.name.as_str().into(),
-        sender: Sender {
-            zone: office.zone.name.clone(),
-            hotline: office.zone.hotline.as_str().into(),
-        },
+        sender: sender(&office.zone),
         lines,
         count: u32::try_from(count).unwrap_or(u32::MAX),
         held_up_since,
@@ -145,10 +142,7 @@ pub(super) async fn undelivered(
     };
     let letter = UndeliveredLetter {
         recipient: reader.name.as_str().into(),
-        sender: Sender {
-            zone: office.zone.name.clone(),
-            hotline: office.zone.hotline.as_str().into(),
-        },
+        sender: sender(&office.zone),
         reader: missed.map_or("", |person| person.name.as_str()).into(),
         subject: subject.unwrap_or("-").into(),
         is_unsure,

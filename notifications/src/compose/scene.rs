@@ -123,21 +123,24 @@ impl Scene {
     /// True when a higher rung of the same deadline has fired and `reader` is told of it: after an outage the
     /// reminder of a promise that is broken meanwhile says nothing new.
     pub(super) fn is_told_of_more(&self, reader: &Person, alert: &Alert, alerts: &[Alert]) -> bool {
-        let is_above = |rung: Rung| {
-            let steps = &Rung::LADDER[1..];
-            steps.contains(&alert.rung) && steps.contains(&rung) && rung > alert.rung
-        };
+        // Silence is about signs of work, and what stands beside the ladder about itself.
+        let mut higher = alerts
+            .iter()
+            .filter(|other| {
+                other.stage == alert.stage
+                    && other.basis == alert.basis
+                    && !other.is_carried
+                    && alert.rung > Rung::Silence
+                    && other.rung > alert.rung
+            })
+            .peekable();
+        if higher.peek().is_none() {
+            return false;
+        }
         let staff = Staff::of(&self.directory, self.today);
-        let hears = |rung: Rung| {
-            let told = staff.told(&self.office().ladder, rung, self.responsible());
+        higher.any(|other| {
+            let told = staff.told(&self.office().ladder, other.rung, self.responsible());
             told.iter().any(|(person, _)| *person == reader.id)
-        };
-        alerts.iter().any(|other| {
-            other.stage == alert.stage
-                && other.basis == alert.basis
-                && !other.is_carried
-                && is_above(other.rung)
-                && hears(other.rung)
         })
     }
 
@@ -164,10 +167,7 @@ impl Scene {
     }
 
     pub(super) fn sender(&self) -> Sender {
-        Sender {
-            zone: self.zone.zone.name.clone(),
-            hotline: self.zone.zone.hotline.as_str().into(),
-        }
+        super::sender(&self.zone.zone)
     }
 
     pub(super) fn project_facts(&self) -> ProjectFacts {

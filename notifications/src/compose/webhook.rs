@@ -7,8 +7,8 @@ use domain::{
 use persistence::{StoreError, Tx};
 use time::OffsetDateTime;
 
-use super::{Composed, reader};
-use crate::letter::{Letter, OneLine, Sender, WebhookLetter};
+use super::{Composed, reader, sender};
+use crate::letter::{Letter, OneLine, WebhookLetter};
 
 /// The letter to `person`; `None` when events are sent again, the address was taken away, or the reader has
 /// left.
@@ -35,10 +35,7 @@ pub(super) async fn compose(
     };
     let letter = WebhookLetter {
         recipient: reader.name.as_str().into(),
-        sender: Sender {
-            zone: office.zone.name.clone(),
-            hotline: office.zone.hotline.as_str().into(),
-        },
+        sender: sender(&office.zone),
         host: host(&hook.url),
         is_gone,
         stopped_on: office.office.time.day_of(hook.changed_at),

@@ -3,10 +3,7 @@
 //! So after a night, a storm or an outage each reader has one letter to read, and each event is told once.
 
 use domain::id::{PersonId, ZoneId};
-use persistence::{
-    StoreError, Tx,
-    outbox::{digest_letter, letter_id},
-};
+use persistence::{StoreError, Tx, outbox::digest_letter};
 use time::OffsetDateTime;
 
 use super::{
@@ -56,7 +53,7 @@ async fn merge_of(
         return Ok(0);
     };
     let digest = digest_letter(zone, (person, *first), at);
-    let id = letter_id(zone, &digest.dedupe_key);
+    let id = digest.id;
     tx.queue_letters(zone, &[digest], at).await?;
     tx.cover_letters(zone, (id, &waiting), at).await?;
     Ok(waiting.len())

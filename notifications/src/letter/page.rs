@@ -154,6 +154,29 @@ const GREEN: Colours = Colours {
     dark_ink: "#a5e6ba",
 };
 
+/// Letters with a page of their own and one colour.
+macro_rules! of_one_colour {
+    ($($facts:ident: $colours:ident;)*) => {$(
+        impl $facts {
+            /// The button of the letter.
+            fn main_url(&self) -> &str {
+                &self.url
+            }
+
+            fn colours(&self) -> Colours {
+                $colours
+            }
+        }
+    )*};
+}
+
+of_one_colour! {
+    CalendarLetter: BLUE;
+    WebhookLetter: YELLOW;
+    DigestLetter: YELLOW;
+    UndeliveredLetter: YELLOW;
+}
+
 impl EscalationLetter {
     /// The last day on which the reader can prevent the next rung; `None` when it has passed.
     fn act_by(&self) -> Option<Date> {
@@ -268,36 +291,6 @@ impl NewsLetter {
     }
 }
 
-impl CalendarLetter {
-    /// The button of the letter.
-    fn main_url(&self) -> &str {
-        &self.url
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "the layout asks every letter for its colours"
-    )]
-    fn colours(&self) -> Colours {
-        BLUE
-    }
-}
-
-impl WebhookLetter {
-    /// The button of the letter.
-    fn main_url(&self) -> &str {
-        &self.url
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "the layout asks every letter for its colours"
-    )]
-    fn colours(&self) -> Colours {
-        YELLOW
-    }
-}
-
 impl AccountLetter {
     /// The button of the letter.
     fn main_url(&self) -> &str {
@@ -309,35 +302,5 @@ impl AccountLetter {
             AccountNews::SignIn { .. } => BLUE,
             AccountNews::NewDevice { .. } => YELLOW,
         }
-    }
-}
-
-impl DigestLetter {
-    /// The button of the letter.
-    fn main_url(&self) -> &str {
-        &self.url
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "the layout asks every letter for its colours"
-    )]
-    fn colours(&self) -> Colours {
-        YELLOW
-    }
-}
-
-impl UndeliveredLetter {
-    /// The button of the letter.
-    fn main_url(&self) -> &str {
-        &self.url
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "the layout asks every letter for its colours"
-    )]
-    fn colours(&self) -> Colours {
-        YELLOW
     }
 }

@@ -16,8 +16,6 @@ use crate::{
 /// How the post is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostWatch {
-    /// When the letter that waits longest was due; none where all that is due has gone.
-    pub oldest_due: Option<OffsetDateTime>,
     /// Letters that were lost and of which nobody has taken note.
     pub lost: u64,
     /// What is wrong with the relay; `None` while it works.
@@ -90,19 +88,14 @@ impl Tx {
     }
 
     /// How the post is, for alarms and figures.
-    pub async fn post_watch(
-        &mut self,
-        zone: ZoneId,
-        now: OffsetDateTime,
-    ) -> Result<PostWatch, StoreError> {
+    pub async fn post_watch(&mut self, zone: ZoneId) -> Result<PostWatch, StoreError> {
         let lost = outbox::table
             .filter(outbox::zone_id.eq(Key(zone.0)))
-            .filter(outbox::state.eq_any([LetterState::Dead.code(), LetterState::Uncertain.code()]))
+            .filter(outbox::state.eq_any(LetterState::LOST.map(LetterState::code)))
             .filter(outbox::heeded_at.is_null())
             .count();
         let lost: i64 = run!(self, get_result, lost)?;
         Ok(PostWatch {
-            oldest_due: self.oldest_due_letter(zone, now).await?,
             lost: u64::try_from(lost).unwrap_or_default(),
             relay: self.relay_down(zone).await?,
         })

@@ -15,10 +15,6 @@ use crate::{
     types::{At, Key},
 };
 
-fn lost_states() -> [&'static str; 2] {
-    [LetterState::Dead.code(), LetterState::Uncertain.code()]
-}
-
 impl Tx {
     /// Letters that were lost and of which nobody has taken note, the newest first.
     pub async fn lost_letters(
@@ -28,7 +24,7 @@ impl Tx {
     ) -> Result<Vec<Letter>, StoreError> {
         let query = outbox::table
             .filter(outbox::zone_id.eq(Key(zone.0)))
-            .filter(outbox::state.eq_any(lost_states()))
+            .filter(outbox::state.eq_any(LetterState::LOST.map(LetterState::code)))
             .filter(outbox::heeded_at.is_null())
             .order((outbox::settled_at.desc(), outbox::id))
             .limit(limit);
@@ -48,7 +44,7 @@ impl Tx {
             outbox::table
                 .filter(outbox::zone_id.eq(Key(zone.0)))
                 .filter(outbox::id.eq(Key(letter.0)))
-                .filter(outbox::state.eq_any(lost_states()))
+                .filter(outbox::state.eq_any(LetterState::LOST.map(LetterState::code)))
                 .filter(outbox::heeded_at.is_null()),
         )
         .set((
